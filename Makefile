@@ -1,0 +1,92 @@
+# Every target sets itself up: git, make and Python 3.11 on Debian 12 are enough.
+#   make PYTHON=python3.11 …   another Python
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SHARED ?= ../shared
+FILES ?=
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench scenarios conformance soak lock screenshots fmt clean \
+        venv venv-browser venv-peers venv-all \
+        check-format check-lint check-types check-layers check-tests rest
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+# ── set-up: quick where nothing has changed (tools/set_up.py compares with the lock files) ──────
+
+venv:
+	@$(PYTHON) tools/set_up.py
+
+venv-browser:
+	@$(PYTHON) tools/set_up.py browser
+
+venv-all:
+	@$(PYTHON) tools/set_up.py browser peers
+
+venv-peers:
+	@$(PYTHON) tools/set_up.py peers
+
+# ── running ─────────────────────────────────────────────────────────────────────────────────────
+
+demo: venv ## the whole, with a pretend company and a pretend Outlook, on this machine
+	@$(BIN)/kalenderkoppling demo
+
+scenarios: venv ## play scenario files: make scenarios FILES="a.yaml b.yaml"
+	@test -n "$(FILES)" || { echo 'name the files: make scenarios FILES="a.yaml b.yaml"' >&2; exit 2; }
+	@$(BIN)/python -m kalenderkoppling.scenarios $(FILES)
+
+bench: venv-peers ## measure, and write docs/benchmarks.md
+	@$(BIN)/python -m bench
+
+screenshots: venv-browser ## take the pictures of docs/ anew
+	@$(BIN)/python tools/screenshots.py
+
+# ── judging ─────────────────────────────────────────────────────────────────────────────────────
+
+check: venv ## format, lint, types, layers, unit and meta tests: under 20 s warm
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target \
+	    check-types check-tests check-layers check-lint check-format
+
+check-format:
+	@ruff format --check --quiet . || { ruff format --check .; echo 'mend it with `make fmt`' >&2; exit 1; }
+
+check-lint:
+	@ruff check --quiet .
+
+check-types:
+	@mypy
+
+check-layers:
+	@lint-imports --no-logo > .check/layers 2>&1 || { cat .check/layers; exit 1; }
+
+check-tests:
+	@coverage run -m pytest tests/unit tests/meta -m 'not slow' --quiet
+	@coverage report
+
+test: venv-all check rest ## everything: check, contracts, adapters, surfaces, system with a browser
+
+rest:
+	@$(BIN)/python -m pytest -m 'not soak and not conformance'
+
+conformance: venv-all ## what is held to the reference material in the shared folder
+	@test -d "$(SHARED)" || { echo 'make conformance needs the shared folder: make conformance SHARED=…' >&2; exit 2; }
+	@KK_SHARED="$(abspath $(SHARED))" $(BIN)/python -m pytest tests/conformance
+
+soak: venv-all ## long runs: many minutes
+	@KK_HYPOTHESIS=thorough $(BIN)/python -m pytest -m soak
+
+# ── tending ─────────────────────────────────────────────────────────────────────────────────────
+
+fmt: venv ## format, and mend what ruff can
+	@ruff format . && ruff check --fix .
+
+lock: venv ## write the lock files anew; UPGRADE=1 takes the newest versions
+	@tools/lock.sh
+	@npm install --package-lock-only --ignore-scripts --no-fund --no-audit
+
+clean: ## remove everything that the set-up and the checks made
+	rm -rf $(VENV) node_modules .check .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist \
+	    src/kalenderkoppling/surfaces/web/static/vendor

@@ -1,0 +1,11 @@
+"""What every test run shares: how hard hypothesis tries."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("check", max_examples=60, deadline=None)
+settings.register_profile(
+    "thorough", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("KK_HYPOTHESIS", "check"))

@@ -1,0 +1,214 @@
+"""Make the project ready to run here: Debian packages, virtual environment, npm packages.
+
+Usage: python3 tools/set_up.py [browser] [peers]
+
+Without a word it prepares what every target needs. `browser` adds Chromium for the browser tests,
+`peers` the heavy clients written elsewhere that tests and bench compare with. What is already
+there, and of the versions that the lock files name, is left alone.
+"""
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+UV = VENV / "bin" / "uv"
+LOCKS = ROOT / "requirements"
+NODE_MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "src/kalenderkoppling/surfaces/web/static/vendor"
+
+# What the pages are served with, from the npm packages that package-lock.json pins.
+VENDORED = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.js")
+
+OLDEST_PYTHON = (3, 11)
+
+
+class CannotSetUp(Exception):
+    """Something is missing that only the reader can provide; the message says what."""
+
+
+def main(wanted: Sequence[str]) -> int:
+    """Prepare the checkout; return the exit status."""
+    unknown = set(wanted) - {"browser", "peers"}
+    if unknown:
+        print(f"set-up: unknown part {', '.join(sorted(unknown))}; known: browser, peers", file=sys.stderr)
+        return 2
+    try:
+        refuse_old_python()
+        if "browser" in wanted:
+            install_debian(missing_for_browser())
+        prepare_environment()
+        prepare_scripts()
+        if "peers" in wanted:
+            prepare_peers()
+    except CannotSetUp as problem:
+        print(f"set-up: {problem}", file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as failure:
+        print(f"set-up: `{' '.join(map(str, failure.cmd))}` failed (see above)", file=sys.stderr)
+        return 1
+    return 0
+
+
+def refuse_old_python() -> None:
+    if sys.version_info < OLDEST_PYTHON:
+        raise CannotSetUp(f"Python {sys.version.split()[0]} is too old: use `make PYTHON=python3.11 …`")
+
+
+# ── Debian packages ─────────────────────────────────────────────────────────────────────────────
+
+
+def missing_for_browser() -> list[str]:
+    """Debian packages that the browser tests still need."""
+    missing = []
+    if shutil.which("chromium") is None:
+        missing.append("chromium")
+    if not has_library("libatomic.so.1"):
+        missing.append("libatomic1")
+    if not Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").exists():
+        missing.append("fonts-dejavu-core")
+    return missing
+
+
+def has_library(name: str) -> bool:
+    return any((folder / name).exists() for folder in Path("/usr/lib").glob("*-linux-gnu"))
+
+
+def missing_for_venv() -> list[str]:
+    """Debian splits the standard library's venv off into a package of its own."""
+    has_venv = importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")
+    return [] if has_venv else ["python3-venv"]
+
+
+def install_debian(packages: Sequence[str]) -> None:
+    """Install Debian packages where that is allowed.
+
+    Raises:
+        CannotSetUp: names the command that somebody with the right to must run.
+    """
+    if not packages:
+        return
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    prefix = right_to_install()
+    if prefix is None:
+        raise CannotSetUp(f"run this, then try again:\n\n    sudo {' '.join(command)}\n")
+    say(f"Debian packages {' '.join(packages)}")
+    run([*prefix, "apt-get", "update", "--quiet=2"])
+    run([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *command, "--quiet=2"])
+
+
+def right_to_install() -> list[str] | None:
+    """What to put before apt-get, or None where this user may not."""
+    if shutil.which("apt-get") is None:
+        return None
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n"] if asked.returncode == 0 else None
+
+
+# ── the virtual environment ─────────────────────────────────────────────────────────────────────
+
+
+def prepare_environment() -> None:
+    """Bring .venv to what test.lock says, with the project itself installed from its sources."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    installed_for = (repr(project), sys.version, str(ROOT))
+    state = fingerprint(LOCKS / "build.lock", LOCKS / "test.lock", extra=installed_for)
+    if is_ready("environment", state):
+        return
+    forget("environment", "peers", "scripts")
+    if not PYTHON.exists():
+        install_debian(missing_for_venv())
+        say(f"virtual environment with Python {sys.version.split()[0]}")
+        run([sys.executable, "-m", "venv", "--clear", VENV])
+    say("Python packages")
+    pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check")
+    run([*pip, "install", "--no-deps", "--require-hashes", "--requirement", LOCKS / "build.lock"])
+    uv("sync", "--require-hashes", LOCKS / "test.lock")
+    # The builder comes from the lock, so the build is not isolated: nothing unpinned is fetched.
+    uv("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
+    remember("environment", state)
+
+
+def prepare_peers() -> None:
+    """Add the heavy clients beside what is there."""
+    state = fingerprint(LOCKS / "peers.lock")
+    if is_ready("peers", state):
+        return
+    say("clients written elsewhere, to compare with")
+    uv("install", "--no-deps", "--require-hashes", "--requirements", LOCKS / "peers.lock")
+    remember("peers", state)
+
+
+def uv(action: str, *arguments: str | Path) -> None:
+    run([UV, "pip", action, "--quiet", "--python", PYTHON, *arguments])
+
+
+# ── scripts for the browser ─────────────────────────────────────────────────────────────────────
+
+
+def prepare_scripts() -> None:
+    """Fetch the npm packages and lay those that pages load where the package finds them."""
+    state = fingerprint(ROOT / "package-lock.json", extra=VENDORED)
+    if is_ready("scripts", state) and all((VENDOR / Path(name).name).exists() for name in VENDORED):
+        return
+    say("npm packages")
+    npm = VENV / "bin" / "npm"
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    run([npm, "ci", "--ignore-scripts", "--silent", "--no-fund", "--no-audit"], environment={"PATH": path})
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for name in VENDORED:
+        shutil.copyfile(NODE_MODULES / name, VENDOR / Path(name).name)
+    remember("scripts", state)
+
+
+# ── what was done already ───────────────────────────────────────────────────────────────────────
+
+
+def fingerprint(*files: Path, extra: Iterable[str] = ()) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    for text in extra:
+        digest.update(text.encode())
+    return digest.hexdigest()
+
+
+def mark(part: str) -> Path:
+    return VENV / f".ready-{part}"
+
+
+def is_ready(part: str, state: str) -> bool:
+    return mark(part).exists() and mark(part).read_text(encoding="ascii") == state
+
+
+def remember(part: str, state: str) -> None:
+    mark(part).write_text(state, encoding="ascii")
+
+
+def forget(*parts: str) -> None:
+    for part in parts:
+        mark(part).unlink(missing_ok=True)
+
+
+def say(text: str) -> None:
+    print(f"set-up: {text}", flush=True)
+
+
+def run(command: Sequence[str | Path], *, environment: dict[str, str] | None = None) -> None:
+    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | (environment or {}))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
