@@ -1,0 +1,105 @@
+"""What can go wrong, in words that an administrator understands; the first line of a docstring is the message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class KalenderkopplingError(Exception):
+    """Something in Kalenderkoppling went wrong."""
+
+
+class InvalidValueError(KalenderkopplingError, ValueError):
+    """A value does not mean anything: correct it where it was entered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldProblem:
+    """One problem of one field of a form or a request.
+
+    `problem` is a stable key that the pages translate, for instance `end_not_after_start`.
+    """
+
+    field: str
+    problem: str
+
+
+class RefusedError(KalenderkopplingError):
+    """The request was refused: each problem names its field."""
+
+    def __init__(self, *problems: FieldProblem) -> None:
+        super().__init__(", ".join(f"{each.field}: {each.problem}" for each in problems))
+        self.problems = problems
+
+
+class NotFoundError(KalenderkopplingError):
+    """It does not exist, or is not for this person to see: the two are not told apart."""
+
+
+class ConflictError(KalenderkopplingError):
+    """Somebody else changed it meanwhile: look at the new state and try again."""
+
+
+class ReadProblem(StrEnum):
+    """Why a look at a mailbox failed, as the administrator reads it."""
+
+    MALFORMED = "malformed"
+    CUT_SHORT = "cut_short"
+    UNREACHABLE = "unreachable"
+    SERVER_ERROR = "server_error"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    THROTTLED = "throttled"
+
+
+class BlockedReason(StrEnum):
+    """Why a mailbox cannot be read until somebody does something about it."""
+
+    NOT_FOUND = "not_found"
+    FORBIDDEN = "forbidden"
+    NOT_ENABLED = "not_enabled"
+
+
+class CalendarError(KalenderkopplingError):
+    """The calendar could not be read; what was known stays in force."""
+
+
+class ReadFailedError(CalendarError):
+    """A look at a mailbox failed or was incomplete; nothing of it is used."""
+
+    def __init__(self, problem: ReadProblem, detail: str = "") -> None:
+        super().__init__(f"{problem}: {detail}" if detail else str(problem))
+        self.problem = problem
+        self.detail = detail
+
+
+class MailboxBlockedError(CalendarError):
+    """The calendar system refuses this mailbox; an administrator has to act."""
+
+    def __init__(self, reason: BlockedReason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class PauseScope(StrEnum):
+    """What has to be left alone while a pause lasts."""
+
+    MAILBOX = "mailbox"
+    TENANT = "tenant"
+
+
+class PausedError(CalendarError):
+    """The calendar system asks to be left alone for a while.
+
+    `retry_after` is the stated wait, at least a second.
+    """
+
+    def __init__(self, scope: PauseScope, retry_after: timedelta) -> None:
+        super().__init__(f"{scope}: {retry_after}")
+        self.scope = scope
+        self.retry_after = max(retry_after, timedelta(seconds=1))
+
+
+class SubscriptionGoneError(CalendarError):
+    """The calendar system no longer knows this subscription: create it again and look."""

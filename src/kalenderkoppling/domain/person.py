@@ -1,0 +1,63 @@
+"""A person in a company's directory, and what the company has ordered for that person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+TenantId = NewType("TenantId", str)
+PersonId = NewType("PersonId", str)
+GroupId = NewType("GroupId", str)
+
+
+class Role(StrEnum):
+    """What somebody signed in may do; there is no default role."""
+
+    EMPLOYEE = "employee"
+    ATTENDANT = "attendant"
+    ADMINISTRATOR = "administrator"
+    OPERATOR = "operator"
+
+
+class LineState(StrEnum):
+    """What the telephone system says of a person's line; never mixed up with show-as."""
+
+    FREE = "free"
+    RINGING = "ringing"
+    IN_CALL = "in_call"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlements:
+    """What a person has been given: the calendar coupling (R7) and the referral service (R2)."""
+
+    calendar_coupling: bool = False
+    referral: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in a tenant's directory.
+
+    `zone` is None where the tenant's holds; `mailbox` is the address that the calendar system knows, or empty.
+    `phone_uri` is what rings, never the number that was called. Numbers are kept as they were written.
+    """
+
+    id: PersonId
+    name: str
+    mailbox: str = ""
+    title: str = ""
+    department: str = ""
+    place: str = ""
+    responsibilities: str = ""
+    extension: str = ""
+    mobile: str = ""
+    phone_uri: str = ""
+    zone: ZoneInfo | None = None
+    groups: Sequence[GroupId] = ()
+    entitlements: Entitlements = Entitlements()
+    roles: frozenset[Role] = frozenset()

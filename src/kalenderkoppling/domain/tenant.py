@@ -1,0 +1,37 @@
+"""A customer company: its zone, language, country and what it allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from kalenderkoppling.domain.errors import InvalidValueError
+
+SHORTEST_RETENTION = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantSettings:
+    """What holds for a whole company and is not a rule.
+
+    `country` is the ISO 3166 code whose public holidays count, `language` a BCP 47 code (`sv`, `nb`, `en`).
+    `retention` is how long an ended absence is kept; `freshness_limit` when stale data stops diverting (C-27).
+    `reads_item_choices` is on for every tenant that ever had the Outlook add-in (C-15).
+
+    Raises:
+        InvalidValueError: the retention is shorter than two days (the window reaches back over one).
+    """
+
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Stockholm"))
+    language: str = "sv"
+    country: str = "SE"
+    retention: timedelta = timedelta(days=7)
+    freshness_limit: timedelta = timedelta(hours=24)
+    sick_to_attendants: bool = False
+    reads_item_choices: bool = False
+
+    def __post_init__(self) -> None:
+        if self.retention < SHORTEST_RETENTION:
+            message = "the retention of ended absences must be at least two days"
+            raise InvalidValueError(message)

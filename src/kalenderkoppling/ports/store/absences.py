@@ -1,0 +1,87 @@
+"""Absences in the store: what is kept of bookings, and what was set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kalenderkoppling.domain.absence import Absence, AbsenceId
+from kalenderkoppling.domain.kept import Kept
+from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.domain.time import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A kept booking and when its absence is for its person: edits and the person's zone counted in."""
+
+    kept: Kept
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owned:
+    """An absence by its id: whose it is, and what is kept of it; `version` changes with every change."""
+
+    person: PersonId
+    version: int
+    kept: Kept | None = None
+    by_hand: Absence | None = None
+
+
+class Absences(Protocol):
+    """All absences of one tenant's people."""
+
+    def kept(self, person: PersonId) -> Sequence[Kept]:
+        """Return everything that is kept of a person's bookings, removals and sleeping edits too."""
+        ...
+
+    def kept_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Kept]]:
+        """Return what is kept of several people's bookings and overlaps a stretch of time."""
+        ...
+
+    def by_hand_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Absence]]:
+        """Return hand-made absences of several people that overlap a stretch of time."""
+        ...
+
+    def owned(self, absence: AbsenceId) -> Owned | None:
+        """Return an absence by its id, or None."""
+        ...
+
+    def add(self, person: PersonId, placed: Iterable[Placed]) -> None:
+        """Add rows for bookings that were not kept."""
+        ...
+
+    def change(self, person: PersonId, placed: Iterable[Placed]) -> None:
+        """Replace rows by id; each gets a new version."""
+        ...
+
+    def put_by_hand(self, person: PersonId, absence: Absence) -> None:
+        """Add or replace an absence that was set by hand."""
+        ...
+
+    def drop(self, absences: Iterable[AbsenceId]) -> None:
+        """Delete rows by id, from the calendar or by hand; unknown ids are nothing."""
+        ...
+
+    def drop_kept_of(self, person: PersonId) -> int:
+        """Delete all that is kept of a person's bookings and return how many rows; by-hand absences stay (C-06)."""
+        ...
+
+    def drop_ended(self, before: datetime) -> int:
+        """Delete what ended at or before an instant, edits counted in; return how many rows (retention)."""
+        ...
+
+    def purge_subjects(self, people: Iterable[PersonId]) -> int:
+        """Delete the stored subjects of people and return how many rows bore one (C-18)."""
+        ...
+
+    def with_boundary(self, between: Interval) -> Sequence[PersonId]:
+        """Return the people of whom an absence starts or ends in (start, end]."""
+        ...
+
+    def next_boundary(self, after: datetime) -> datetime | None:
+        """Return the first start or end of an absence after an instant, or None."""
+        ...

@@ -1,0 +1,58 @@
+"""Who is signed in, and whom they have as favourites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from kalenderkoppling.domain.person import PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A session as it is kept: `key` is a hash of the cookie's secret, never the secret itself (UTC)."""
+
+    key: str
+    person: PersonId
+    csrf_token: str
+    created_at: datetime
+    seen_at: datetime
+    language: str = ""
+
+
+class Sessions(Protocol):
+    """Sessions as rows on the server."""
+
+    def put(self, session: Session) -> None:
+        """Add or replace a session."""
+        ...
+
+    def get(self, key: str) -> Session | None:
+        """Return a session, or None."""
+        ...
+
+    def remove(self, key: str) -> None:
+        """End a session."""
+        ...
+
+    def drop_before(self, created_before: datetime, seen_before: datetime) -> None:
+        """End sessions that are too old or idle for too long."""
+        ...
+
+
+class Favourites(Protocol):
+    """Whom a person has marked."""
+
+    def of(self, person: PersonId) -> Sequence[PersonId]:
+        """Return a person's favourites, in the order they were marked."""
+        ...
+
+    def add(self, person: PersonId, favourite: PersonId) -> None:
+        """Mark somebody; twice is once."""
+        ...
+
+    def remove(self, person: PersonId, favourite: PersonId) -> None:
+        """Take a mark away."""
+        ...

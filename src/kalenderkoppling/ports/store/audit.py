@@ -1,0 +1,92 @@
+"""The audit log: every human change once, in a hash chain whose contents can be erased (S-12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kalenderkoppling.domain.person import PersonId
+
+
+class Act(StrEnum):
+    """What somebody did."""
+
+    CREATE_ABSENCE = "create_absence"
+    EDIT_ABSENCE = "edit_absence"
+    REMOVE_ABSENCE = "remove_absence"
+    RESTORE_ABSENCE = "restore_absence"
+    CHOOSE = "choose"
+    SET_OWN_RULES = "set_own_rules"
+    SET_RULES = "set_rules"
+    SET_SERVICE = "set_service"
+    SET_SETTINGS = "set_settings"
+    IMPORT_PEOPLE = "import_people"
+    READ_ABSENCES = "read_absences"
+    EXPORT_PERSON = "export_person"
+    ERASE_PERSON = "erase_person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One act: by whom, for whom, before and after; never a subject.
+
+    `about` is the id of the absence or the key of the booking that it names, so that its payload can be erased
+    with it. `actor` is a person's id or a program's own name such as `command line`.
+    """
+
+    at: datetime
+    act: Act
+    actor: str
+    person: PersonId | None = None
+    about: str = ""
+    before: Mapping[str, object] = field(default_factory=dict)
+    after: Mapping[str, object] = field(default_factory=dict)
+
+
+class LinkState(StrEnum):
+    """What a check of one link of the chain found."""
+
+    WHOLE = "whole"
+    ERASED = "erased"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of the chain: its number, when it was made, what the check found, and the entry unless erased."""
+
+    number: int
+    at: datetime
+    state: LinkState
+    entry: Entry | None = None
+
+
+class Audit(Protocol):
+    """The log of one tenant: links cover salted hashes; names lie in payloads that can be erased beside them."""
+
+    def append(self, entry: Entry) -> None:
+        """Add an entry to the chain, in the transaction of the change that it tells of."""
+        ...
+
+    def links(self) -> Sequence[Link]:
+        """Return the whole chain, checked, oldest first."""
+        ...
+
+    def of_person(self, person: PersonId) -> Sequence[Entry]:
+        """Return what is in the log about a person, oldest first."""
+        ...
+
+    def forget(self, about: Iterable[str]) -> int:
+        """Erase payloads and salts of entries about absences or bookings; return how many."""
+        ...
+
+    def forget_person(self, person: PersonId) -> int:
+        """Erase payloads and salts of entries about a person or by that person; return how many."""
+        ...
+
+    def drop_before(self, at: datetime) -> int:
+        """Erase payloads from before an instant (retention); the chain stays whole; return how many."""
+        ...

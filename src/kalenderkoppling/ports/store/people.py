@@ -1,0 +1,62 @@
+"""People in the store: who is in the directory, and how they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kalenderkoppling.domain.person import Entitlements, Person, PersonId
+from kalenderkoppling.domain.tenant import TenantSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A search's answer: people in the order to show them, and whether there are more."""
+
+    people: Sequence[Person]
+    has_more: bool = False
+
+
+class People(Protocol):
+    """The directory of one tenant."""
+
+    def get(self, person: PersonId) -> Person | None:
+        """Return a person, or None."""
+        ...
+
+    def many(self, people: Iterable[PersonId]) -> Mapping[PersonId, Person]:
+        """Return those of the people who exist."""
+        ...
+
+    def ids(self) -> Sequence[PersonId]:
+        """Return everybody's id, in order of id."""
+        ...
+
+    def put(self, people: Iterable[Person]) -> None:
+        """Add people, or replace those with the same id, and make them findable."""
+        ...
+
+    def set_entitlements(self, person: PersonId, entitlements: Entitlements) -> None:
+        """Set what a person has been given."""
+        ...
+
+    def remove(self, person: PersonId) -> None:
+        """Remove a person and everything that is kept about that person, except the audit log."""
+        ...
+
+    def search(self, text: str, *, limit: int, offset: int = 0) -> Found:
+        """Find people by several words at once, by prefix, folded (a finds å), names before other columns.
+
+        Words are looked for in name, title, department, place, responsibilities; digits in extension and mobile,
+        in any written form. An empty text gives everybody in name order (å ä ö last).
+        """
+        ...
+
+    def settings(self) -> TenantSettings:
+        """Return the tenant's settings; the defaults where none were put."""
+        ...
+
+    def put_settings(self, settings: TenantSettings) -> None:
+        """Set the tenant's settings."""
+        ...

@@ -1,0 +1,73 @@
+"""Rules, own rules, reasons and choices in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kalenderkoppling.domain.absence import ReasonKey, ReasonKind
+from kalenderkoppling.domain.booking import BookingKey, Choice
+from kalenderkoppling.domain.kept import Choices
+from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.rules.layers import ScopedLayer
+from kalenderkoppling.rules.model import LayerKind, OwnRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantReason:
+    """A reason that a tenant added, renamed or hid; labels and spoken forms by language code."""
+
+    key: ReasonKey
+    kind: ReasonKind = ReasonKind.CLOCK
+    labels: Mapping[str, str] = field(default_factory=dict)
+    spoken: Mapping[str, str] = field(default_factory=dict)
+    hidden: bool = False
+
+
+class Ruling(Protocol):
+    """The administrator's layers, persons' own rules and the tenant's reasons."""
+
+    def layers(self) -> Sequence[ScopedLayer]:
+        """Return all layers of the tenant."""
+        ...
+
+    def put_layer(self, layer: ScopedLayer) -> None:
+        """Set the layer of one scope (kind and scope id), replacing what was there."""
+        ...
+
+    def remove_layer(self, kind: LayerKind, scope_id: str) -> None:
+        """Take a scope's layer away; the layers below hold again."""
+        ...
+
+    def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:
+        """Return own rules of those of the people who set any."""
+        ...
+
+    def put_own(self, person: PersonId, own: OwnRules) -> None:
+        """Set a person's own rules and switch."""
+        ...
+
+    def reasons(self) -> Sequence[TenantReason]:
+        """Return the reasons that the tenant added, renamed or hid, by key."""
+        ...
+
+    def put_reason(self, reason: TenantReason) -> None:
+        """Set one of the tenant's reasons."""
+        ...
+
+
+class Choosing(Protocol):
+    """Choices on bookings and series."""
+
+    def of(self, people: Iterable[PersonId]) -> Mapping[PersonId, Choices]:
+        """Return the choices of those of the people who made any."""
+        ...
+
+    def put(self, person: PersonId, choices: Mapping[BookingKey, Choice]) -> None:
+        """Set choices by key."""
+        ...
+
+    def remove(self, person: PersonId, keys: Iterable[BookingKey]) -> None:
+        """Take choices away; unknown keys are nothing."""
+        ...

@@ -1,0 +1,1 @@
+"""Which bookings become an absence, and of what kind: one walk, decided or explained."""

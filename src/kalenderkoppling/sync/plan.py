@@ -1,0 +1,211 @@
+"""What to write after a look at a mailbox: the difference between the view and what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from kalenderkoppling.domain.absence import AbsenceId
+from kalenderkoppling.domain.booking import Booking, BookingKey, Choice, ShowAs, Standing, View
+from kalenderkoppling.domain.kept import Choices, Kept, same_facts
+from kalenderkoppling.domain.time import interval_of
+from kalenderkoppling.rules.decide import decide
+from kalenderkoppling.rules.model import Policy, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is kept of a person's bookings before the look: rows and choices."""
+
+    kept: Sequence[Kept] = ()
+    choices: Choices = field(default_factory=Choices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a plan is made under: the person's policy and zone, the instant, and how long what ended is kept."""
+
+    policy: Policy
+    zone: ZoneInfo
+    now: datetime
+    retention: timedelta
+    new_id: Callable[[], AbsenceId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to write, in one transaction.
+
+    `add`, `change` (same id, new content) and `drop` are rows. Of what `forget` and `forget_choices`
+    name every trace must go at once, in the audit log too, since the booking turned private. `leaves_traces` tells
+    that a purge of the storage's free space is due: something private or a subject was taken away.
+    """
+
+    add: tuple[Kept, ...] = ()
+    change: tuple[Kept, ...] = ()
+    drop: tuple[AbsenceId, ...] = ()
+    forget: tuple[AbsenceId, ...] = ()
+    choose: Mapping[BookingKey, Choice] = field(default_factory=dict)
+    unchoose: tuple[BookingKey, ...] = ()
+    forget_choices: tuple[BookingKey, ...] = ()
+    leaves_traces: bool = False
+
+    @property
+    def changes_absences(self) -> bool:
+        """Tell whether anything that people can see changes."""
+        return bool(self.add or self.change or self.drop or self.forget)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to write."""
+        return not (self.changes_absences or self.choose or self.unchoose or self.forget_choices)
+
+
+def make_plan(view: View, known: Known, terms: Terms) -> Plan:
+    """Compare a complete view with what is kept; applying the plan and looking again gives an empty plan.
+
+    Source: semantics 2 to 5 and 9; C-07, C-08, C-11 to C-13, C-17, C-19, C-27.
+    """
+    private = _private_keys(view)
+    bookings = {each.key: each for each in view.bookings if each.key not in private}
+    newly_chosen = _item_choices(bookings.values(), known.choices, terms.now)
+    choices = Choices(by_key={**known.choices.by_key, **newly_chosen}) if newly_chosen else known.choices
+    draft = _Draft(terms, choices)
+    present = private | bookings.keys() | view.unreadable
+    for kept in known.kept:
+        booking = bookings.pop(kept.booking.key, None)
+        if kept.booking.key in private or (kept.booking.series_key in private and kept.booking.key not in present):
+            draft.forget(kept)
+        elif booking is not None:
+            draft.compare(kept, booking)
+        elif kept.booking.key not in view.unreadable and _within(kept, view, terms.zone):
+            draft.drop(kept, with_choice=True)
+    for booking in bookings.values():
+        draft.consider(booking)
+    return draft.plan(
+        choose=newly_chosen,
+        unchoose=tuple(key for key in known.choices.by_key if key in draft.gone),
+        forget_choices=tuple(key for key in known.choices.by_key if key in private),
+    )
+
+
+def _private_keys(view: View) -> frozenset[BookingKey]:
+    """Return the keys of private bookings, and of series of which no visible instance is normal (fail closed)."""
+    keys = {each.key for each in view.private}
+    series = {each.series_key for each in view.private if each.series_key is not None}
+    normal = {each.series_key for each in view.bookings if each.key not in keys}
+    return frozenset(keys | (series - normal))
+
+
+def _within(kept: Kept, view: View, zone: ZoneInfo) -> bool:
+    """Tell whether the look covers a kept booking; one older than the window has not been deleted."""
+    when = kept.booking.when
+    return when is not None and interval_of(when, zone).overlaps(view.window)
+
+
+def _item_choices(bookings: Iterable[Booking], choices: Choices, now: datetime) -> dict[BookingKey, Choice]:
+    """Return the choices on items that are newer than ours; an item's time is capped at the time of receipt."""
+    newer: dict[BookingKey, Choice] = {}
+    for booking in bookings:
+        if booking.item_choice is None:
+            continue
+        key = booking.series_key if booking.item_choice.for_series and booking.series_key else booking.key
+        ours = newer.get(key) or choices.by_key.get(key)
+        theirs = booking.item_choice.choice
+        if theirs.at > now:
+            theirs = ours if ours and _same_choice(ours, theirs) else replace(theirs, at=now)
+        if ours is None or theirs.at > ours.at:
+            newer[key] = theirs
+    return newer
+
+
+def _same_choice(one: Choice, other: Choice) -> bool:
+    return (one.kind, one.reason, one.diversion) == (other.kind, other.reason, other.diversion)
+
+
+class _Draft:
+    """A plan being made: one decision per kept or new booking."""
+
+    def __init__(self, terms: Terms, choices: Choices) -> None:
+        self._terms = terms
+        self._choices = choices
+        self._by_show_as: dict[ShowAs | None, Rule | None] = {}
+        self._add: list[Kept] = []
+        self._change: list[Kept] = []
+        self._drop: list[AbsenceId] = []
+        self._forget: list[AbsenceId] = []
+        self._leaves_traces = False
+        self.gone: set[BookingKey] = set()
+
+    def plan(
+        self,
+        *,
+        choose: Mapping[BookingKey, Choice],
+        unchoose: tuple[BookingKey, ...],
+        forget_choices: tuple[BookingKey, ...],
+    ) -> Plan:
+        return Plan(
+            add=tuple(self._add),
+            change=tuple(self._change),
+            drop=tuple(self._drop),
+            forget=tuple(self._forget),
+            choose=choose,
+            unchoose=unchoose,
+            forget_choices=forget_choices,
+            leaves_traces=self._leaves_traces or bool(forget_choices),
+        )
+
+    def forget(self, kept: Kept) -> None:
+        """Its booking turned private: absence, edit, removal and choice go at once, with every trace."""
+        self._forget.append(kept.id)
+        self._leaves_traces = True
+
+    def drop(self, kept: Kept, *, with_choice: bool = False) -> None:
+        """Its booking is gone or gives nothing; a deleted booking takes its choice with it (C-13)."""
+        self._drop.append(kept.id)
+        self._leaves_traces = self._leaves_traces or kept.booking.subject is not None
+        if with_choice:
+            self.gone.add(kept.booking.key)
+
+    def compare(self, kept: Kept, booking: Booking) -> None:
+        """Keep, change or drop a row; an edit stands while the booking's facts do (C-11, C-12)."""
+        if booking.standing is not Standing.HELD or booking.when is None:
+            self.drop(kept, with_choice=booking.standing is Standing.CANCELLED)
+            return
+        edit = kept.edit if same_facts(kept.booking, booking) else None
+        gives = self._outcome(booking) is not None
+        if not gives and edit is None:
+            self.drop(kept)
+            return
+        shown = gives and not (edit is not None and edit.removed)
+        fresh = Kept(id=kept.id, booking=self._bare(booking, with_subject=shown), edit=edit)
+        if fresh != kept:
+            self._change.append(fresh)
+            replaced = kept.booking.subject not in (None, fresh.booking.subject)
+            self._leaves_traces = self._leaves_traces or replaced
+
+    def consider(self, booking: Booking) -> None:
+        """Add a row for a booking that gives an absence; what ended longer ago than is kept stays away."""
+        if booking.when is None or self._outcome(booking) is None:
+            return
+        if interval_of(booking.when, self._terms.zone).end + self._terms.retention <= self._terms.now:
+            return
+        self._add.append(Kept(id=self._terms.new_id(), booking=self._bare(booking, with_subject=True)))
+
+    def _outcome(self, booking: Booking) -> Rule | None:
+        """Decide, once per show-as where no choice and no special standing is involved."""
+        choice = self._choices.on(booking)
+        if choice is not None or booking.standing is not Standing.HELD:
+            return decide(booking, choice, self._terms.policy)
+        if booking.show_as not in self._by_show_as:
+            self._by_show_as[booking.show_as] = decide(booking, None, self._terms.policy)
+        return self._by_show_as[booking.show_as]
+
+    def _bare(self, booking: Booking, *, with_subject: bool) -> Booking:
+        """Return only what may be kept: no choice of the item, and the subject only while it is shown (C-18)."""
+        subject = booking.subject if with_subject and self._terms.policy.show_subject else None
+        if booking.item_choice is None and booking.subject == subject:
+            return booking
+        return replace(booking, subject=subject, item_choice=None)
