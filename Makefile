@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench scenarios conformance soak lock screenshots fmt clean \
         venv venv-browser venv-peers venv-all \
-        check-format check-lint check-types check-layers check-tests rest
+        check-format check-lint check-types check-layers check-tests
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -32,17 +32,17 @@ venv-peers:
 # ── running ─────────────────────────────────────────────────────────────────────────────────────
 
 demo: venv ## the whole, with a pretend company and a pretend Outlook, on this machine
-	@$(BIN)/kalenderkoppling demo
+	@kalenderkoppling demo
 
 scenarios: venv ## play scenario files: make scenarios FILES="a.yaml b.yaml"
 	@test -n "$(FILES)" || { echo 'name the files: make scenarios FILES="a.yaml b.yaml"' >&2; exit 2; }
-	@$(BIN)/python -m kalenderkoppling.scenarios $(FILES)
+	@python -m kalenderkoppling.scenarios $(FILES)
 
 bench: venv-peers ## measure, and write docs/benchmarks.md
-	@$(BIN)/python -m bench
+	@python -m bench
 
 screenshots: venv-browser ## take the pictures of docs/ anew
-	@$(BIN)/python tools/screenshots.py
+	@python tools/screenshots.py
 
 # ── judging ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -60,23 +60,21 @@ check-types:
 	@mypy
 
 check-layers:
-	@lint-imports --no-logo > .check/layers 2>&1 || { cat .check/layers; exit 1; }
+	@report=$$(lint-imports --no-logo 2>&1) || { echo "$$report"; exit 1; }
 
 check-tests:
 	@coverage run -m pytest tests/unit tests/meta -m 'not slow' --quiet
 	@coverage report
 
-test: venv-all check rest ## everything: check, contracts, adapters, surfaces, system with a browser
-
-rest:
-	@$(BIN)/python -m pytest -m 'not soak and not conformance'
+test: venv-all check ## everything: check, contracts, adapters, surfaces, system with a browser
+	@pytest -m 'not soak'
 
 conformance: venv-all ## what is held to the reference material in the shared folder
 	@test -d "$(SHARED)" || { echo 'make conformance needs the shared folder: make conformance SHARED=…' >&2; exit 2; }
-	@KK_SHARED="$(abspath $(SHARED))" $(BIN)/python -m pytest tests/conformance
+	@KK_SHARED="$(abspath $(SHARED))" pytest tests/conformance
 
 soak: venv-all ## long runs: many minutes
-	@KK_HYPOTHESIS=thorough $(BIN)/python -m pytest -m soak
+	@KK_HYPOTHESIS=thorough pytest -m soak
 
 # ── tending ─────────────────────────────────────────────────────────────────────────────────────
 

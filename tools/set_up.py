@@ -7,6 +7,7 @@ Without a word it prepares what every target needs. `browser` adds Chromium for 
 there, and of the versions that the lock files name, is left alone.
 """
 
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -14,7 +15,8 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +24,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV = VENV / "bin" / "uv"
 LOCKS = ROOT / "requirements"
+WORKSHOP = ROOT / ".check"
 NODE_MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "src/kalenderkoppling/surfaces/web/static/vendor"
 
@@ -32,7 +35,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 class CannotSetUp(Exception):
-    """Something is missing that only the reader can provide; the message says what."""
+    """Something is missing that only the reader can provide; the advice says what."""
 
 
 def main(wanted: Sequence[str]) -> int:
@@ -43,12 +46,8 @@ def main(wanted: Sequence[str]) -> int:
         return 2
     try:
         refuse_old_python()
-        if "browser" in wanted:
-            install_debian(missing_for_browser())
-        prepare_environment()
-        prepare_scripts()
-        if "peers" in wanted:
-            prepare_peers()
+        with one_at_a_time():
+            prepare(wanted)
     except CannotSetUp as problem:
         print(f"set-up: {problem}", file=sys.stderr)
         return 1
@@ -58,9 +57,28 @@ def main(wanted: Sequence[str]) -> int:
     return 0
 
 
+def prepare(wanted: Sequence[str]) -> None:
+    if "browser" in wanted:
+        install_debian(missing_for_browser())
+    prepare_environment()
+    prepare_scripts()
+    if "peers" in wanted:
+        prepare_peers()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two targets of one `make -j`, or two terminals, wait for each other."""
+    WORKSHOP.mkdir(exist_ok=True)
+    with (WORKSHOP / "set-up.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def refuse_old_python() -> None:
     if sys.version_info < OLDEST_PYTHON:
-        raise CannotSetUp(f"Python {sys.version.split()[0]} is too old: use `make PYTHON=python3.11 …`")
+        advice = f"Python {sys.version.split()[0]} is too old: use `make PYTHON=python3.11 …`"
+        raise CannotSetUp(advice)
 
 
 # ── Debian packages ─────────────────────────────────────────────────────────────────────────────
@@ -99,7 +117,8 @@ def install_debian(packages: Sequence[str]) -> None:
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     prefix = right_to_install()
     if prefix is None:
-        raise CannotSetUp(f"run this, then try again:\n\n    sudo {' '.join(command)}\n")
+        advice = f"run this, then try again:\n\n    sudo {' '.join(command)}\n"
+        raise CannotSetUp(advice)
     say(f"Debian packages {' '.join(packages)}")
     run([*prefix, "apt-get", "update", "--quiet=2"])
     run([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *command, "--quiet=2"])
