@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 FILES ?=
+SET_UP := PATH="$(PATH)" $(PYTHON) tools/set_up.py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -18,16 +19,16 @@ help: ## this list
 # ── set-up: quick where nothing has changed (tools/set_up.py compares with the lock files) ──────
 
 venv:
-	@$(PYTHON) tools/set_up.py
+	@$(SET_UP)
 
 venv-browser:
-	@$(PYTHON) tools/set_up.py browser
+	@$(SET_UP) browser
 
 venv-all:
-	@$(PYTHON) tools/set_up.py browser peers
+	@$(SET_UP) browser peers
 
 venv-peers:
-	@$(PYTHON) tools/set_up.py peers
+	@$(SET_UP) peers
 
 # ── running ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -47,7 +48,7 @@ screenshots: venv-browser ## take the pictures of docs/ anew
 # ── judging ─────────────────────────────────────────────────────────────────────────────────────
 
 check: venv ## format, lint, types, layers, unit and meta tests: under 20 s warm
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target \
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target \
 	    check-types check-tests check-layers check-lint check-format
 
 check-format:

@@ -31,6 +31,10 @@ VENDOR = ROOT / "src/kalenderkoppling/surfaces/web/static/vendor"
 # What the pages are served with, from the npm packages that package-lock.json pins.
 VENDORED = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.js")
 
+# A company's own certificate authority (an inspecting proxy) is known to the system, not to each tool's bundle.
+SYSTEM_TRUST = Path("/etc/ssl/certs/ca-certificates.crt")
+TRUST_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
+
 OLDEST_PYTHON = (3, 11)
 
 
@@ -141,16 +145,12 @@ def right_to_install() -> list[str] | None:
 
 def prepare_environment() -> None:
     """Bring .venv to what test.lock says, with the project itself installed from its sources."""
+    make_venv()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    installed_for = (repr(project), sys.version, str(ROOT))
-    state = fingerprint(LOCKS / "build.lock", LOCKS / "test.lock", extra=installed_for)
+    state = fingerprint(LOCKS / "build.lock", LOCKS / "test.lock", extra=[repr(project)])
     if is_ready("environment", state):
         return
-    forget("environment", "peers", "scripts")
-    if not PYTHON.exists():
-        install_debian(missing_for_venv())
-        say(f"virtual environment with Python {sys.version.split()[0]}")
-        run([sys.executable, "-m", "venv", "--clear", VENV])
+    forget("environment", "peers")
     say("Python packages")
     pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run([*pip, "install", "--no-deps", "--require-hashes", "--requirement", LOCKS / "build.lock"])
@@ -158,6 +158,17 @@ def prepare_environment() -> None:
     # The builder comes from the lock, so the build is not isolated: nothing unpinned is fetched.
     uv("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     remember("environment", state)
+
+
+def make_venv() -> None:
+    """Make .venv, anew where another Python is asked for or the checkout has moved."""
+    state = fingerprint(extra=(sys.version, sys.base_prefix, str(ROOT)))
+    if is_ready("venv", state):
+        return
+    install_debian(missing_for_venv())
+    say(f"virtual environment with Python {sys.version.split()[0]}")
+    run([sys.executable, "-m", "venv", "--clear", VENV])
+    remember("venv", state)
 
 
 def prepare_peers() -> None:
@@ -226,7 +237,11 @@ def say(text: str) -> None:
 
 
 def run(command: Sequence[str | Path], *, environment: dict[str, str] | None = None) -> None:
-    subprocess.run(command, check=True, cwd=ROOT, env=os.environ | (environment or {}))
+    subprocess.run(command, check=True, cwd=ROOT, env=system_trust() | os.environ | (environment or {}))
+
+
+def system_trust() -> dict[str, str]:
+    return dict.fromkeys(TRUST_VARIABLES, str(SYSTEM_TRUST)) if SYSTEM_TRUST.exists() else {}
 
 
 if __name__ == "__main__":
