@@ -9,7 +9,7 @@ SET_UP := PATH="$(PATH)" $(PYTHON) tools/set_up.py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench scenarios conformance soak lock screenshots fmt clean \
+.PHONY: help demo test check bench scenarios conformance coverage soak lock screenshots fmt clean \
         venv venv-browser venv-peers venv-all \
         check-format check-lint check-types check-layers check-tests
 
@@ -52,7 +52,7 @@ check: venv ## format, lint, types, layers, unit and meta tests: under 20 s warm
 	    check-types check-tests check-layers check-lint check-format
 
 check-format:
-	@ruff format --check --quiet . || { ruff format --check .; echo 'mend it with `make fmt`' >&2; exit 1; }
+	@ruff format --check --quiet . || { ruff format --check --output-format=concise .; echo 'mend it with `make fmt`' >&2; exit 1; }
 
 check-lint:
 	@ruff check --quiet .
@@ -69,6 +69,10 @@ check-tests:
 
 test: venv-all check ## everything: check, contracts, adapters, surfaces, system with a browser
 	@pytest -m 'not soak'
+
+coverage: venv-all ## branch coverage of everything, for reading (check holds the core to 100 %)
+	@coverage run --data-file=.check/coverage-all --source=src -m pytest -m 'not soak and not browser' --quiet
+	@coverage report --data-file=.check/coverage-all --fail-under=0
 
 conformance: venv-all ## what is held to the reference material in the shared folder
 	@test -d "$(SHARED)" || { echo 'make conformance needs the shared folder: make conformance SHARED=…' >&2; exit 2; }
