@@ -52,7 +52,7 @@ check: venv ## format, lint, types, layers, unit and meta tests: under 20 s warm
 	    check-types check-tests check-layers check-lint check-format
 
 check-format:
-	@ruff format --check --quiet . || { ruff format --check --output-format=concise .; echo 'mend it with `make fmt`' >&2; exit 1; }
+	@ruff format --check --quiet --output-format=concise . || { echo 'mend it with `make fmt`' >&2; exit 1; }
 
 check-lint:
 	@ruff check --quiet .
