@@ -1,0 +1,42 @@
+"""Which languages there are: adding one is a folder beside this file and its name in the list below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.words import en, nb, sv
+from kalenderkoppling.words.catalogue import Catalogue, Language
+
+_CATALOGUES = {each.language: each for each in (sv.CATALOGUE, nb.CATALOGUE, en.CATALOGUE)}
+_BY_TAG = {tag: each.language for each in _CATALOGUES.values() for tag in each.tags}
+
+
+def languages() -> tuple[Language, ...]:
+    """Return every language that has a catalogue, the one that holds where nobody chose first."""
+    return tuple(_CATALOGUES)
+
+
+def catalogue(language: Language) -> Catalogue:
+    """Return a language's catalogue.
+
+    Raises:
+        InvalidValueError: there is no such language.
+    """
+    found = _CATALOGUES.get(language)
+    if found is None:
+        message = f"there are no words in the language {language!r}"
+        raise InvalidValueError(message)
+    return found
+
+
+def language_of(tag: str) -> Language | None:
+    """Return the language that serves a tag such as `sv`, `sv-SE`, `no` or `EN_gb`; None for any other."""
+    primary = tag.strip().lower().replace("_", "-").partition("-")[0]
+    return _BY_TAG.get(primary)
+
+
+def best_language(tags: Iterable[str], otherwise: Language) -> Language:
+    """Return the first language that serves one of the tags, in the order in which they are preferred."""
+    served = (language_of(tag) for tag in tags)
+    return next((each for each in served if each is not None), otherwise)

@@ -1,0 +1,75 @@
+"""Norwegian (bokmål) as spoken to callers: clock, dates and sentences in words."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from kalenderkoppling.words.catalogue import Speech
+from kalenderkoppling.words.numbers import A_FEW, as_two_digits, below_hundred
+
+_SMALL = (
+    *("null", "en", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv"),
+    *("tretten", "fjorten", "femten", "seksten", "sytten", "atten", "nitten"),
+)
+_TENS = ("tjue", "tretti", "førti", "femti", "seksti", "sytti", "åtti", "nitti")
+_NUMBERS = below_hundred(_SMALL, _TENS)
+_TWO_DIGITS = as_two_digits(_NUMBERS, "null")
+
+# The hour one is "ett", the number one is "en".
+_HOURS = (_NUMBERS[0], "ett", *_NUMBERS[2:24])
+
+_FIRST_TO_NINTH = ("første", "andre", "tredje", "fjerde", "femte", "sjette", "sjuende", "åttende", "niende")
+_DAYS = (
+    *_FIRST_TO_NINTH,
+    *("tiende", "ellevte", "tolvte", "trettende", "fjortende", "femtende", "sekstende", "syttende"),
+    *("attende", "nittende", "tjuende"),
+    *(f"tjue{day}" for day in _FIRST_TO_NINTH),
+    *("trettiende", "trettiførste"),
+)
+
+
+def _clock(clock: time) -> str:
+    """Say `klokken åtte`, `klokken åtte null fem`, `klokken null null tretti`; midnight by its name."""
+    match clock.hour, clock.minute:
+        case 0, 0:
+            return "ved midnatt"
+        case 0, minute:
+            return f"klokken null null {_NUMBERS[minute]}"
+        case hour, 0:
+            return f"klokken {_HOURS[hour]}"
+        case hour, minute:
+            return f"klokken {_HOURS[hour]} {_TWO_DIGITS[minute]}"
+
+
+def _year(year: int) -> str:
+    """Say `tjue tjuesju`, and `totusen og fem` for the first years of a thousand."""
+    hundreds, rest = divmod(year, 100)
+    if hundreds % 10 == 0 and rest in A_FEW:
+        return f"{_NUMBERS[hundreds // 10]}tusen" + (f" og {_NUMBERS[rest]}" if rest else "")
+    if rest == 0:
+        return f"{_NUMBERS[hundreds]} hundre"
+    return f"{_NUMBERS[hundreds]} {_TWO_DIGITS[rest]}"
+
+
+SPEECH = Speech(
+    anybody="Personen du søker",
+    absent="er fraværende",
+    frame="{who} {reason}",
+    frame_with_return="{who} {reason} og er tilbake {back}",
+    menu="Trykk en for sentralbordet, to for å bli ringt opp.",
+    connecting="Du blir satt over til sentralbordet.",
+    called_back="Takk. Du blir ringt opp.",
+    tomorrow="i morgen",
+    on_weekdays=("på mandag", "på tirsdag", "på onsdag", "på torsdag", "på fredag", "på lørdag", "på søndag"),
+    weekdays=("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
+    days=_DAYS,
+    months=(
+        *("januar", "februar", "mars", "april", "mai", "juni"),
+        *("juli", "august", "september", "oktober", "november", "desember"),
+    ),
+    date="{weekday} den {day} {month}",
+    date_with_year="{weekday} den {day} {month} {year}",
+    clock=_clock,
+    clock_of_day=_clock,
+    year=_year,
+)

@@ -1,0 +1,68 @@
+"""Swedish as spoken to callers: clock, dates and sentences in words."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from kalenderkoppling.words.catalogue import Speech
+from kalenderkoppling.words.numbers import as_two_digits, below_hundred
+
+_SMALL = (
+    *("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"),
+    *("tretton", "fjorton", "femton", "sexton", "sjutton", "arton", "nitton"),
+)
+_TENS = ("tjugo", "trettio", "fyrtio", "femtio", "sextio", "sjuttio", "åttio", "nittio")
+_NUMBERS = below_hundred(_SMALL, _TENS)
+_TWO_DIGITS = as_two_digits(_NUMBERS, "noll")
+
+_FIRST_TO_NINTH = ("första", "andra", "tredje", "fjärde", "femte", "sjätte", "sjunde", "åttonde", "nionde")
+_DAYS = (
+    *_FIRST_TO_NINTH,
+    *("tionde", "elfte", "tolfte", "trettonde", "fjortonde", "femtonde", "sextonde", "sjuttonde"),
+    *("artonde", "nittonde", "tjugonde"),
+    *(f"tjugo{day}" for day in _FIRST_TO_NINTH),
+    *("trettionde", "trettioförsta"),
+)
+
+
+def _clock(clock: time) -> str:
+    """Say `klockan åtta`, `klockan åtta och noll fem`, `klockan noll noll trettio`; midnight by its name."""
+    match clock.hour, clock.minute:
+        case 0, 0:
+            return "vid midnatt"
+        case 0, minute:
+            return f"klockan noll noll {_NUMBERS[minute]}"
+        case hour, 0:
+            return f"klockan {_NUMBERS[hour]}"
+        case hour, minute:
+            return f"klockan {_NUMBERS[hour]} och {_TWO_DIGITS[minute]}"
+
+
+def _year(year: int) -> str:
+    """Say `tjugohundratjugosju`."""
+    hundreds, rest = divmod(year, 100)
+    return f"{_NUMBERS[hundreds]}hundra{_NUMBERS[rest] if rest else ''}"
+
+
+SPEECH = Speech(
+    anybody="Personen du söker",
+    absent="är frånvarande",
+    frame="{who} {reason}",
+    frame_with_return="{who} {reason} och är åter {back}",
+    menu="Tryck ett för att komma till telefonist, två för att bli uppringd.",
+    connecting="Du kopplas till telefonist.",
+    called_back="Tack. Du blir uppringd.",
+    tomorrow="i morgon",
+    on_weekdays=("på måndag", "på tisdag", "på onsdag", "på torsdag", "på fredag", "på lördag", "på söndag"),
+    weekdays=("måndagen", "tisdagen", "onsdagen", "torsdagen", "fredagen", "lördagen", "söndagen"),
+    days=_DAYS,
+    months=(
+        *("januari", "februari", "mars", "april", "maj", "juni"),
+        *("juli", "augusti", "september", "oktober", "november", "december"),
+    ),
+    date="{weekday} den {day} {month}",
+    date_with_year="{weekday} den {day} {month} {year}",
+    clock=_clock,
+    clock_of_day=_clock,
+    year=_year,
+)

@@ -1,0 +1,7 @@
+"""Swedish texts of the pages: one module for what all share, one for each surface."""
+
+from kalenderkoppling.words.catalogue import joined
+from kalenderkoppling.words.sv.ui.directory import DIRECTORY
+from kalenderkoppling.words.sv.ui.every_page import EVERY_PAGE
+
+UI = joined(EVERY_PAGE, DIRECTORY)
