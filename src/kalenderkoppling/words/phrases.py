@@ -62,7 +62,8 @@ def return_phrase(form: ReturnForm, back_local: datetime, now_local: datetime, l
             return f"{day} {speech.clock_of_day(back_local.time())}"
         case ReturnForm.DATE:
             return _day_phrase(back_local.date(), days_ahead, speech, language)
-    assert_never(form)
+        case _:
+            assert_never(form)
 
 
 def _days_ahead(form: ReturnForm, back_local: datetime, now_local: datetime) -> int:

@@ -10,8 +10,8 @@ FORMATS = Formats(
         *("July", "August", "September", "October", "November", "December"),
     ),
     months_short=(
-        *("Jan", "Feb", "Mar", "Apr", "May", "June"),
-        *("July", "Aug", "Sept", "Oct", "Nov", "Dec"),
+        *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+        *("Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
     ),
     clock="{hour:02}:{minute:02}",
     date="{weekday} {day} {month}",

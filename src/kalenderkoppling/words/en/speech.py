@@ -25,6 +25,7 @@ _DAYS = (
     *("thirtieth", "thirty-first"),
 )
 
+_BY_NAME = {(0, 0): "at midnight", (12, 0): "at twelve noon"}
 _MORNING = range(12)
 # Hours at which a return on another day can only be meant in the morning.
 _OFFICE_MORNING = range(7, 12)
@@ -39,13 +40,9 @@ def _twelve_hours(clock: time) -> str:
 
 def _clock(clock: time) -> str:
     """Say `at eight a.m.`, `at two thirty p.m.`; noon and midnight by their names."""
-    match clock.hour, clock.minute:
-        case 0, 0:
-            return "at midnight"
-        case 12, 0:
-            return "at twelve noon"
-        case hour, _:
-            return f"{_twelve_hours(clock)} {'a.m.' if hour in _MORNING else 'p.m.'}"
+    if (clock.hour, clock.minute) in _BY_NAME:
+        return _BY_NAME[clock.hour, clock.minute]
+    return f"{_twelve_hours(clock)} {'a.m.' if clock.hour in _MORNING else 'p.m.'}"
 
 
 def _clock_of_day(clock: time) -> str:

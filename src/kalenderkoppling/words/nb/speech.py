@@ -30,15 +30,12 @@ _DAYS = (
 
 def _clock(clock: time) -> str:
     """Say `klokken åtte`, `klokken åtte null fem`, `klokken null null tretti`; midnight by its name."""
-    match clock.hour, clock.minute:
-        case 0, 0:
-            return "ved midnatt"
-        case 0, minute:
-            return f"klokken null null {_NUMBERS[minute]}"
-        case hour, 0:
-            return f"klokken {_HOURS[hour]}"
-        case hour, minute:
-            return f"klokken {_HOURS[hour]} {_TWO_DIGITS[minute]}"
+    hour, minute = clock.hour, clock.minute
+    if hour == 0:
+        return f"klokken null null {_NUMBERS[minute]}" if minute else "ved midnatt"
+    if minute == 0:
+        return f"klokken {_HOURS[hour]}"
+    return f"klokken {_HOURS[hour]} {_TWO_DIGITS[minute]}"
 
 
 def _year(year: int) -> str:

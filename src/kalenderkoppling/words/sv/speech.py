@@ -27,15 +27,12 @@ _DAYS = (
 
 def _clock(clock: time) -> str:
     """Say `klockan åtta`, `klockan åtta och noll fem`, `klockan noll noll trettio`; midnight by its name."""
-    match clock.hour, clock.minute:
-        case 0, 0:
-            return "vid midnatt"
-        case 0, minute:
-            return f"klockan noll noll {_NUMBERS[minute]}"
-        case hour, 0:
-            return f"klockan {_NUMBERS[hour]}"
-        case hour, minute:
-            return f"klockan {_NUMBERS[hour]} och {_TWO_DIGITS[minute]}"
+    hour, minute = clock.hour, clock.minute
+    if hour == 0:
+        return f"klockan noll noll {_NUMBERS[minute]}" if minute else "vid midnatt"
+    if minute == 0:
+        return f"klockan {_NUMBERS[hour]}"
+    return f"klockan {_NUMBERS[hour]} och {_TWO_DIGITS[minute]}"
 
 
 def _year(year: int) -> str:
