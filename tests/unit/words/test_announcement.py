@@ -1,3 +1,5 @@
+"""The sentences that a caller hears."""
+
 import re
 from datetime import date, time, timedelta
 

@@ -1,3 +1,5 @@
+"""Which languages there are, and that each brings what its speakers expect."""
+
 from dataclasses import fields
 
 import pytest

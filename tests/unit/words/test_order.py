@@ -1,3 +1,5 @@
+"""Sorting and searching names."""
+
 import unicodedata
 
 import pytest

@@ -1,3 +1,5 @@
+"""Times, dates and returns as words: every minute and every date, in every language."""
+
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

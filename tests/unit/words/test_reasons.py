@@ -1,3 +1,5 @@
+"""Reasons: labels, spoken forms, and what a tenant changes of them."""
+
 import pytest
 
 from kalenderkoppling.domain.absence import MEETING, OUT_OF_OFFICE, SICK, ReasonKey, ReasonKind

@@ -1,3 +1,5 @@
+"""Times, dates and weeks as the pages write them."""
+
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,3 +1,5 @@
+"""The texts of the pages: complete in every language, with the same places."""
+
 from enum import StrEnum
 
 import pytest
