@@ -5,12 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import assert_never
 
-from kalenderkoppling.domain.absence import SICK, ReasonKey
+from kalenderkoppling.domain.absence import OUT_OF_OFFICE, SICK, ReasonKey
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.rules.model import Policy
 
-ABSENT = ReasonKey("absent")
-"""What shows in place of a reason that is not for the viewer: "Frånvarande"."""
+ABSENT = OUT_OF_OFFICE
+"""What shows in place of a reason that is not for the viewer ("Frånvarande"): it cannot be told from the real one."""
 
 
 class Viewer(StrEnum):

@@ -42,6 +42,10 @@ class ConflictError(KalenderkopplingError):
     """Somebody else changed it meanwhile: look at the new state and try again."""
 
 
+class StoreUnavailableError(KalenderkopplingError):
+    """The database cannot be used just now: nothing of this was written, and what was known stays in force."""
+
+
 class ReadProblem(StrEnum):
     """Why a look at a mailbox failed, as the administrator reads it."""
 

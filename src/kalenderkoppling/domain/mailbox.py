@@ -54,9 +54,13 @@ class Subscription:
     created_at: datetime
 
 
+EVERYBODY = PersonId("*")
+"""In a change: something that concerns many people changed, such as a rule of the tenant."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A sign that what is known of a person changed: look again. It says nothing of what."""
+    """A sign that what is known of a person, or of everybody, changed: look again. It says nothing of what."""
 
     tenant: TenantId
     person: PersonId

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kalenderkoppling.domain.absence import Absence, AbsenceId
+from kalenderkoppling.domain.booking import BookingKey, ShowAs
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
@@ -64,6 +65,16 @@ class Absences(Protocol):
 
     def drop(self, absences: Iterable[AbsenceId]) -> None:
         """Delete rows by id, from the calendar or by hand; unknown ids are nothing."""
+        ...
+
+    def drop_unruled(
+        self, people: Iterable[PersonId], show_as: Iterable[ShowAs | None], *, but: Iterable[BookingKey] = ()
+    ) -> int:
+        """Delete what people's bookings of some show-as gave, where no edit or removal lies on it.
+
+        Edited ones stay without subject: they sleep (S-15). Bookings and series whose key is in `but` are left
+        alone. Returns how many rows were deleted or lost a subject.
+        """
         ...
 
     def drop_kept_of(self, person: PersonId) -> int:

@@ -67,6 +67,10 @@ class Mailboxes(Protocol):
         """Return the earliest instant at which a mailbox falls due, pauses and leases counted in."""
         ...
 
+    def pause(self, person: PersonId, until: datetime) -> None:
+        """Leave one mailbox alone until an instant; a longer pause that holds already stays (S-8)."""
+        ...
+
     def tenant_pause(self) -> datetime | None:
         """Return until when the whole tenant is paused, or None."""
         ...
@@ -99,8 +103,16 @@ class Subscriptions(Protocol):
         """Return subscriptions whose `renew_at` has come, the earliest first."""
         ...
 
+    def orphaned(self) -> Sequence[Subscription]:
+        """Return subscriptions of people whose mailboxes are not looked at any more: they are to be ended."""
+        ...
+
     def missing(self) -> Sequence[PersonId]:
         """Return people whose mailboxes are looked at but who have no subscription."""
+        ...
+
+    def renew_now(self, person: PersonId, now: datetime) -> None:
+        """Have a person's subscription renewed at once."""
         ...
 
     def next_renewal(self) -> datetime | None:

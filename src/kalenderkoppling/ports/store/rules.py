@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from kalenderkoppling.domain.absence import ReasonKey, ReasonKind
 from kalenderkoppling.domain.booking import BookingKey, Choice
 from kalenderkoppling.domain.kept import Choices
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind, OwnRules
+from kalenderkoppling.words.reasons import TenantReason
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TenantReason:
-    """A reason that a tenant added, renamed or hid; labels and spoken forms by language code."""
-
-    key: ReasonKey
-    kind: ReasonKind = ReasonKind.CLOCK
-    labels: Mapping[str, str] = field(default_factory=dict)
-    spoken: Mapping[str, str] = field(default_factory=dict)
-    hidden: bool = False
+__all__ = ["Choosing", "Ruling", "TenantReason"]
 
 
 class Ruling(Protocol):

@@ -1,0 +1,1 @@
+"""What somebody can ask for: one module per wish, grouped by noun."""

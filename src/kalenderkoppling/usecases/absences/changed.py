@@ -1,0 +1,26 @@
+"""What a change of an absence leaves behind so that it can be undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
+from kalenderkoppling.domain.person import PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """How it was: the edit that lay on a booking's absence, or the hand-made absence; both None for a new one."""
+
+    edit: Edit | None = None
+    by_hand: Absence | None = None
+    is_from_calendar: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A change that was made: which absence, whose, and how it was before."""
+
+    id: AbsenceId
+    person: PersonId
+    before: Before

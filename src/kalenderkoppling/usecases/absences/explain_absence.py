@@ -1,0 +1,69 @@
+"""Tell why an absence is there: the rules' steps, the choice, and what people laid over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
+from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.domain.errors import NotFoundError
+from kalenderkoppling.domain.kept import Choices
+from kalenderkoppling.domain.person import PersonId, Role
+from kalenderkoppling.ports.store.audit import Act, Entry
+from kalenderkoppling.rules.explain import explain
+from kalenderkoppling.rules.walk import Step
+from kalenderkoppling.usecases.absences.edit_absence import as_it_stands
+from kalenderkoppling.usecases.actor import Actor
+from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.standing import policies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why an absence is there. Without steps it was set by hand.
+
+    `last_good_look` is how old the knowledge of the calendar is (UTC).
+    """
+
+    person: PersonId
+    absence: Absence | None
+    steps: tuple[Step, ...] = ()
+    show_as: ShowAs | None = None
+    edit: Edit | None = None
+    last_good_look: datetime | None = None
+
+
+async def explain_absence(core: Core, actor: Actor, absence: AbsenceId) -> Explanation:
+    """Explain an absence to its person, an attendant or an administrator; never to colleagues (R19).
+
+    An administrator's asking is in the audit log (S-12).
+
+    Raises:
+        NotFoundError: there is no such absence for this actor.
+    """
+
+    def work(unit: Unit) -> Explanation:
+        owned = unit.tx.absences.owned(absence)
+        if owned is None or not actor.may_ask_why(owned.person):
+            raise NotFoundError
+        if owned.person != actor.person and Role.ADMINISTRATOR in actor.roles:
+            read = Entry(at=unit.now, act=Act.READ_ABSENCES, actor=actor.person, person=owned.person, about=absence)
+            unit.tx.audit.append(read)
+        stands = as_it_stands(unit.tx, owned)
+        if owned.kept is None:
+            return Explanation(person=owned.person, absence=stands)
+        people = unit.tx.people.many([owned.person])
+        choices = unit.tx.choices.of(people).get(owned.person, Choices())
+        booking = owned.kept.booking
+        mailbox = unit.tx.mailboxes.state(people).get(owned.person)
+        return Explanation(
+            person=owned.person,
+            absence=stands,
+            steps=explain(booking, choices.on(booking), policies(unit.tx, people)[owned.person]),
+            show_as=booking.show_as,
+            edit=owned.kept.edit,
+            last_good_look=mailbox.last_good_look if mailbox else None,
+        )
+
+    return await perform(core, actor.tenant, work)

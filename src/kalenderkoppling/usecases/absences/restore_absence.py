@@ -1,0 +1,68 @@
+"""Undo a change: put an absence back as it was before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kalenderkoppling.domain.absence import AbsenceId
+from kalenderkoppling.domain.errors import ConflictError, NotFoundError
+from kalenderkoppling.ports.store.audit import Act, Entry
+from kalenderkoppling.usecases.absences.changed import Before, Changed
+from kalenderkoppling.usecases.absences.described import described, described_edit
+from kalenderkoppling.usecases.absences.placed import placed
+from kalenderkoppling.usecases.actor import Actor
+from kalenderkoppling.usecases.core import Core, Unit, perform
+
+
+async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
+    """Undo a change of an absence.
+
+    A restored removal of a booking's absence gets its subject back with the look that follows at once.
+
+    Raises:
+        NotFoundError: it is not for this actor to change.
+        ConflictError: the booking has changed or gone meanwhile: the calendar's version stands.
+    """
+    actor.must_change(changed.person)
+
+    def work(unit: Unit) -> None:
+        if changed.before.is_from_calendar:
+            _restore_kept(unit, changed)
+        else:
+            _restore_by_hand(unit, changed)
+        unit.tx.audit.append(
+            Entry(
+                at=unit.now,
+                act=Act.RESTORE_ABSENCE,
+                actor=actor.person,
+                person=changed.person,
+                about=changed.id,
+                after=_told(changed.before),
+            )
+        )
+        unit.tell(changed.person)
+
+    await perform(core, actor.tenant, work)
+
+
+def _restore_kept(unit: Unit, changed: Changed) -> None:
+    owned = unit.tx.absences.owned(changed.id)
+    if owned is None or owned.kept is None or owned.person != changed.person:
+        raise ConflictError
+    was = replace(owned.kept, edit=changed.before.edit)
+    unit.tx.absences.change(changed.person, [placed(unit.tx, changed.person, was)])
+    unit.wake([changed.person])
+
+
+def _restore_by_hand(unit: Unit, changed: Changed) -> None:
+    owned = unit.tx.absences.owned(changed.id)
+    if owned is not None and (owned.person != changed.person or owned.kept is not None):
+        raise NotFoundError
+    if changed.before.by_hand is None:
+        unit.tx.absences.drop([AbsenceId(changed.id)])
+    else:
+        unit.tx.absences.put_by_hand(changed.person, changed.before.by_hand)
+
+
+def _told(before: Before) -> dict[str, object]:
+    return {**described(before.by_hand), **described_edit(before.edit)}

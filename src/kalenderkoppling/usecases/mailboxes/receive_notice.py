@@ -1,0 +1,84 @@
+"""Take notices of changes: believed only with the right route, secret and subscription; then *look at mailbox X*."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.domain.mailbox import Subscription
+from kalenderkoppling.domain.person import TenantId
+from kalenderkoppling.ports.calendar import ChangeNotices, Notice, NoticeKind
+from kalenderkoppling.ports.meter import Count, Meter
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
+
+VALIDATION_OPEN = timedelta(minutes=5)
+"""How long after we ask for a subscription its route answers a validation."""
+
+
+class Receipt(StrEnum):
+    """What became of a request to a route; the sender is answered the same, so that it learns nothing."""
+
+    TAKEN = "taken"
+    UNKNOWN = "unknown"
+    MALFORMED = "malformed"
+
+
+async def may_validate(core: Core, tenant: TenantId, route: str) -> bool:
+    """Tell whether a validation at a route is answered: only while we are creating its subscription (F-18)."""
+    now = core.clock.now()
+
+    def work(tx: Transaction) -> bool:
+        subscription = tx.subscriptions.by_route(route)
+        return subscription is not None and not subscription.id and now - subscription.created_at <= VALIDATION_OPEN
+
+    return await look_up(core, tenant, work)
+
+
+async def receive_notice(
+    core: Core, notices: ChangeNotices, meter: Meter, tenant: TenantId, *, route: str, body: bytes
+) -> Receipt:
+    """Take the notices of one request; a forged or replayed one changes nothing and causes no load (S-10, F-17).
+
+    The mailbox is due in the store before this returns, so an answer of 202 is true over a restart.
+    """
+    subscription = await look_up(core, tenant, lambda tx: tx.subscriptions.by_route(route))
+    if subscription is None:
+        meter.count(Count.NOTICES_REFUSED, "route")
+        return Receipt.UNKNOWN
+    try:
+        read = notices.read(body)
+    except InvalidValueError:
+        meter.count(Count.NOTICES_REFUSED, "malformed")
+        return Receipt.MALFORMED
+    kinds = {each.kind for each in read if _is_genuine(each, subscription)}
+    if not kinds:
+        meter.count(Count.NOTICES_REFUSED, "secret")
+        return Receipt.UNKNOWN
+    meter.count(Count.NOTICES)
+    await perform(core, tenant, lambda unit: _act(unit, subscription, kinds))
+    return Receipt.TAKEN
+
+
+def _is_genuine(notice: Notice, subscription: Subscription) -> bool:
+    """Compare the secret in constant time; a subscription still being created has no id to compare yet."""
+    secret_fits = hmac.compare_digest(notice.client_state.encode(), subscription.client_state.encode())
+    return secret_fits and (not subscription.id or notice.subscription_id == subscription.id)
+
+
+def _act(unit: Unit, subscription: Subscription, kinds: set[NoticeKind]) -> None:
+    person = subscription.person
+    for kind in kinds:
+        match kind:
+            case NoticeKind.CHANGED | NoticeKind.MISSED:
+                unit.wake([person])
+            case NoticeKind.REAUTHORIZE:
+                unit.tx.subscriptions.renew_now(person, unit.now)
+            case NoticeKind.REMOVED:
+                unit.tx.subscriptions.remove(person)
+                unit.wake([person])
+            case _:
+                assert_never(kind)

@@ -1,0 +1,235 @@
+"""One look at one mailbox: claim, read the window, write the difference in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from kalenderkoppling.absences.derive import effective_interval
+from kalenderkoppling.domain.booking import View
+from kalenderkoppling.domain.errors import (
+    CalendarError,
+    MailboxBlockedError,
+    PausedError,
+    PauseScope,
+    ReadFailedError,
+    ReadProblem,
+)
+from kalenderkoppling.domain.kept import Choices, Kept
+from kalenderkoppling.domain.mailbox import MailboxRef, MailboxState
+from kalenderkoppling.domain.person import Person
+from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.ports.calendar import CalendarSource, Fields
+from kalenderkoppling.ports.meter import Count, Meter
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.ports.store.absences import Placed
+from kalenderkoppling.ports.store.mailboxes import Claim
+from kalenderkoppling.rules.model import Policy
+from kalenderkoppling.sync.brake import wants_second_look
+from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
+from kalenderkoppling.sync.window import window_at
+from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.mailboxes.timing import LEASE, next_retry, next_sweep
+from kalenderkoppling.usecases.standing import policies, zone_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """What a look needs beside the core: chance in [0, 1), the meter, and whether a notice told of a change."""
+
+    source: CalendarSource
+    meter: Meter
+    chance: Callable[[], float]
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A claimed run: whose mailbox, under which terms, and what was kept when it began."""
+
+    claim: Claim
+    person: Person
+    settings: TenantSettings
+    policy: Policy
+    kept: tuple[Kept, ...]
+    began: datetime
+
+
+async def sync_mailbox(core: Core, looking: Looking, ref: MailboxRef) -> None:
+    """Look at a mailbox and make what is kept follow it; nothing happens while another run holds it.
+
+    A look that fails or is incomplete changes nothing but the mailbox's state (C-22). Doing it twice writes nothing
+    the second time but when it was looked at (L-2).
+    """
+    run = await perform(core, ref.tenant, lambda unit: _claim(unit, ref))
+    if run is None:
+        return
+    try:
+        view = await _look(looking.source, run)
+    except CalendarError as error:
+        problem = error
+        state = _after_failure(run, error, looking.chance())
+        looking.meter.count(Count.LOOKS_FAILED, _named(problem))
+        await perform(core, ref.tenant, lambda unit: _finish_failed(unit, run, state, problem))
+        return
+    state = _after_success(run, view, looking.chance())
+    plan = await perform(core, ref.tenant, lambda unit: _finish(core, unit, run, view, state))
+    _count(looking, run, plan)
+
+
+def _claim(unit: Unit, ref: MailboxRef) -> _Run | None:
+    claim = unit.tx.mailboxes.claim(ref.person, unit.now, LEASE)
+    person = unit.tx.people.get(ref.person) if claim else None
+    if claim is None or person is None:
+        return None
+    return _Run(
+        claim=claim,
+        person=person,
+        settings=unit.tx.people.settings(),
+        policy=policies(unit.tx, {person.id: person})[person.id],
+        kept=tuple(unit.tx.absences.kept(person.id)),
+        began=unit.now,
+    )
+
+
+async def _look(source: CalendarSource, run: _Run) -> View:
+    """Read the window; a sudden emptiness is looked at a second time and then believed (the brake)."""
+    zone = zone_of(run.person, run.settings)
+    window = window_at(run.began, zone)
+    fields = Fields(subject=run.policy.show_subject, item_choices=run.settings.reads_item_choices)
+    view = await source.view(run.person.mailbox, window, zone, fields)
+    if wants_second_look(view, run.kept, zone):
+        view = await source.view(run.person.mailbox, window, zone, fields)
+    return view
+
+
+def _finish(core: Core, unit: Unit, run: _Run, view: View, state: MailboxState) -> Plan | None:
+    """Write the difference, unless the fence has moved; edits made during the look are seen (F-24, F-27)."""
+    tx, id_ = unit.tx, run.person.id
+    if not tx.mailboxes.finish(run.claim, state):
+        return None
+    person = tx.people.get(id_)
+    if person is None or not _still_fits(tx, person, run):
+        tx.mailboxes.make_due([id_], unit.now)
+        unit.wake([id_])
+        return None
+    known = Known(kept=tx.absences.kept(id_), choices=tx.choices.of([id_]).get(id_, Choices()))
+    terms = Terms(
+        policy=policies(tx, {id_: person})[id_],
+        zone=zone_of(person, run.settings),
+        now=unit.now,
+        retention=run.settings.retention,
+        new_id=core.new_id,
+    )
+    plan = make_plan(view, known, terms)
+    _apply(unit, plan, person, terms)
+    if plan.changes_absences or _seems_different(run.claim.state, state):
+        unit.tell(id_)
+    return plan
+
+
+def _still_fits(tx: Transaction, person: Person, run: _Run) -> bool:
+    """Tell whether the look answers what would be asked now: same mailbox, zone and fields."""
+    policy = policies(tx, {person.id: person})[person.id]
+    settings = tx.people.settings()
+    return (
+        person.mailbox == run.person.mailbox
+        and zone_of(person, settings) == zone_of(run.person, run.settings)
+        and policy.show_subject == run.policy.show_subject
+        and settings.reads_item_choices == run.settings.reads_item_choices
+    )
+
+
+def _apply(unit: Unit, plan: Plan, person: Person, terms: Terms) -> None:
+    tx = unit.tx
+
+    def placed(kept: tuple[Kept, ...]) -> list[Placed]:
+        return [Placed(kept=each, interval=effective_interval(each, terms.zone)) for each in kept]
+
+    if plan.drop or plan.forget:
+        tx.absences.drop([*plan.drop, *plan.forget])
+    if plan.change:
+        tx.absences.change(person.id, placed(plan.change))
+    if plan.add:
+        tx.absences.add(person.id, placed(plan.add))
+    if plan.choose:
+        tx.choices.put(person.id, plan.choose)
+    if plan.unchoose or plan.forget_choices:
+        tx.choices.remove(person.id, [*plan.unchoose, *plan.forget_choices])
+    if plan.forget or plan.forget_choices:
+        tx.audit.forget([*plan.forget, *plan.forget_choices])
+    unit.scrub = unit.scrub or plan.leaves_traces
+
+
+def _after_success(run: _Run, view: View, chance: float) -> MailboxState:
+    return MailboxState(
+        person=run.person.id,
+        due=next_sweep(run.began, chance),
+        last_good_look=run.began,
+        unreadable=bool(view.unreadable),
+    )
+
+
+def _after_failure(run: _Run, error: CalendarError, chance: float) -> MailboxState:
+    """Return the mailbox's state after a failed look: what was known stays, and when it was last good."""
+    failures = run.claim.state.failures + 1
+    state = replace(
+        run.claim.state,
+        due=next_retry(run.began, failures, chance),
+        failures=failures,
+        problem=None,
+        blocked=None,
+        paused_until=None,
+    )
+    match error:
+        case PausedError(scope=PauseScope.MAILBOX):
+            return replace(state, problem=ReadProblem.THROTTLED, paused_until=run.began + error.retry_after)
+        case PausedError():
+            return replace(state, problem=ReadProblem.THROTTLED)
+        case MailboxBlockedError():
+            return replace(state, blocked=error.reason, due=next_sweep(run.began, chance))
+        case ReadFailedError():
+            return replace(state, problem=error.problem)
+        case _:
+            return replace(state, problem=ReadProblem.SERVER_ERROR)
+
+
+def _finish_failed(unit: Unit, run: _Run, state: MailboxState, error: CalendarError) -> None:
+    if not unit.tx.mailboxes.finish(run.claim, state):
+        return
+    if isinstance(error, PausedError) and error.scope is PauseScope.TENANT:
+        unit.tx.mailboxes.pause_tenant(unit.now + error.retry_after)
+    if _seems_different(run.claim.state, state):
+        unit.tell(run.person.id)
+
+
+def _seems_different(before: MailboxState, after: MailboxState) -> bool:
+    """Tell whether people would see another state of the mailbox: it failed, or works again, or is young again."""
+    return (before.problem, before.blocked, before.unreadable, before.last_good_look is None) != (
+        after.problem,
+        after.blocked,
+        after.unreadable,
+        after.last_good_look is None,
+    )
+
+
+def _named(error: CalendarError) -> str:
+    match error:
+        case PausedError():
+            return "paused"
+        case MailboxBlockedError():
+            return "blocked"
+        case ReadFailedError():
+            return str(error.problem)
+        case _:
+            return "other"
+
+
+def _count(looking: Looking, run: _Run, plan: Plan | None) -> None:
+    if plan is None:
+        looking.meter.count(Count.LOOKS_DISCARDED)
+        return
+    looking.meter.count(Count.LOOKS)
+    if plan.changes_absences and not looking.told and run.claim.state.last_good_look is not None:
+        looking.meter.count(Count.CHANGES_UNTOLD)

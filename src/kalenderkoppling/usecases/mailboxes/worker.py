@@ -1,0 +1,134 @@
+"""The worker: does what is due now and says when it wants to be asked again; time comes from the clock alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from kalenderkoppling.domain.errors import KalenderkopplingError
+from kalenderkoppling.domain.mailbox import EVERYBODY, Change, MailboxRef
+from kalenderkoppling.domain.person import TenantId
+from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.ports.calendar import NoticeAddress
+from kalenderkoppling.ports.meter import Meter
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
+from kalenderkoppling.usecases.mailboxes.connection import ConnectionOf
+from kalenderkoppling.usecases.mailboxes.keep_subscribed import Subscribing, keep_subscribed
+from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
+from kalenderkoppling.usecases.mailboxes.timing import HORIZON
+
+LONGEST_SLEEP = timedelta(minutes=1)
+HOUSEKEEPING = timedelta(hours=1)
+AT_ONCE = 500
+"""How many due mailboxes one turn wakes at most; the next turn follows at once."""
+
+MOST_TOLD = 100_000
+"""How many tellings are remembered at most."""
+
+SESSION_LIFE = timedelta(hours=12)
+SESSION_IDLE = timedelta(minutes=30)
+CHANGES_KEPT = timedelta(days=1)
+AUDIT_KEPT = timedelta(days=365)
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Looks at due mailboxes, keeps subscriptions, tells of absences that begin and end, erases what is too old.
+
+    `address_of` gives the public address that notices of a route come to, None where notices cannot reach us.
+    What it remembers is only what it told last: losing it costs one more telling.
+    """
+
+    core: Core
+    connection_of: ConnectionOf
+    meter: Meter
+    chance: Callable[[], float]
+    address_of: Callable[[TenantId, str, str], NoticeAddress] | None = None
+    _told_until: dict[TenantId, datetime] = field(default_factory=dict)
+    _kept_house: dict[TenantId, datetime] = field(default_factory=dict)
+    _told_of: set[MailboxRef] = field(default_factory=set)
+
+    def told_of(self, ref: MailboxRef) -> None:
+        """Remember that a notice told of a change, so that the look is not counted as untold."""
+        if len(self._told_of) < MOST_TOLD:
+            self._told_of.add(ref)
+
+    async def look(self, ref: MailboxRef) -> None:
+        """Look at one mailbox: the handler of wake-ups."""
+        connection = self.connection_of(ref.tenant)
+        if connection is None:
+            return
+        told = ref in self._told_of
+        self._told_of.discard(ref)
+        looking = Looking(source=connection.source, meter=self.meter, chance=self.chance, told=told)
+        await sync_mailbox(self.core, looking, ref)
+
+    async def turn(self) -> datetime:
+        """Do for every tenant what is due now; return when to be asked again, a minute ahead at most.
+
+        One tenant's failure does not keep the others waiting (L-4).
+        """
+        now = self.core.clock.now()
+        wanted = now + LONGEST_SLEEP
+        for tenant in await asyncio.to_thread(self.core.store.tenants):
+            try:
+                wanted = min(wanted, await self._turn_of(tenant, now))
+            except KalenderkopplingError:
+                continue  # The next turn tries again; the state of each mailbox tells the administrator.
+        return wanted
+
+    async def _turn_of(self, tenant: TenantId, now: datetime) -> datetime:
+        await self._tell_boundaries(tenant, now)
+        await self._wake_due(tenant, now)
+        await self._subscribe(tenant)
+        if now - self._kept_house.get(tenant, now - HOUSEKEEPING) >= HOUSEKEEPING:
+            await perform(self.core, tenant, _keep_house)
+            self._kept_house[tenant] = now
+        return await look_up(self.core, tenant, lambda tx: _next(tx, now))
+
+    async def _wake_due(self, tenant: TenantId, now: datetime) -> None:
+        if self.connection_of(tenant) is None:
+            return
+        due = await look_up(self.core, tenant, lambda tx: tx.mailboxes.due(now, HORIZON, AT_ONCE))
+        for person in due:
+            await self.core.bus.wake(MailboxRef(tenant=tenant, person=person))
+
+    async def _subscribe(self, tenant: TenantId) -> None:
+        connection = self.connection_of(tenant)
+        if connection is None or connection.notices is None or self.address_of is None:
+            return
+        await keep_subscribed(
+            self.core, Subscribing(tenant=tenant, notices=connection.notices, address_of=self.address_of)
+        )
+
+    async def _tell_boundaries(self, tenant: TenantId, now: datetime) -> None:
+        """Tell of absences that began or ended since the last turn; no timer stands for any of them."""
+        since = self._told_until.get(tenant)
+        self._told_until[tenant] = now
+        if since == now:
+            return
+        if since is None or since > now:
+            await self.core.bus.publish(Change(tenant=tenant, person=EVERYBODY))
+            return
+        passed = Interval(start=since, end=now)
+        for person in await look_up(self.core, tenant, lambda tx: tx.absences.with_boundary(passed)):
+            await self.core.bus.publish(Change(tenant=tenant, person=person))
+
+
+def _next(tx: Transaction, now: datetime) -> datetime:
+    """Return the next instant at which something of a tenant falls due, later than now."""
+    instants = [tx.mailboxes.next_due(), tx.absences.next_boundary(now), tx.subscriptions.next_renewal()]
+    return min((each for each in instants if each is not None and each > now), default=now + LONGEST_SLEEP)
+
+
+def _keep_house(unit: Unit) -> None:
+    """Erase what is older than it may be kept: ended absences, sessions, changes, contents of the audit log."""
+    settings = unit.tx.people.settings()
+    erased = unit.tx.absences.drop_ended(unit.now - settings.retention)
+    unit.tx.sessions.drop_before(unit.now - SESSION_LIFE, unit.now - SESSION_IDLE)
+    unit.tx.changes.drop_before(unit.now - CHANGES_KEPT)
+    erased += unit.tx.audit.drop_before(unit.now - AUDIT_KEPT)
+    unit.scrub = erased > 0

@@ -1,0 +1,74 @@
+"""Everything that is kept about one person: handed out, or erased (GDPR articles 15 and 17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from kalenderkoppling.domain.errors import NotFoundError
+from kalenderkoppling.domain.kept import Choices
+from kalenderkoppling.domain.person import PersonId, TenantId
+from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.ports.store.audit import Act, Entry
+from kalenderkoppling.rules.model import OwnRules
+from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.standing import FAR
+
+
+async def export_person(core: Core, tenant: TenantId, actor: str, person: PersonId) -> Mapping[str, object]:
+    """Return everything that is kept about a person, as plain values; the handing out is in the audit log.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+
+    def work(unit: Unit) -> Mapping[str, object]:
+        kept = _everything(unit, person)
+        unit.tx.audit.append(Entry(at=unit.now, act=Act.EXPORT_PERSON, actor=actor, person=person))
+        return kept
+
+    return await perform(core, tenant, work)
+
+
+async def erase_person(core: Core, tenant: TenantId, actor: str, person: PersonId) -> None:
+    """Erase a person and every trace, in the audit log too: its chain stays whole (S-12).
+
+    A person whom the directory's source still names comes back with the next import.
+
+    Raises:
+        NotFoundError: there is no such person, and nothing about one in the audit log.
+    """
+
+    def work(unit: Unit) -> None:
+        known = unit.tx.people.get(person) is not None
+        unit.tx.people.remove(person)
+        erased = unit.tx.audit.forget_person(person)
+        if not known and not erased:
+            raise NotFoundError
+        unit.tx.audit.append(Entry(at=unit.now, act=Act.ERASE_PERSON, actor=actor))
+        unit.scrub = True
+        unit.tell(person)
+
+    await perform(core, tenant, work)
+
+
+def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
+    tx: Transaction = unit.tx
+    who = tx.people.get(person)
+    if who is None:
+        raise NotFoundError
+    all_time = Interval(start=unit.now - FAR, end=unit.now + 6 * FAR)
+    mailbox = tx.mailboxes.state([person]).get(person)
+    return {
+        "person": asdict(who),
+        "bookings": [asdict(each) for each in tx.absences.kept(person)],
+        "absences set by hand": [
+            asdict(each) for each in tx.absences.by_hand_between([person], all_time).get(person, ())
+        ],
+        "choices": asdict(tx.choices.of([person]).get(person, Choices())),
+        "own rules": asdict(tx.rules.own([person]).get(person, OwnRules())),
+        "favourites": list(tx.favourites.of(person)),
+        "mailbox": asdict(mailbox) if mailbox else None,
+        "audit log": [asdict(each) for each in tx.audit.of_person(person)],
+    }

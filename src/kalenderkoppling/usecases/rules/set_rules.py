@@ -1,0 +1,100 @@
+"""Set the administrator's rules and settings for the tenant, a group or a person (R6, R9, R11, R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from kalenderkoppling.domain.mailbox import EVERYBODY
+from kalenderkoppling.domain.person import PersonId, TenantId
+from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.ports.store.audit import Act, Entry
+from kalenderkoppling.rules.layers import ScopedLayer
+from kalenderkoppling.rules.model import Layer, LayerKind
+from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.people.place_again import place_again
+from kalenderkoppling.usecases.rules.tidy import tidy
+
+
+async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer) -> None:
+    """Set what the administrator decides for one scope; it is in force at once.
+
+    What it takes away is purged at once; what it adds comes with a look at each mailbox, at the latest with the
+    sweep (L-6).
+    """
+
+    def work(unit: Unit) -> None:
+        before = _layer(unit.tx, layer)
+        unit.tx.rules.put_layer(layer)
+        _in_force_for(unit, concerned(unit.tx, layer))
+        unit.tx.audit.append(
+            Entry(
+                at=unit.now,
+                act=Act.SET_RULES,
+                actor=actor,
+                before=described_layer(before.layer) if before else {},
+                after={"scope": str(layer.layer.kind), **described_layer(layer.layer)},
+            )
+        )
+
+    await perform(core, tenant, work)
+
+
+async def set_settings(core: Core, tenant: TenantId, actor: str, settings: TenantSettings) -> None:
+    """Set what holds for the whole tenant and is not a rule."""
+
+    def work(unit: Unit) -> None:
+        before = unit.tx.people.settings()
+        if before == settings:
+            return
+        unit.tx.people.put_settings(settings)
+        if before.zone != settings.zone:
+            place_again(unit, unit.tx.people.ids())
+        _in_force_for(unit, unit.tx.people.ids())
+        unit.tx.audit.append(Entry(at=unit.now, act=Act.SET_SETTINGS, actor=actor))
+
+    await perform(core, tenant, work)
+
+
+def concerned(tx: Transaction, layer: ScopedLayer) -> Sequence[PersonId]:
+    """Return the people for whom a layer was set."""
+    if layer.layer.kind is LayerKind.PERSON:
+        return [PersonId(layer.scope_id)]
+    everybody = tx.people.ids()
+    if layer.layer.kind is LayerKind.TENANT:
+        return everybody
+    return [id_ for id_, person in tx.people.many(everybody).items() if layer.scope_id in person.groups]
+
+
+def _in_force_for(unit: Unit, people: Sequence[PersonId]) -> None:
+    tidy(unit, people)
+    if len(people) == 1:
+        unit.tell(*people)
+    else:
+        unit.tell(EVERYBODY)
+    unit.tx.mailboxes.make_due(people, unit.now)
+
+
+def _layer(tx: Transaction, wanted: ScopedLayer) -> ScopedLayer | None:
+    return next(
+        (
+            each
+            for each in tx.rules.layers()
+            if each.layer.kind is wanted.layer.kind and each.scope_id == wanted.scope_id
+        ),
+        None,
+    )
+
+
+def described_layer(layer: Layer) -> Mapping[str, object]:
+    """Return a layer as the audit log tells it."""
+    return {
+        "rules": {
+            str(show_as): f"{rule.reason}/{rule.diversion}" if rule else "no update"
+            for show_as, rule in layer.rules.items()
+        },
+        "show_subject": layer.show_subject,
+        "addin_allowed": layer.addin_allowed,
+        "ring_seconds": layer.ring.total_seconds() if layer.ring else None,
+        "working_hours": str(layer.working_hours) if layer.working_hours else None,
+    }
