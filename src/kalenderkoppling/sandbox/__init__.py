@@ -4,6 +4,7 @@
 of it, `pretend_company` fills it with people and a believable week. Nothing here is imported by `serve`.
 """
 
+from kalenderkoppling.sandbox.company import CompanyPerson, pretend_company, pretend_people
 from kalenderkoppling.sandbox.event import Attendee, Event, EventFields, EventKind
 from kalenderkoppling.sandbox.faults import Door, FaultKind
 from kalenderkoppling.sandbox.mailbox import Blocked, Mailbox
@@ -18,6 +19,7 @@ __all__ = [
     "Blocked",
     "Change",
     "ChangeType",
+    "CompanyPerson",
     "Door",
     "Event",
     "EventFields",
@@ -28,4 +30,6 @@ __all__ = [
     "PretendGraph",
     "Recurrence",
     "World",
+    "pretend_company",
+    "pretend_people",
 ]
