@@ -22,7 +22,7 @@ from kalenderkoppling.usecases.mailboxes.timing import HORIZON
 
 LONGEST_SLEEP = timedelta(minutes=1)
 HOUSEKEEPING = timedelta(hours=1)
-AT_ONCE = 500
+AT_ONCE = 5_000
 """How many due mailboxes one turn wakes at most; the next turn follows at once."""
 
 MOST_TOLD = 100_000

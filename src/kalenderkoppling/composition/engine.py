@@ -1,0 +1,56 @@
+"""The running worker: wake-ups are handled as they come, what falls due is done in time, a stop is clean."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+import structlog
+
+from kalenderkoppling.domain.errors import KalenderkopplingError
+from kalenderkoppling.domain.mailbox import MailboxRef
+from kalenderkoppling.usecases.mailboxes.worker import Worker
+
+AT_ONCE = 16
+"""How many mailboxes are looked at together."""
+
+LONGEST_NAP = timedelta(seconds=2)
+"""The store is asked at least this often what is due: another process may have made it so."""
+
+SHORTEST_NAP = timedelta(milliseconds=50)
+
+_log = structlog.get_logger("worker")
+
+
+async def run_engine(worker: Worker, stopping: asyncio.Event) -> None:
+    """Run the worker until `stopping` is set; a look under way is let go and done again after the start."""
+    consuming = asyncio.create_task(worker.core.bus.consume(lambda ref: _look(worker, ref), at_once=AT_ONCE))
+    try:
+        while not stopping.is_set():
+            await _nap(await _turn(worker), stopping)
+    finally:
+        consuming.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await consuming
+
+
+async def _turn(worker: Worker) -> timedelta:
+    try:
+        wanted = await worker.turn()
+    except KalenderkopplingError as error:
+        _log.warning("turn_failed", error=type(error).__name__)
+        return LONGEST_NAP
+    return max(min(wanted - worker.core.clock.now(), LONGEST_NAP), SHORTEST_NAP)
+
+
+async def _look(worker: Worker, ref: MailboxRef) -> None:
+    try:
+        await worker.look(ref)
+    except KalenderkopplingError as error:
+        _log.warning("look_failed", error=type(error).__name__)
+
+
+async def _nap(nap: timedelta, stopping: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), nap.total_seconds())

@@ -1,0 +1,1 @@
+"""Where people come from: one folder or module per kind of source."""
