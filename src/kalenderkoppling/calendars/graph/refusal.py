@@ -1,0 +1,118 @@
+"""Graph's refusals in our words: what an administrator must mend, what passes by itself, how long to wait."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from kalenderkoppling.domain.errors import (
+    BlockedReason,
+    CalendarError,
+    MailboxBlockedError,
+    PausedError,
+    PauseScope,
+    ReadFailedError,
+    ReadProblem,
+)
+
+MOST_PATIENCE = timedelta(days=1)
+"""A longer Retry-After than this is a mistake."""
+
+Jitter = Callable[[], float]
+"""Draws from [0, 1): how much of a tenth a stated wait is prolonged, so that not all come back at once."""
+
+_NOT_ENABLED = frozenset({"MailboxNotEnabledForRESTAPI", "MailboxNotHostedInExchangeOnline"})
+_WAIT = frozenset({429, 503, 504})
+_CODE = re.compile(r"[A-Za-z0-9_.]{1,64}")
+_SERVER_FAILED = 500
+
+
+class _Problem(msgspec.Struct):
+    code: str = ""
+
+
+class _Refusal(msgspec.Struct):
+    error: _Problem
+
+
+def refusal(
+    status: int, headers: Mapping[str, str], body: bytes, *, now: datetime, jitter: Jitter, subscribing: bool = False
+) -> CalendarError:
+    """Return the error that an answer other than 2xx means; Graph's message is never passed on, only its code.
+
+    A wait without Retry-After sets no pause that is kept: it is a failed look, tried again as such.
+    With `subscribing`, a refusal means that the mailbox cannot be watched.
+    """
+    code = error_code(body)
+    detail = f"{status} {code}".strip()
+    wait = retry_after(headers, now=now, jitter=jitter) if status in _WAIT else None
+    if wait is not None:
+        return PausedError(PauseScope.MAILBOX, wait)
+    if code in _NOT_ENABLED:
+        return MailboxBlockedError(BlockedReason.NOT_ENABLED)
+    match status:
+        # A page from a proxy on the way is no word of Graph's: it blocks no mailbox.
+        case 403 | 404 if _is_html(headers):
+            return ReadFailedError(ReadProblem.MALFORMED, detail)
+        case 403:
+            return MailboxBlockedError(BlockedReason.FORBIDDEN)
+        case 404:
+            return MailboxBlockedError(BlockedReason.NOT_FOUND)
+        case 401:
+            return ReadFailedError(ReadProblem.SIGN_IN_REFUSED, detail)
+        case 429:
+            return ReadFailedError(ReadProblem.THROTTLED, detail)
+        case 400 if subscribing and code == "ValidationError":
+            return ReadFailedError(ReadProblem.UNREACHABLE, "Graph could not reach our address for notices")
+        case _ if status >= _SERVER_FAILED:
+            return ReadFailedError(ReadProblem.SERVER_ERROR, detail)
+        case _:
+            return ReadFailedError(ReadProblem.MALFORMED, detail)
+
+
+def error_code(body: bytes) -> str:
+    """Return Graph's word for an error, empty where the body bears none."""
+    try:
+        code = msgspec.json.decode(body, type=_Refusal).error.code
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    return code if _CODE.fullmatch(code) else ""
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime, jitter: Jitter) -> timedelta | None:
+    """Return the wait that Retry-After asks for, seconds or a date (RFC 9110, 10.2.3), a little prolonged.
+
+    None where the header is missing or makes no sense.
+    """
+    stated = _stated_wait(headers.get("Retry-After", "").strip(), now)
+    if stated is None:
+        return None
+    wait = max(timedelta(seconds=1), min(stated, MOST_PATIENCE))
+    return wait * (1 + jitter() / 10)
+
+
+def _stated_wait(text: str, now: datetime) -> timedelta | None:
+    try:
+        seconds = float(text)
+    except ValueError:
+        return _until(text, now)
+    if not math.isfinite(seconds) or seconds < 0:
+        return None
+    return timedelta(seconds=min(seconds, MOST_PATIENCE.total_seconds()))
+
+
+def _until(text: str, now: datetime) -> timedelta | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)) - now
+
+
+def _is_html(headers: Mapping[str, str]) -> bool:
+    return "html" in headers.get("Content-Type", "").casefold()

@@ -1,0 +1,108 @@
+"""Graph's times: local text with seven digits and a zone's label in three dialects, to instants and dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from tzlocal.windows_tz import win_tz
+
+from kalenderkoppling.calendars.graph.wire import Moment
+from kalenderkoppling.domain.time import Days, Interval
+
+UTC_LABEL = "UTC"
+
+_LABEL_LETTERS_AT_MOST = 64
+# What Exchange itself can hold; beyond it stand placeholders such as 0001-01-01.
+_FIRST_YEAR, _LAST_YEAR = 1601, 4500
+_OWN_NAMES = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "coordinated universal time": "UTC"}
+
+
+class UnreadableTimeError(Exception):
+    """A time that cannot be placed: its zone is not known, or it is no time."""
+
+
+@lru_cache(maxsize=8192)
+def utc_interval(start: str, end: str) -> Interval | None:
+    """Return the stretch between two times in UTC; None where it takes a closer look.
+
+    Bookings begin and end at the same few hundred instants of the window: remembering them spares most of the work.
+    """
+    try:
+        first, last = datetime.fromisoformat(start + "Z"), datetime.fromisoformat(end + "Z")
+    except ValueError:
+        return None
+    if first.year < _FIRST_YEAR or last.year > _LAST_YEAR or last <= first:
+        return None
+    return Interval(start=first, end=last)
+
+
+def instant_of(moment: Moment) -> datetime:
+    """Return a time as an instant, by its zone's label; seven digits are cut to microseconds.
+
+    Raises:
+        UnreadableTimeError: it is no time, beyond the years of the calendar, or its zone is not known.
+    """
+    local = _local(moment.date_time)
+    if local.tzinfo is not None:
+        return local.astimezone(UTC)
+    zone = zone_named(moment.time_zone)
+    if zone is None:
+        raise UnreadableTimeError
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def days_between(start: Moment, end: Moment, zone: ZoneInfo) -> Days | None:
+    """Return the whole days of an all-day booking, None where it has no length.
+
+    Midnight to midnight is taken as the dates that are written, whatever the label (C-09; Graph does it by design).
+    Other times are instants: where they are midnights in the person's zone they are those dates, otherwise nobody
+    can tell which days are meant, and nothing is guessed.
+
+    Raises:
+        UnreadableTimeError: they are no times, or no midnights.
+    """
+    first, after = _local(start.date_time), _local(end.date_time)
+    if first.time() != time.min or after.time() != time.min or first.tzinfo or after.tzinfo:
+        first, after = (instant_of(each).astimezone(zone) for each in (start, end))
+    return _days(first, after)
+
+
+def _days(first: datetime, after: datetime) -> Days | None:
+    if first.time() != time.min or after.time() != time.min:
+        raise UnreadableTimeError
+    first_day: date = first.date()
+    return Days(first=first_day, after=after.date()) if after.date() > first_day else None
+
+
+def _local(text: str) -> datetime:
+    try:
+        local = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UnreadableTimeError from error
+    if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
+        raise UnreadableTimeError
+    return local
+
+
+def zone_named(label: str) -> ZoneInfo | None:
+    """Return the zone that a label names, in Windows', IANA's or Exchange's own words; None for any other.
+
+    Only names that are listed are ever looked for: `ZoneInfo("Europe")` and endless names fail in strange ways.
+    """
+    return _listed_zone(label) if len(label) <= _LABEL_LETTERS_AT_MOST else None
+
+
+@lru_cache(maxsize=1024)
+def _listed_zone(label: str) -> ZoneInfo | None:
+    name = _zone_names().get(label.casefold())
+    return ZoneInfo(name) if name is not None else None
+
+
+@cache
+def _zone_names() -> dict[str, str]:
+    known = available_timezones()
+    iana = {name.casefold(): name for name in known}
+    windows = {label.casefold(): name for label, name in win_tz.items() if name in known}
+    return {**iana, **windows, **_OWN_NAMES}

@@ -1,0 +1,196 @@
+"""Graph's page of bookings as it comes over the wire: decoded as text, judged before anything of it is believed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from kalenderkoppling.domain.booking import BookingKey
+from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
+
+NORMAL = "normal"
+"""The one sensitivity that is not private (C-07), letter by letter."""
+
+_SENSITIVITY_KEY = b'"sensitivity":'
+_NORMAL_ROW = b'"sensitivity":"normal"'
+_ID_LETTERS_AT_MOST = 1024
+
+
+class Moment(msgspec.Struct, rename="camel", gc=False):
+    """Graph's dateTimeTimeZone: local time without offset, and the label of its zone."""
+
+    date_time: str
+    time_zone: str
+
+
+class Response(msgspec.Struct, gc=False):
+    """What the mailbox's owner answered to the invitation."""
+
+    response: str | None = None
+
+
+class Property(msgspec.Struct, gc=False):
+    """A named property on the item: where the add-in leaves a choice."""
+
+    id: str
+    value: str
+
+
+class Row(msgspec.Struct, rename="camel", gc=False):
+    """One booking, the fields that are always asked for; all but the id may be missing, so that the row can be judged.
+
+    The order is that of `$select`: msgspec finds fields faster where the answer keeps to it.
+    """
+
+    id: BookingKey
+    series_master_id: BookingKey | None = None
+    start: Moment | None = None
+    end: Moment | None = None
+    is_all_day: bool | None = None
+    show_as: str | None = None
+    sensitivity: str | None = None
+    is_cancelled: bool | None = None
+    response_status: Response | None = None
+
+
+class FullRow(Row, rename="camel", gc=False):
+    """One booking with what is asked for only where it is needed: subject and the add-in's property."""
+
+    subject: str | None = None
+    single_value_extended_properties: list[Property] | None = None
+
+
+class Page(msgspec.Struct, gc=False):
+    """One page of an answer, and where the next one is."""
+
+    value: Sequence[Row]
+    next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
+
+
+class _BarePage(msgspec.Struct, gc=False):
+    value: list[Row]
+    next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
+
+
+class _FullPage(msgspec.Struct, gc=False):
+    value: list[FullRow]
+    next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
+
+
+_BARE = msgspec.json.Decoder(_BarePage)
+_FULL = msgspec.json.Decoder(_FullPage)
+
+
+def read_page(body: bytes, *, full: bool) -> Page:
+    """Decode one page; a page that cannot be trusted as a whole is refused as a whole.
+
+    Where the quick way stumbles, or the page looks as if a key stood in it twice (msgspec would silently take the
+    last: `"sensitivity":"private","sensitivity":"normal"`), a slow and strict way decides.
+
+    Raises:
+        ReadFailedError: MALFORMED: no JSON, not UTF-8, no list of rows, a row without id, a key twice, NaN.
+    """
+    try:
+        if not body.isascii():
+            body.decode("utf-8")
+        page = (_FULL if full else _BARE).decode(body)
+    except UnicodeDecodeError as error:
+        raise _malformed("not UTF-8") from error
+    except (msgspec.DecodeError, RecursionError):
+        return _read_strictly(body)
+    if _may_hold_doubled_keys(body, page.value):
+        return _read_strictly(body)
+    return Page(page.value, page.next_link)
+
+
+def _may_hold_doubled_keys(body: bytes, rows: Sequence[Row]) -> bool:
+    r"""Tell whether a row may say its sensitivity twice: a count of bytes that costs next to nothing.
+
+    Inside a JSON string a quotation mark is escaped, so no subject can bear the key's bytes. A key may itself be
+    written with escapes (`"sensitivit\u0079"`): then what was read as normal is not what stands there.
+    """
+    read = [row.sensitivity for row in rows]
+    if body.count(_SENSITIVITY_KEY) != len(read) or None in read:
+        return True
+    return b"\\" in body and body.count(_NORMAL_ROW) != read.count(NORMAL)
+
+
+def _read_strictly(body: bytes) -> Page:
+    """Read a page key by key: slow, but it sees doubled keys, and one odd row does not spoil the others."""
+    try:
+        tree = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise _malformed("no JSON that can be trusted") from error
+    rows = tree.get("value") if isinstance(tree, dict) else None
+    if not isinstance(rows, list):
+        raise _malformed("no list of rows")
+    link = tree.get("@odata.nextLink")
+    if link is not None and not isinstance(link, str):
+        raise _malformed("the link to the next page is no text")
+    return Page([_row(each) for each in rows], link)
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        message = "a key stands twice"
+        raise ValueError(message)
+    return read
+
+
+def _no_number(word: str) -> object:
+    message = f"{word} is no JSON"
+    raise ValueError(message)
+
+
+def _row(raw: object) -> FullRow:
+    """Read one row; of one that makes no sense its ids and sensitivity remain, for the rest cannot be known."""
+    if not isinstance(raw, dict):
+        raise _malformed("a row is no object")
+    key = raw.get("id")
+    if not isinstance(key, str) or not 0 < len(key) <= _ID_LETTERS_AT_MOST or not _is_text(key):
+        raise _malformed("a row without id")
+    try:
+        return msgspec.convert({**raw, **_optional_fields(raw)}, FullRow)
+    except msgspec.ValidationError:
+        return FullRow(
+            id=BookingKey(key),
+            series_master_id=BookingKey(series) if (series := _text(raw, "seriesMasterId")) else None,
+            sensitivity=_text(raw, "sensitivity"),
+        )
+
+
+def _optional_fields(raw: Mapping[str, object]) -> dict[str, object]:
+    """Return the fields without which a row still makes sense, None where their value does not."""
+    subject = raw.get("subject")
+    properties = raw.get("singleValueExtendedProperties")
+    return {
+        "sensitivity": _text(raw, "sensitivity"),
+        "showAs": _text(raw, "showAs"),
+        "seriesMasterId": _text(raw, "seriesMasterId"),
+        # Exchange cuts long subjects in the middle of a character: half a pair is no text that can be kept.
+        "subject": subject.encode("utf-8", "replace").decode("utf-8") if isinstance(subject, str) else None,
+        "singleValueExtendedProperties": properties if _are_properties(properties) else None,
+    }
+
+
+def _are_properties(value: object) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and isinstance(each.get("id"), str) and isinstance(each.get("value"), str)
+        for each in value
+    )
+
+
+def _text(raw: Mapping[str, object], name: str) -> str | None:
+    value = raw.get(name)
+    return value if isinstance(value, str) and _is_text(value) else None
+
+
+def _is_text(value: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def _malformed(detail: str) -> ReadFailedError:
+    return ReadFailedError(ReadProblem.MALFORMED, detail)
