@@ -1,0 +1,206 @@
+"""Absences: what is kept of bookings, and what was set by hand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, union, update
+
+from kalenderkoppling.domain.absence import Absence, AbsenceId, Diversion, Origin, ReasonKey
+from kalenderkoppling.domain.booking import BookingKey, ShowAs
+from kalenderkoppling.domain.kept import Kept
+from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.ports.store.absences import Owned, Placed
+from kalenderkoppling.store.bulk import insert_rows, replace_rows
+from kalenderkoppling.store.instants import from_micros, to_micros
+from kalenderkoppling.store.kept_rows import CONTENT, content_of, kept_of
+from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
+from kalenderkoppling.store.tables import by_hand, kept
+
+_KEPT = (kept.c.person_id, kept.c.absence_id, kept.c.version, *(kept.c[name] for name in CONTENT))
+_BY_HAND = tuple(by_hand.c)[1:]
+
+
+def _of_people(table: Table) -> ColumnElement[bool]:
+    return table.c.person_id.in_(bindparam("people", expanding=True))
+
+
+def _overlapping(table: Table) -> tuple[ColumnElement[bool], ...]:
+    return (
+        table.c.tenant_id == TENANT,
+        _of_people(table),
+        table.c.starts_at < bindparam("end"),
+        table.c.ends_at > bindparam("start"),
+    )
+
+
+def _in_order(table: Table) -> tuple[Any, ...]:
+    return (table.c.starts_at, table.c.ends_at, table.c.absence_id)
+
+
+_KEPT_OF = select(*_KEPT).where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
+_KEPT_BETWEEN = select(*_KEPT).where(*_overlapping(kept)).order_by(*_in_order(kept))
+_BY_HAND_BETWEEN = select(*_BY_HAND).where(*_overlapping(by_hand)).order_by(*_in_order(by_hand))
+_KEPT_BY_ID = select(*_KEPT).where(kept.c.tenant_id == TENANT, kept.c.absence_id == bindparam("absence"))
+_BY_HAND_BY_ID = select(*_BY_HAND).where(by_hand.c.tenant_id == TENANT, by_hand.c.absence_id == bindparam("absence"))
+_VERSION = select(by_hand.c.version).where(
+    by_hand.c.tenant_id == TENANT,
+    by_hand.c.person_id == bindparam("person"),
+    by_hand.c.absence_id == bindparam("absence"),
+)
+_DROP = tuple(
+    delete(table).where(table.c.tenant_id == TENANT, table.c.absence_id.in_(bindparam("ids", expanding=True)))
+    for table in (kept, by_hand)
+)
+_DROP_KEPT_OF = delete(kept).where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
+_DROP_ENDED = tuple(
+    delete(table).where(table.c.tenant_id == TENANT, table.c.ends_at <= bindparam("before"))
+    for table in (kept, by_hand)
+)
+_WITHOUT_SUBJECT = {"subject": None, "version": kept.c.version + 1}
+_PURGE_SUBJECTS = (
+    update(kept)
+    .where(kept.c.tenant_id == TENANT, _of_people(kept), kept.c.subject.is_not(None))
+    .values(_WITHOUT_SUBJECT)
+)
+_SHOWN_AS = select(
+    kept.c.person_id, kept.c.absence_id, kept.c.booking_key, kept.c.series_key, kept.c.edit, kept.c.subject
+).where(
+    kept.c.tenant_id == TENANT,
+    _of_people(kept),
+    or_(kept.c.show_as.in_(bindparam("show_as", expanding=True)), kept.c.show_as.is_(None) & bindparam("unknown")),
+)
+_FORGET_SUBJECT = (
+    update(kept)
+    .where(kept.c.tenant_id == TENANT, kept.c.absence_id.in_(bindparam("ids", expanding=True)))
+    .values(_WITHOUT_SUBJECT)
+)
+# A removal is no absence: it neither starts nor ends for anybody.
+_STANDING_ROWS = ((kept, kept.c.removed.is_(False)), (by_hand, by_hand.c.tenant_id == TENANT))
+_WITH_BOUNDARY = union(
+    *(
+        select(table.c.person_id).where(
+            table.c.tenant_id == TENANT, edge > bindparam("after"), edge <= bindparam("until"), stands
+        )
+        for table, stands in _STANDING_ROWS
+        for edge in (table.c.starts_at, table.c.ends_at)
+    )
+)
+_NEXT_BOUNDARY = tuple(
+    select(edge).where(table.c.tenant_id == TENANT, edge > bindparam("after"), stands).order_by(edge).limit(1)
+    for table, stands in _STANDING_ROWS
+    for edge in (table.c.starts_at, table.c.ends_at)
+)
+
+
+class SqlAbsences(Scoped):
+    """All absences of one tenant's people."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        super().__init__(connection, tenant)
+
+    def kept(self, person: PersonId) -> Sequence[Kept]:
+        return [kept_of(row[1], row[3:]) for row in self._run(_KEPT_OF, person=person)]
+
+    def kept_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Kept]]:
+        found: dict[PersonId, list[Kept]] = defaultdict(list)
+        for row in self._between(_KEPT_BETWEEN, people, between):
+            found[row[0]].append(kept_of(row[1], row[3:]))
+        return dict(found)
+
+    def by_hand_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Absence]]:
+        found: dict[PersonId, list[Absence]] = defaultdict(list)
+        for row in self._between(_BY_HAND_BETWEEN, people, between):
+            found[row[0]].append(_absence(row))
+        return dict(found)
+
+    def owned(self, absence: AbsenceId) -> Owned | None:
+        row = self._run(_KEPT_BY_ID, absence=absence).first()
+        if row is not None:
+            return Owned(person=row[0], version=row[2], kept=kept_of(row[1], row[3:]))
+        row = self._run(_BY_HAND_BY_ID, absence=absence).first()
+        return None if row is None else Owned(person=row[0], version=row[2], by_hand=_absence(row))
+
+    def add(self, person: PersonId, placed: Iterable[Placed]) -> None:
+        tenant = self._tenant
+        insert_rows(self._connection, kept, [(tenant, person, each.kept.id, 1, *content_of(each)) for each in placed])
+
+    def change(self, person: PersonId, placed: Iterable[Placed]) -> None:
+        rows = [(*content_of(each), self._tenant, person, each.kept.id) for each in placed]
+        replace_rows(self._connection, kept, CONTENT, rows)
+
+    def put_by_hand(self, person: PersonId, absence: Absence) -> None:
+        version = self._run(_VERSION, person=person, absence=absence.id).scalar() or 0
+        row = {
+            "person_id": person,
+            "absence_id": absence.id,
+            "version": version + 1,
+            "starts_at": to_micros(absence.interval.start),
+            "ends_at": to_micros(absence.interval.end),
+            "reason": absence.reason,
+            "diversion": absence.diversion,
+            "tie": absence.tie,
+            "note": absence.note,
+        }
+        self._upsert(by_hand, [row])
+
+    def drop(self, absences: Iterable[AbsenceId]) -> None:
+        for ids in chunks(absences):
+            for statement in _DROP:
+                self._run(statement, ids=ids)
+
+    def drop_unruled(
+        self, people: Iterable[PersonId], show_as: Iterable[ShowAs | None], *, but: Iterable[BookingKey] = ()
+    ) -> int:
+        kinds, spared = set(show_as), set(but)
+        known = [each for each in kinds if each is not None]
+        touched = 0
+        for piece in chunks(people):
+            rows = self._run(_SHOWN_AS, people=piece, show_as=known, unknown=None in kinds).all()
+            rows = [row for row in rows if row.booking_key not in spared and row.series_key not in spared]
+            gone = [row.absence_id for row in rows if row.edit is None]
+            asleep = [row.absence_id for row in rows if row.edit is not None and row.subject is not None]
+            self.drop(gone)
+            for ids in chunks(asleep):
+                self._run(_FORGET_SUBJECT, ids=ids)
+            touched += len(gone) + len(asleep)
+        return touched
+
+    def drop_kept_of(self, person: PersonId) -> int:
+        return int(self._run(_DROP_KEPT_OF, person=person).rowcount)
+
+    def drop_ended(self, before: datetime) -> int:
+        return sum(self._run(statement, before=to_micros(before)).rowcount for statement in _DROP_ENDED)
+
+    def purge_subjects(self, people: Iterable[PersonId]) -> int:
+        return sum(self._run(_PURGE_SUBJECTS, people=piece).rowcount for piece in chunks(people))
+
+    def with_boundary(self, between: Interval) -> Sequence[PersonId]:
+        rows = self._run(_WITH_BOUNDARY, after=to_micros(between.start), until=to_micros(between.end))
+        return sorted(PersonId(person) for (person,) in rows)
+
+    def next_boundary(self, after: datetime) -> datetime | None:
+        edges = [self._run(statement, after=to_micros(after)).scalar() for statement in _NEXT_BOUNDARY]
+        return min((from_micros(edge) for edge in edges if edge is not None), default=None)
+
+    def _between(self, statement: Executable, people: Iterable[PersonId], between: Interval) -> Iterable[Any]:
+        start, end = to_micros(between.start), to_micros(between.end)
+        for piece in chunks(people):
+            yield from self._run(statement, people=piece, start=start, end=end)
+
+
+def _absence(row: Any) -> Absence:  # noqa: ANN401 - a row of the driver
+    _, absence_id, _, starts_at, ends_at, reason, diversion, tie, note = row
+    return Absence(
+        id=AbsenceId(absence_id),
+        interval=Interval(start=from_micros(starts_at), end=from_micros(ends_at)),
+        reason=ReasonKey(reason),
+        diversion=Diversion(diversion),
+        origin=Origin.BY_HAND,
+        tie=tie,
+        note=note,
+    )

@@ -1,0 +1,77 @@
+"""Who is signed in, and whom they have as favourites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, or_, select
+
+from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.ports.store.access import Session
+from kalenderkoppling.store.instants import from_micros, to_micros
+from kalenderkoppling.store.scoped import TENANT, Scoped, add_missing
+from kalenderkoppling.store.tables import favourite as favourites
+from kalenderkoppling.store.tables import session as sessions
+
+_THE_SESSION = (sessions.c.tenant_id == TENANT, sessions.c.session_key == bindparam("key"))
+_GET = select(*tuple(sessions.c)[1:]).where(*_THE_SESSION)
+_END = delete(sessions).where(*_THE_SESSION)
+_END_OLD = delete(sessions).where(
+    sessions.c.tenant_id == TENANT,
+    or_(sessions.c.created_at < bindparam("created_before"), sessions.c.seen_at < bindparam("seen_before")),
+)
+
+_MARKED_BY = (favourites.c.tenant_id == TENANT, favourites.c.person_id == bindparam("person"))
+_OF = select(favourites.c.favourite_id).where(*_MARKED_BY).order_by(favourites.c.number, favourites.c.favourite_id)
+_LAST = select(func.max(favourites.c.number)).where(*_MARKED_BY)
+_UNMARK = delete(favourites).where(*_MARKED_BY, favourites.c.favourite_id == bindparam("favourite"))
+
+
+class SqlSessions(Scoped):
+    """Sessions of one tenant."""
+
+    def put(self, session: Session) -> None:
+        row = {
+            "session_key": session.key,
+            "person_id": session.person,
+            "csrf_token": session.csrf_token,
+            "created_at": to_micros(session.created_at),
+            "seen_at": to_micros(session.seen_at),
+            "language": session.language,
+        }
+        self._upsert(sessions, [row])
+
+    def get(self, key: str) -> Session | None:
+        row = self._run(_GET, key=key).first()
+        if row is None:
+            return None
+        return Session(
+            key=row.session_key,
+            person=PersonId(row.person_id),
+            csrf_token=row.csrf_token,
+            created_at=from_micros(row.created_at),
+            seen_at=from_micros(row.seen_at),
+            language=row.language,
+        )
+
+    def remove(self, key: str) -> None:
+        self._run(_END, key=key)
+
+    def drop_before(self, created_before: datetime, seen_before: datetime) -> None:
+        self._run(_END_OLD, created_before=to_micros(created_before), seen_before=to_micros(seen_before))
+
+
+class SqlFavourites(Scoped):
+    """Whom the people of one tenant have marked."""
+
+    def of(self, person: PersonId) -> Sequence[PersonId]:
+        return [PersonId(each) for each in self._run(_OF, person=person).scalars()]
+
+    def add(self, person: PersonId, favourite: PersonId) -> None:
+        number = (self._run(_LAST, person=person).scalar() or 0) + 1
+        row = {"tenant_id": self._tenant, "person_id": person, "favourite_id": favourite, "number": number}
+        self._connection.execute(add_missing(favourites, self._connection.dialect.name), row)
+
+    def remove(self, person: PersonId, favourite: PersonId) -> None:
+        self._run(_UNMARK, person=person, favourite=favourite)

@@ -1,0 +1,131 @@
+"""The audit log: one hash chain per tenant, with payloads beside it that can be erased (S-12)."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+
+from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.ports.store.audit import Entry, Link, LinkState
+from kalenderkoppling.store.audit_chain import (
+    StoredLink,
+    StoredPayload,
+    link_hash,
+    payload_hash,
+    read,
+    state_of,
+    written,
+)
+from kalenderkoppling.store.bulk import insert_rows
+from kalenderkoppling.store.head import ChainEnd, HeadRow
+from kalenderkoppling.store.instants import from_micros, to_micros
+from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
+from kalenderkoppling.store.tables import audit_link, audit_payload
+
+_SALT_BYTES = 16
+
+_beside = and_(audit_payload.c.tenant_id == audit_link.c.tenant_id, audit_payload.c.number == audit_link.c.number)
+_CHAIN = (
+    select(
+        audit_link.c.number,
+        audit_link.c.at,
+        audit_link.c.payload_hash,
+        audit_link.c.hash,
+        audit_payload.c.salt,
+        audit_payload.c.content,
+    )
+    .select_from(audit_link.outerjoin(audit_payload, _beside))
+    .where(audit_link.c.tenant_id == TENANT)
+    .order_by(audit_link.c.number)
+)
+_person: Any = bindparam("person")
+_OF_PERSON = (
+    select(audit_payload.c.content)
+    .where(audit_payload.c.tenant_id == TENANT, audit_payload.c.person_id == _person)
+    .order_by(audit_payload.c.number)
+)
+_FORGET = delete(audit_payload).where(
+    audit_payload.c.tenant_id == TENANT, audit_payload.c.about.in_(bindparam("names", expanding=True))
+)
+_FORGET_PERSON = delete(audit_payload).where(
+    audit_payload.c.tenant_id == TENANT, or_(audit_payload.c.person_id == _person, audit_payload.c.actor == _person)
+)
+_DROP_BEFORE = delete(audit_payload).where(
+    audit_payload.c.tenant_id == TENANT, audit_payload.c.at < bindparam("before")
+)
+
+
+class SqlAudit(Scoped):
+    """The log of one tenant; entries wait for the end of the transaction, so that the chain's lock is short."""
+
+    def __init__(self, connection: Connection, tenant: str, head: HeadRow) -> None:
+        super().__init__(connection, tenant)
+        self._head = head
+        self._told: list[Entry] = []
+        self.bears_acts = False
+
+    def append(self, entry: Entry) -> None:
+        self._told.append(entry)
+        self.bears_acts = True
+
+    def links(self) -> Sequence[Link]:
+        self.settle()
+        found: list[Link] = []
+        previous: StoredLink | None = None
+        for row in self._run(_CHAIN):
+            link = StoredLink(number=row.number, at=row.at, payload_hash=row.payload_hash, hash=row.hash)
+            payload = None if row.salt is None else StoredPayload(salt=row.salt, content=row.content)
+            state = state_of(link, payload, tenant=self._tenant, previous=previous)
+            entry = read(payload.content) if payload is not None and state is LinkState.WHOLE else None
+            found.append(Link(number=link.number, at=from_micros(link.at), state=state, entry=entry))
+            previous = link
+        return found + self._missing_end(previous)
+
+    def of_person(self, person: PersonId) -> Sequence[Entry]:
+        self.settle()
+        return [read(content) for content in self._run(_OF_PERSON, person=person).scalars()]
+
+    def forget(self, about: Iterable[str]) -> int:
+        self.settle()
+        # Entries that are about nothing in particular bear the empty name.
+        pieces = chunks(name for name in about if name)
+        return sum(self._run(_FORGET, names=piece).rowcount for piece in pieces)
+
+    def forget_person(self, person: PersonId) -> int:
+        self.settle()
+        return int(self._run(_FORGET_PERSON, person=person).rowcount)
+
+    def drop_before(self, at: datetime) -> int:
+        self.settle()
+        return int(self._run(_DROP_BEFORE, before=to_micros(at)).rowcount)
+
+    def settle(self) -> None:
+        """Write the entries; called once more at the end of the transaction."""
+        if not self._told:
+            return
+        told, self._told = self._told, []
+        end = self._head.locked_chain_end()
+        links: list[tuple[Any, ...]] = []
+        payloads: list[tuple[Any, ...]] = []
+        for entry in told:
+            payload = StoredPayload(salt=secrets.token_hex(_SALT_BYTES), content=written(entry))
+            number, at, beside = end.number + 1, to_micros(entry.at), payload_hash(payload)
+            end = ChainEnd(number=number, hash=link_hash(self._tenant, end.hash, number, at, beside))
+            links.append((self._tenant, number, at, beside, end.hash))
+            payloads.append(
+                (self._tenant, number, at, payload.salt, entry.about, entry.person, entry.actor, payload.content)
+            )
+        insert_rows(self._connection, audit_link, links)
+        insert_rows(self._connection, audit_payload, payloads)
+        self._head.set_chain_end(end)
+
+    def _missing_end(self, last: StoredLink | None) -> list[Link]:
+        """Return a broken link where the chain is known to have been longer than what is there."""
+        end = self._head.chain_end()
+        if (end.number, end.hash) == ((last.number, last.hash) if last else (0, "")):
+            return []
+        return [Link(number=end.number, at=from_micros(last.at if last else 0), state=LinkState.BROKEN)]

@@ -1,0 +1,70 @@
+"""The arithmetic of the audit chain: links cover salted hashes, so that erasing what is beside leaves it whole."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from kalenderkoppling.ports.store.audit import Entry, LinkState
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_decode = msgspec.json.Decoder(Entry).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredLink:
+    """A link as it is stored; `at` in microseconds since 1970."""
+
+    number: int
+    at: int
+    payload_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPayload:
+    """What can be erased: the entry as text, and the salt without which its hash tells nothing."""
+
+    salt: str
+    content: str
+
+
+def written(entry: Entry) -> str:
+    """Return an entry as text; what `before` and `after` hold is plain JSON afterwards."""
+    return _encode(entry).decode()
+
+
+def read(content: str) -> Entry:
+    return _decode(content)
+
+
+def payload_hash(payload: StoredPayload) -> str:
+    return _sha256(payload.salt, payload.content)
+
+
+def link_hash(tenant: str, previous: str, number: int, at: int, payload: str) -> str:
+    """Return the hash that binds a link to its tenant, its place, its time and the link before it."""
+    return _sha256(tenant, previous, str(number), str(at), payload)
+
+
+def state_of(link: StoredLink, payload: StoredPayload | None, *, tenant: str, previous: StoredLink | None) -> LinkState:
+    """Check one link against the one before it and against what lies beside it."""
+    follows = link.number == (previous.number if previous else 0) + 1
+    expected = link_hash(tenant, previous.hash if previous else "", link.number, link.at, link.payload_hash)
+    if not follows or link.hash != expected:
+        return LinkState.BROKEN
+    if payload is None:
+        return LinkState.ERASED
+    return LinkState.WHOLE if payload_hash(payload) == link.payload_hash else LinkState.BROKEN
+
+
+def _sha256(*parts: str) -> str:
+    """Hash parts so that moving a character from one to the next gives another hash."""
+    digest = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "big"))
+        digest.update(encoded)
+    return digest.hexdigest()

@@ -1,0 +1,137 @@
+"""Opens the database: one writer at a time on SQLite, many on PostgreSQL, and readers that see one state."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from kalenderkoppling.domain.errors import InvalidValueError
+
+BUSY_SECONDS = 20
+_READERS = 8
+_MORE_READERS = 32
+_WRITERS_OF_POSTGRESQL = 8
+
+# NORMAL survives a killed process; what a power cut may take is what calendars tell again. What a person did is
+# flushed by `flush` before it is answered. Without secure_delete, deleted text stays in free pages (S-1);
+# with temp_store in memory, none is spilled to a file that nobody scrubs.
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA cache_size=-32000",
+    "PRAGMA mmap_size=0",
+)
+
+_SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """The two ways into one database; `file` is SQLite's, None on PostgreSQL."""
+
+    readers: Engine
+    writers: Engine
+    file: Path | None = None
+
+    def dispose(self) -> None:
+        self.readers.dispose()
+        self.writers.dispose()
+
+    def flush(self) -> None:
+        """Wait until what was committed is on the disk; PostgreSQL has waited at the commit.
+
+        The log takes no locks through its own descriptor, so opening and closing it is harmless.
+        """
+        if self.file is not None:
+            log = os.open(f"{self.file}-wal", os.O_RDONLY)
+            try:
+                os.fsync(log)
+            finally:
+                os.close(log)
+
+
+def open_engines(address: str) -> Engines:
+    """Open a database by its address: `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql://…`.
+
+    Raises:
+        InvalidValueError: it is neither, or SQLite without a file.
+    """
+    url = make_url(address)
+    match url.get_backend_name():
+        case "sqlite":
+            return _open_sqlite(url)
+        case "postgresql":
+            return _open_postgresql(url.set(drivername="postgresql+psycopg"))
+        case other:
+            message = f"the store can be kept in sqlite or postgresql, not in {other!r}"
+            raise InvalidValueError(message)
+
+
+def enter_tenant(connection: Connection, tenant: str) -> None:
+    """Let row level security see one tenant until the transaction ends: the one place where it is said (S-7)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SET_TENANT, {"tenant": tenant})
+
+
+def _open_sqlite(url: URL) -> Engines:
+    if not url.database or url.database == ":memory:":
+        message = "SQLite needs a file: several connections share it"
+        raise InvalidValueError(message)
+    file = Path(url.database)
+    _create_for_us_alone(file)
+    timeout = {"timeout": BUSY_SECONDS}
+    readers = create_engine(url, pool_size=_READERS, max_overflow=_MORE_READERS, connect_args=timeout)
+    writers = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args=timeout)
+    _prepare(readers, begin="BEGIN", pragmas=(*_PRAGMAS, "PRAGMA query_only=ON"))
+    _prepare(writers, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS)
+    return Engines(readers=readers, writers=writers, file=file)
+
+
+def _create_for_us_alone(file: Path) -> None:
+    """Make the file readable by its owner only; SQLite gives the files beside it the same rights."""
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _prepare(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+    """Begin transactions ourselves: the driver would begin late, and never for reading."""
+
+    def connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        if not isinstance(connection, SqliteConnection):
+            return
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", begun)
+
+
+def _open_postgresql(url: URL) -> Engines:
+    # After a restart of the database its old connections are found dead before they are used (F-22).
+    readers = create_engine(
+        url,
+        pool_size=_READERS,
+        max_overflow=_MORE_READERS,
+        pool_pre_ping=True,
+        paramstyle="format",
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+    writers = create_engine(
+        url, pool_size=_WRITERS_OF_POSTGRESQL, max_overflow=_MORE_READERS, pool_pre_ping=True, paramstyle="format"
+    )
+    return Engines(readers=readers, writers=writers)

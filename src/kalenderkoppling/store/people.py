@@ -1,0 +1,149 @@
+"""The directory of a tenant: its people, its settings, and the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, select, update
+
+from kalenderkoppling.domain.errors import NotFoundError
+from kalenderkoppling.domain.person import Entitlements, Person, PersonId
+from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.ports.store.people import Found
+from kalenderkoppling.rules.model import LayerKind
+from kalenderkoppling.store import tables
+from kalenderkoppling.store.people_rows import person_of, row_of
+from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
+from kalenderkoppling.store.search import Finder, terms_of
+from kalenderkoppling.store.search_fts import FullTextFinder
+from kalenderkoppling.store.search_words import WordFinder
+from kalenderkoppling.words import language_of, languages, sort_key
+
+_rows = tables.person
+_PERSON = tuple(_rows.c)[1:]
+_MANY = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id.in_(bindparam("people", expanding=True)))
+_IDS = select(_rows.c.person_id).where(_rows.c.tenant_id == TENANT).order_by(_rows.c.person_id)
+_IN_ORDER = (
+    select(*_PERSON)
+    .where(_rows.c.tenant_id == TENANT)
+    .order_by(_rows.c.sort_key, _rows.c.person_id)
+    .limit(bindparam("most"))
+    .offset(bindparam("skipped"))
+)
+_SET_ENTITLEMENTS = (
+    update(_rows)
+    .where(_rows.c.tenant_id == TENANT, _rows.c.person_id == bindparam("person"))
+    .values(calendar_coupling=bindparam("coupled"), referral=bindparam("may_refer"))
+)
+_SETTINGS = select(tables.setting.c.content).where(tables.setting.c.tenant_id == TENANT)
+
+_person: Any = bindparam("person")
+# Everything that names a person, except the audit log and, on PostgreSQL, the words (the finder's own).
+OF_A_PERSON = (
+    tables.kept,
+    tables.by_hand,
+    tables.choice,
+    tables.own_rules,
+    tables.mailbox,
+    tables.subscription,
+    tables.change,
+    tables.line_state,
+    tables.session,
+    tables.favourite,
+    tables.person,
+)
+_REMOVE = (
+    *(delete(table).where(table.c.tenant_id == TENANT, table.c.person_id == _person) for table in OF_A_PERSON),
+    delete(tables.favourite).where(tables.favourite.c.tenant_id == TENANT, tables.favourite.c.favourite_id == _person),
+    delete(tables.layer).where(
+        tables.layer.c.tenant_id == TENANT,
+        tables.layer.c.kind == str(LayerKind.PERSON),
+        tables.layer.c.scope_id == _person,
+    ),
+)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, ZoneInfo):
+        return value.key
+    raise NotImplementedError
+
+
+def _from_plain(kind: type, value: object) -> object:
+    if kind is ZoneInfo:
+        return ZoneInfo(str(value))
+    raise NotImplementedError
+
+
+_encode = msgspec.json.Encoder(enc_hook=_plain).encode
+_settings_of = msgspec.json.Decoder(TenantSettings, dec_hook=_from_plain).decode
+
+
+class SqlPeople(Scoped):
+    """The directory of one tenant."""
+
+    def __init__(self, connection: Connection, tenant: str) -> None:
+        super().__init__(connection, tenant)
+        is_sqlite = connection.dialect.name == "sqlite"
+        self._finder: Finder = FullTextFinder(connection, tenant) if is_sqlite else WordFinder(connection, tenant)
+
+    def get(self, person: PersonId) -> Person | None:
+        return self.many([person]).get(person)
+
+    def many(self, people: Iterable[PersonId]) -> Mapping[PersonId, Person]:
+        rows = (row for piece in chunks(people) for row in self._run(_MANY, people=piece))
+        return {row.person_id: person_of(row) for row in rows}
+
+    def ids(self) -> Sequence[PersonId]:
+        return [PersonId(person) for person in self._run(_IDS).scalars()]
+
+    def put(self, people: Iterable[Person]) -> None:
+        by_id = {person.id: replace(person, groups=tuple(person.groups)) for person in people}
+        known = self.many(by_id)
+        fresh = [person for person in by_id.values() if known.get(person.id) != person]
+        if fresh:
+            settings = self.settings()
+            self._write(fresh, settings)
+            self._finder.put(fresh, settings.country)
+
+    def set_entitlements(self, person: PersonId, entitlements: Entitlements) -> None:
+        coupled, may_refer = entitlements.calendar_coupling, entitlements.referral
+        if not self._run(_SET_ENTITLEMENTS, person=person, coupled=coupled, may_refer=may_refer).rowcount:
+            raise NotFoundError
+
+    def remove(self, person: PersonId) -> None:
+        self._finder.remove([person])
+        for statement in _REMOVE:
+            self._run(statement, person=person)
+
+    def search(self, text: str, *, limit: int, offset: int = 0) -> Found:
+        terms = terms_of(text)
+        if terms:
+            ids = self._finder.find(terms, limit=limit + 1, offset=offset)
+            by_id = self.many(ids)
+            found = [by_id[person] for person in ids]
+        elif text.strip():
+            found = []
+        else:
+            found = [person_of(row) for row in self._run(_IN_ORDER, most=limit + 1, skipped=offset)]
+        return Found(people=found[:limit], has_more=len(found) > limit)
+
+    def settings(self) -> TenantSettings:
+        content = self._run(_SETTINGS).scalar()
+        return TenantSettings() if content is None else _settings_of(content)
+
+    def put_settings(self, settings: TenantSettings) -> None:
+        before = self.settings()
+        self._upsert(tables.setting, [{"content": _encode(settings).decode()}])
+        if (before.language, before.country) != (settings.language, settings.country):
+            everybody = list(self.many(self.ids()).values())
+            self._write(everybody, settings)
+            self._finder.put(everybody, settings.country)
+
+    def _write(self, people: Sequence[Person], settings: TenantSettings) -> None:
+        language = language_of(settings.language) or languages()[0]
+        self._upsert(_rows, [row_of(person, sort_key(person.name, language)) for person in people])

@@ -1,0 +1,120 @@
+"""Rules, own rules, reasons and choices."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, select
+
+from kalenderkoppling.domain.absence import Diversion, ReasonKey
+from kalenderkoppling.domain.booking import BookingKey, Choice, ChoiceKind
+from kalenderkoppling.domain.kept import Choices
+from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.ports.store.rules import TenantReason
+from kalenderkoppling.rules.layers import ScopedLayer
+from kalenderkoppling.rules.model import Layer, LayerKind, OwnRules
+from kalenderkoppling.store.instants import from_micros, to_micros
+from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
+from kalenderkoppling.store.tables import choice as choice_rows
+from kalenderkoppling.store.tables import layer as layer_rows
+from kalenderkoppling.store.tables import own_rules
+from kalenderkoppling.store.tables import reason as reason_rows
+
+_encode = msgspec.json.Encoder().encode
+_layer_of = msgspec.json.Decoder(Layer).decode
+_own_of = msgspec.json.Decoder(OwnRules).decode
+_reason_of = msgspec.json.Decoder(TenantReason).decode
+
+_LAYERS = (
+    select(layer_rows.c.scope_id, layer_rows.c.rank, layer_rows.c.content)
+    .where(layer_rows.c.tenant_id == TENANT)
+    .order_by(layer_rows.c.kind, layer_rows.c.rank, layer_rows.c.scope_id)
+)
+_REMOVE_LAYER = delete(layer_rows).where(
+    layer_rows.c.tenant_id == TENANT,
+    layer_rows.c.kind == bindparam("of_kind"),
+    layer_rows.c.scope_id == bindparam("scope"),
+)
+_people: Any = bindparam("people", expanding=True)
+_OWN = select(own_rules.c.person_id, own_rules.c.content).where(
+    own_rules.c.tenant_id == TENANT, own_rules.c.person_id.in_(_people)
+)
+_REASONS = select(reason_rows.c.content).where(reason_rows.c.tenant_id == TENANT).order_by(reason_rows.c.reason_key)
+_CHOICES = select(*tuple(choice_rows.c)[1:]).where(
+    choice_rows.c.tenant_id == TENANT, choice_rows.c.person_id.in_(_people)
+)
+_UNCHOOSE = delete(choice_rows).where(
+    choice_rows.c.tenant_id == TENANT,
+    choice_rows.c.person_id == bindparam("person"),
+    choice_rows.c.booking_key.in_(bindparam("keys", expanding=True)),
+)
+
+
+class SqlRuling(Scoped):
+    """The administrator's layers, persons' own rules and the tenant's reasons."""
+
+    def layers(self) -> Sequence[ScopedLayer]:
+        rows = self._run(_LAYERS)
+        return [ScopedLayer(scope_id=row.scope_id, rank=row.rank, layer=_layer_of(row.content)) for row in rows]
+
+    def put_layer(self, layer: ScopedLayer) -> None:
+        row = {
+            "kind": layer.layer.kind,
+            "scope_id": layer.scope_id,
+            "rank": layer.rank,
+            "content": _encode(layer.layer).decode(),
+        }
+        self._upsert(layer_rows, [row])
+
+    def remove_layer(self, kind: LayerKind, scope_id: str) -> None:
+        self._run(_REMOVE_LAYER, of_kind=kind, scope=scope_id)
+
+    def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:
+        rows = (row for piece in chunks(people) for row in self._run(_OWN, people=piece))
+        return {PersonId(row.person_id): _own_of(row.content) for row in rows}
+
+    def put_own(self, person: PersonId, own: OwnRules) -> None:
+        self._upsert(own_rules, [{"person_id": person, "content": _encode(own).decode()}])
+
+    def reasons(self) -> Sequence[TenantReason]:
+        return [_reason_of(content) for content in self._run(_REASONS).scalars()]
+
+    def put_reason(self, reason: TenantReason) -> None:
+        self._upsert(reason_rows, [{"reason_key": reason.key, "content": _encode(reason).decode()}])
+
+
+class SqlChoosing(Scoped):
+    """Choices on bookings and series."""
+
+    def of(self, people: Iterable[PersonId]) -> Mapping[PersonId, Choices]:
+        found: dict[PersonId, dict[BookingKey, Choice]] = defaultdict(dict)
+        for piece in chunks(people):
+            for row in self._run(_CHOICES, people=piece):
+                found[row.person_id][row.booking_key] = Choice(
+                    kind=ChoiceKind(row.kind),
+                    at=from_micros(row.at),
+                    reason=None if row.reason is None else ReasonKey(row.reason),
+                    diversion=None if row.diversion is None else Diversion(row.diversion),
+                )
+        return {person: Choices(by_key=by_key) for person, by_key in found.items()}
+
+    def put(self, person: PersonId, choices: Mapping[BookingKey, Choice]) -> None:
+        rows = [
+            {
+                "person_id": person,
+                "booking_key": key,
+                "kind": choice.kind,
+                "at": to_micros(choice.at),
+                "reason": choice.reason,
+                "diversion": choice.diversion,
+            }
+            for key, choice in choices.items()
+        ]
+        self._upsert(choice_rows, rows)
+
+    def remove(self, person: PersonId, keys: Iterable[BookingKey]) -> None:
+        for piece in chunks(keys):
+            self._run(_UNCHOOSE, person=person, keys=piece)

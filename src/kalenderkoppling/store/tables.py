@@ -1,0 +1,231 @@
+"""The tables, the tenant first in every key; instants are microseconds since 1970 in UTC, dates ISO text."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+
+def _text() -> TypeEngine[str]:
+    """Text that compares by code point on both databases, so that order and prefix ranges are the same."""
+    return Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+def _key(name: str) -> Column[str]:
+    return Column(name, _text(), primary_key=True, nullable=False)
+
+
+def _words(name: str, *, optional: bool = False) -> Column[str]:
+    return Column(name, _text(), nullable=optional)
+
+
+def _instant(name: str, *, optional: bool = False) -> Column[int]:
+    return Column(name, BigInteger(), nullable=optional)
+
+
+def _whole(name: str, *, is_key: bool = False) -> Column[int]:
+    return Column(name, BigInteger(), primary_key=is_key, nullable=False, autoincrement=False)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean(), nullable=False)
+
+
+def _table(name: str, *columns: Column[str] | Column[int] | Column[bool] | Index) -> Table:
+    # Rows lie in the order of their key: what belongs to one person is read in one stretch.
+    return Table(name, metadata, *columns, sqlite_with_rowid=False)
+
+
+# Which tenants there are: the one table without row level security, so that it can be listed.
+tenant = _table("tenant", _key("tenant_id"))
+
+setting = _table("setting", _key("tenant_id"), _words("content"))
+
+pause = _table("pause", _key("tenant_id"), _instant("until"))
+
+# The last numbers of a tenant's feed and audit chain; the row is the lock that puts writers in order.
+head = _table("head", _key("tenant_id"), _whole("change_number"), _whole("link_number"), _words("link_hash"))
+
+person = _table(
+    "person",
+    _key("tenant_id"),
+    _key("person_id"),
+    _words("name"),
+    _words("mailbox"),
+    _words("title"),
+    _words("department"),
+    _words("place"),
+    _words("responsibilities"),
+    _words("extension"),
+    _words("mobile"),
+    _words("phone_uri"),
+    _words("zone", optional=True),
+    _words("group_ids"),
+    _flag("calendar_coupling"),
+    _flag("referral"),
+    _words("roles"),
+    _words("sort_key"),
+    Index("person_in_order", "tenant_id", "sort_key", "person_id"),
+)
+
+layer = _table(
+    "layer",
+    _key("tenant_id"),
+    _key("kind"),
+    _key("scope_id"),
+    Column("rank", Integer(), nullable=False),
+    _words("content"),
+)
+
+own_rules = _table("own_rules", _key("tenant_id"), _key("person_id"), _words("content"))
+
+reason = _table("reason", _key("tenant_id"), _key("reason_key"), _words("content"))
+
+choice = _table(
+    "choice",
+    _key("tenant_id"),
+    _key("person_id"),
+    _key("booking_key"),
+    _words("kind"),
+    _instant("at"),
+    _words("reason", optional=True),
+    _words("diversion", optional=True),
+)
+
+mailbox = _table(
+    "mailbox",
+    _key("tenant_id"),
+    _key("person_id"),
+    _instant("due"),
+    _instant("due_before_claim"),
+    _instant("lease_until"),
+    _whole("generation"),
+    _instant("last_good_look", optional=True),
+    _words("problem", optional=True),
+    _words("blocked", optional=True),
+    Column("failures", Integer(), nullable=False),
+    _instant("paused_until", optional=True),
+    _flag("unreadable"),
+    Index("mailbox_by_due", "tenant_id", "due", "person_id"),
+)
+
+subscription = _table(
+    "subscription",
+    _key("tenant_id"),
+    _key("person_id"),
+    _words("mailbox"),
+    _words("route"),
+    _words("client_state"),
+    _words("id"),
+    _instant("expires_at", optional=True),
+    _instant("renew_at"),
+    _instant("created_at"),
+    Index("subscription_by_route", "tenant_id", "route", unique=True),
+    Index("subscription_by_renewal", "tenant_id", "renew_at"),
+)
+
+# What is kept of bookings. `starts_at` and `ends_at` are when the absence is, edits and zone counted in;
+# what the booking itself says lies in `begins`/`finishes` (instants) or `first_day`/`after_day` (whole days).
+kept = _table(
+    "kept",
+    _key("tenant_id"),
+    _key("person_id"),
+    _key("absence_id"),
+    _whole("version"),
+    _instant("starts_at"),
+    _instant("ends_at"),
+    _words("booking_key"),
+    _words("series_key", optional=True),
+    _instant("begins", optional=True),
+    _instant("finishes", optional=True),
+    _words("first_day", optional=True),
+    _words("after_day", optional=True),
+    _words("show_as", optional=True),
+    _words("standing"),
+    _words("subject", optional=True),
+    _words("edit", optional=True),
+    _flag("removed"),
+    Index("kept_by_id", "tenant_id", "absence_id", unique=True),
+    Index("kept_by_start", "tenant_id", "starts_at"),
+    Index("kept_by_end", "tenant_id", "ends_at"),
+)
+
+by_hand = _table(
+    "by_hand",
+    _key("tenant_id"),
+    _key("person_id"),
+    _key("absence_id"),
+    _whole("version"),
+    _instant("starts_at"),
+    _instant("ends_at"),
+    _words("reason"),
+    _words("diversion"),
+    _words("tie"),
+    _words("note"),
+    Index("by_hand_by_id", "tenant_id", "absence_id", unique=True),
+    Index("by_hand_by_start", "tenant_id", "starts_at"),
+    Index("by_hand_by_end", "tenant_id", "ends_at"),
+)
+
+change = _table(
+    "change",
+    _key("tenant_id"),
+    _whole("number", is_key=True),
+    _words("person_id"),
+    _instant("at"),
+    Index("change_by_time", "tenant_id", "at"),
+)
+
+line_state = _table("line_state", _key("tenant_id"), _key("person_id"), _words("state"), _instant("valid_until"))
+
+audit_link = _table(
+    "audit_link",
+    _key("tenant_id"),
+    _whole("number", is_key=True),
+    _instant("at"),
+    _words("payload_hash"),
+    _words("hash"),
+)
+
+audit_payload = _table(
+    "audit_payload",
+    _key("tenant_id"),
+    _whole("number", is_key=True),
+    _instant("at"),
+    _words("salt"),
+    _words("about"),
+    _words("person_id", optional=True),
+    _words("actor"),
+    _words("content"),
+    Index("audit_payload_by_about", "tenant_id", "about"),
+    Index("audit_payload_by_person", "tenant_id", "person_id"),
+    Index("audit_payload_by_actor", "tenant_id", "actor"),
+    Index("audit_payload_by_time", "tenant_id", "at"),
+)
+
+session = _table(
+    "session",
+    _key("tenant_id"),
+    _key("session_key"),
+    _words("person_id"),
+    _words("csrf_token"),
+    _instant("created_at"),
+    _instant("seen_at"),
+    _words("language"),
+    Index("session_by_person", "tenant_id", "person_id"),
+)
+
+favourite = _table("favourite", _key("tenant_id"), _key("person_id"), _key("favourite_id"), _whole("number"))
+
+# PostgreSQL's way to find people; SQLite has a full text index instead (search_fts).
+person_word = _table(
+    "person_word",
+    _key("tenant_id"),
+    _key("person_id"),
+    _key("word"),
+    _flag("in_name"),
+    Index("person_word_by_word", "tenant_id", "word", "person_id"),
+)

@@ -1,0 +1,39 @@
+"""One tenant's unit of work over one connection."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from kalenderkoppling.domain.person import TenantId
+from kalenderkoppling.store.absences import SqlAbsences
+from kalenderkoppling.store.access import SqlFavourites, SqlSessions
+from kalenderkoppling.store.audit import SqlAudit
+from kalenderkoppling.store.changes import SqlChanges, SqlLines
+from kalenderkoppling.store.head import HeadRow
+from kalenderkoppling.store.mailboxes import SqlMailboxes
+from kalenderkoppling.store.people import SqlPeople
+from kalenderkoppling.store.rules import SqlChoosing, SqlRuling
+from kalenderkoppling.store.subscriptions import SqlSubscriptions
+
+
+class SqlTransaction:
+    """The parts of a transaction; each knows the connection and the tenant."""
+
+    def __init__(self, connection: Connection, tenant: TenantId) -> None:
+        head = HeadRow(connection, tenant)
+        self.people = SqlPeople(connection, tenant)
+        self.rules = SqlRuling(connection, tenant)
+        self.choices = SqlChoosing(connection, tenant)
+        self.mailboxes = SqlMailboxes(connection, tenant)
+        self.subscriptions = SqlSubscriptions(connection, tenant)
+        self.absences = SqlAbsences(connection, tenant)
+        self.changes = SqlChanges(connection, tenant, head)
+        self.lines = SqlLines(connection, tenant)
+        self.audit = SqlAudit(connection, tenant, head)
+        self.sessions = SqlSessions(connection, tenant)
+        self.favourites = SqlFavourites(connection, tenant)
+
+    def settle(self) -> None:
+        """Write what waits for the end: the feed and the audit log, whose lock everybody else needs."""
+        self.audit.settle()
+        self.changes.settle()
