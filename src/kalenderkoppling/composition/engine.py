@@ -25,19 +25,31 @@ _log = structlog.get_logger("worker")
 
 async def run_engine(worker: Worker, stopping: asyncio.Event) -> None:
     """Run the worker until `stopping` is set; a look under way is let go and done again after the start."""
-    consuming = asyncio.create_task(worker.core.bus.consume(lambda ref: _look(worker, ref), at_once=AT_ONCE))
+    tasks = [
+        asyncio.create_task(worker.core.bus.consume(lambda ref: _look(worker, ref), at_once=AT_ONCE)),
+        asyncio.create_task(_keep_subscribing(worker, stopping)),
+    ]
     try:
         while not stopping.is_set():
             await _nap(await _turn(worker), stopping)
     finally:
-        consuming.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await consuming
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _keep_subscribing(worker: Worker, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await worker.subscribe()
+        except KalenderkopplingError as error:
+            _log.warning("subscribing_failed", error=type(error).__name__)
+        await _nap(LONGEST_NAP, stopping)
 
 
 async def _turn(worker: Worker) -> timedelta:
     try:
-        wanted = await worker.turn()
+        wanted = await worker.keep_time()
     except KalenderkopplingError as error:
         _log.warning("turn_failed", error=type(error).__name__)
         return LONGEST_NAP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -42,12 +43,11 @@ async def keep_subscribed(core: Core, subscribing: Subscribing) -> None:
     """Do what is due for a tenant's subscriptions: end orphans, renew, create; failures are tried again later."""
     now = core.clock.now()
     due = await look_up(core, subscribing.tenant, lambda tx: _due(tx, now))
-    for subscription in due.orphaned:
-        await _end(core, subscribing, subscription)
-    for subscription in due.renewable:
-        await _renew(core, subscribing, subscription)
-    for person in due.missing:
-        await _create(core, subscribing, person)
+    await asyncio.gather(
+        *(_end(core, subscribing, each) for each in due.orphaned),
+        *(_renew(core, subscribing, each) for each in due.renewable),
+        *(_create(core, subscribing, each) for each in due.missing),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,12 +107,12 @@ async def _look(source: CalendarSource, run: _Run) -> View:
 def _finish(core: Core, unit: Unit, run: _Run, view: View, state: MailboxState) -> Plan | None:
     """Write the difference, unless the fence has moved; edits made during the look are seen (F-24, F-27)."""
     tx, id_ = unit.tx, run.person.id
-    if not tx.mailboxes.finish(run.claim, state):
-        return None
     person = tx.people.get(id_)
     if person is None or not _still_fits(tx, person, run):
-        tx.mailboxes.make_due([id_], unit.now)
-        unit.wake([id_])
+        if tx.mailboxes.finish(run.claim, replace(run.claim.state, due=unit.now)):
+            unit.wake([id_])
+        return None
+    if not tx.mailboxes.finish(run.claim, state):
         return None
     known = Known(kept=tx.absences.kept(id_), choices=tx.choices.of([id_]).get(id_, Choices()))
     terms = Terms(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -71,19 +72,29 @@ class Worker:
 
         One tenant's failure does not keep the others waiting (L-4).
         """
+        await self.subscribe()
+        return await self.keep_time()
+
+    async def keep_time(self) -> datetime:
+        """Wake what is due, tell of absences that began or ended, keep house; return when to be asked again."""
         now = self.core.clock.now()
         wanted = now + LONGEST_SLEEP
         for tenant in await asyncio.to_thread(self.core.store.tenants):
             try:
-                wanted = min(wanted, await self._turn_of(tenant, now))
+                wanted = min(wanted, await self._keep_time_of(tenant, now))
             except KalenderkopplingError:
                 continue  # The next turn tries again; the state of each mailbox tells the administrator.
         return wanted
 
-    async def _turn_of(self, tenant: TenantId, now: datetime) -> datetime:
+    async def subscribe(self) -> None:
+        """Keep every tenant's subscriptions; this waits for the calendar system, so it has a turn of its own."""
+        for tenant in await asyncio.to_thread(self.core.store.tenants):
+            with contextlib.suppress(KalenderkopplingError):
+                await self._subscribe(tenant)
+
+    async def _keep_time_of(self, tenant: TenantId, now: datetime) -> datetime:
         await self._tell_boundaries(tenant, now)
         await self._wake_due(tenant, now)
-        await self._subscribe(tenant)
         if now - self._kept_house.get(tenant, now - HOUSEKEEPING) >= HOUSEKEEPING:
             await perform(self.core, tenant, _keep_house)
             self._kept_house[tenant] = now

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import Person, PersonId, TenantId
 from kalenderkoppling.ports.store import Transaction
@@ -12,6 +13,10 @@ from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.people.place_again import place_again
 from kalenderkoppling.usecases.people.set_service import apply_service
+
+MOST_GONE = 5
+MOST_GONE_SHARE = 0.2
+"""What may go in one import without being asked for: five people, or a fifth of the directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +39,15 @@ async def preview_import(core: Core, tenant: TenantId, people: Iterable[Person])
     return await look_up(core, tenant, lambda tx: _difference(tx, wanted))
 
 
-async def import_people(core: Core, tenant: TenantId, actor: str, people: Iterable[Person]) -> Difference:
-    """Make the directory as its source says; services switched on or off take effect at once (C-06)."""
+async def import_people(
+    core: Core, tenant: TenantId, actor: str, people: Iterable[Person], *, may_empty: bool = False
+) -> Difference:
+    """Make the directory as its source says; services switched on or off take effect at once (C-06).
+
+    Raises:
+        RefusedError: more than a fifth of the directory would go, and `may_empty` does not allow it: a source that
+            was cut short would take people's absences with it.
+    """
     wanted = {each.id: each for each in people}
 
     def work(unit: Unit) -> Difference:
@@ -43,6 +55,9 @@ async def import_people(core: Core, tenant: TenantId, actor: str, people: Iterab
         difference = _difference(unit.tx, wanted)
         if difference.is_empty:
             return difference
+        known = len(unit.tx.people.ids())
+        if not may_empty and len(difference.gone) > max(MOST_GONE, known * MOST_GONE_SHARE):
+            raise RefusedError(FieldProblem(field="people", problem="too_many_gone"))
         unit.tx.people.put([*difference.added, *difference.changed])
         for person in (*difference.added, *difference.changed):
             _follow(unit, before.get(person.id), person)

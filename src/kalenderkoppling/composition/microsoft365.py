@@ -1,0 +1,34 @@
+"""From the settings file to the connection of a Microsoft 365 tenant."""
+
+from __future__ import annotations
+
+import msgspec
+
+from kalenderkoppling.calendars.graph import Connection
+from kalenderkoppling.calendars.graph.connection import AUTHORITY_URL
+from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.settings import Microsoft365
+
+
+def graph_connection(settings: Microsoft365) -> Connection:
+    """Return the connection that the settings describe.
+
+    Raises:
+        InvalidValueError: the credential is missing or doubled, or a value does not fit.
+    """
+    certificate = settings.certificate.file if settings.certificate else None
+    if settings.certificate is not None and not certificate:
+        raise InvalidValueError("microsoft365.certificate needs `file`: a PEM file with certificate and private key")
+    raw = {
+        "tenant_id": settings.tenant_id,
+        "client_id": settings.client_id,
+        "certificate_path": certificate,
+        "secret": settings.secret.read() if settings.secret else None,
+        "base_url": settings.graph_url,
+        "authority": settings.authority or AUTHORITY_URL,
+        "ca_file": settings.ca_file or None,
+    }
+    try:
+        return msgspec.convert({key: value for key, value in raw.items() if value is not None}, Connection)
+    except msgspec.ValidationError as error:
+        raise InvalidValueError(f"microsoft365: {error}") from error
