@@ -207,7 +207,8 @@ def _names(header: Mapping[str, object], certificate: x509.Certificate) -> bool:
     der = certificate.public_bytes(Encoding.DER)
     prints = {"x5t": hashlib.sha1(der, usedforsecurity=False).digest(), "x5t#S256": hashlib.sha256(der).digest()}
     named = {name: header[name] for name in prints if name in header}
-    return bool(named) and all(value == _base64url(prints[name]) for name, value in named.items())
+    # msal pads its thumbprints with `=`, which RFC 7515 does not; Entra takes both.
+    return bool(named) and all(str(value).rstrip("=") == _base64url(prints[name]) for name, value in named.items())
 
 
 def _base64url(raw: bytes) -> str:
