@@ -16,6 +16,8 @@ UTC_LABEL = "UTC"
 _LABEL_LETTERS_AT_MOST = 64
 # What Exchange itself can hold; beyond it stand placeholders such as 0001-01-01.
 _FIRST_YEAR, _LAST_YEAR = 1601, 4500
+# Names that systems list although they are settings of the machine.
+_NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
 _OWN_NAMES = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "coordinated universal time": "UTC"}
 
 
@@ -102,7 +104,7 @@ def _listed_zone(label: str) -> ZoneInfo | None:
 
 @cache
 def _zone_names() -> dict[str, str]:
-    known = available_timezones()
+    known = available_timezones() - _NO_ZONES
     iana = {name.casefold(): name for name in known}
     windows = {label.casefold(): name for label, name in win_tz.items() if name in known}
     return {**iana, **windows, **_OWN_NAMES}

@@ -13,7 +13,8 @@ from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
 NORMAL = "normal"
 """The one sensitivity that is not private (C-07), letter by letter."""
 
-_SENSITIVITY_KEY = b'"sensitivity":'
+# Without the colon: there may be spaces before it. A value of that name only costs a closer look.
+_SENSITIVITY_KEY = b'"sensitivity"'
 _NORMAL_ROW = b'"sensitivity":"normal"'
 _ID_LETTERS_AT_MOST = 1024
 
