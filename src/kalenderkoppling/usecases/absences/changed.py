@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
 from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.ports.store import Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +20,19 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """A change that was made: which absence, whose, and how it was before."""
+    """A change that was made: which absence, whose, and how it was before.
+
+    `version` is the one that the change made, so that an undo does not undo what came after it; None where nothing is
+    left, or where it is not known.
+    """
 
     id: AbsenceId
     person: PersonId
     before: Before
+    version: int | None = None
+
+
+def version_now(tx: Transaction, absence: AbsenceId) -> int | None:
+    """Return an absence's version in this transaction, None where there is none."""
+    owned = tx.absences.owned(absence)
+    return owned.version if owned else None

@@ -10,7 +10,7 @@ from kalenderkoppling.domain.errors import FieldProblem, NotFoundError, RefusedE
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval, as_utc
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Before, Changed
+from kalenderkoppling.usecases.absences.changed import Before, Changed, version_now
 from kalenderkoppling.usecases.absences.described import described
 from kalenderkoppling.usecases.absences.fields import Allowed, Fields, check
 from kalenderkoppling.usecases.actor import Actor
@@ -68,7 +68,7 @@ async def create_absence(core: Core, actor: Actor, person: PersonId, new: NewAbs
             )
         )
         unit.tell(person)
-        return Changed(id=absence.id, person=person, before=Before())
+        return Changed(id=absence.id, person=person, before=Before(), version=version_now(unit.tx, absence.id))
 
     return await perform(core, actor.tenant, work)
 

@@ -13,7 +13,7 @@ from kalenderkoppling.domain.time import Interval, as_utc
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.absences import Owned
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Before, Changed
+from kalenderkoppling.usecases.absences.changed import Before, Changed, version_now
 from kalenderkoppling.usecases.absences.described import described
 from kalenderkoppling.usecases.absences.fields import Allowed, Fields, check
 from kalenderkoppling.usecases.absences.placed import placed
@@ -40,30 +40,31 @@ async def edit_absence(
         ConflictError: it has changed since `version`.
         RefusedError: a field is wrong; the problem names it.
     """
+    return await perform(core, actor.tenant, lambda unit: edit_within(unit, actor, absence, fields, version))
+
+
+def edit_within(unit: Unit, actor: Actor, absence: AbsenceId, fields: Fields, version: int | None) -> Changed:
+    """Lay fields over an absence as `edit_absence` does, within a unit of work that has begun."""
     fields = _in_utc(fields)
-
-    def work(unit: Unit) -> Changed:
-        owned = owned_by(unit.tx, actor, absence, version)
-        before = as_it_stands(unit.tx, owned)
-        if before is None:
-            raise NotFoundError
-        _check(unit, owned, fields, before)
-        after = _write(unit, owned, fields)
-        unit.tx.audit.append(
-            Entry(
-                at=unit.now,
-                act=Act.EDIT_ABSENCE,
-                actor=actor.person,
-                person=owned.person,
-                about=absence,
-                before=described(before),
-                after=described(after),
-            )
+    owned = owned_by(unit.tx, actor, absence, version)
+    before = as_it_stands(unit.tx, owned)
+    if before is None:
+        raise NotFoundError
+    _check(unit, owned, fields, before)
+    after = _write(unit, owned, fields)
+    unit.tx.audit.append(
+        Entry(
+            at=unit.now,
+            act=Act.EDIT_ABSENCE,
+            actor=actor.person,
+            person=owned.person,
+            about=absence,
+            before=described(before),
+            after=described(after),
         )
-        unit.tell(owned.person)
-        return Changed(id=absence, person=owned.person, before=before_of(owned))
-
-    return await perform(core, actor.tenant, work)
+    )
+    unit.tell(owned.person)
+    return Changed(id=absence, person=owned.person, before=before_of(owned), version=version_now(unit.tx, absence))
 
 
 def owned_by(tx: Transaction, actor: Actor, absence: AbsenceId, version: int | None) -> Owned:

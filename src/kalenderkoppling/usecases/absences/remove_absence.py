@@ -8,7 +8,7 @@ from kalenderkoppling.domain.absence import AbsenceId, Edit
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Changed
+from kalenderkoppling.usecases.absences.changed import Changed, version_now
 from kalenderkoppling.usecases.absences.described import described
 from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, before_of, owned_by
 from kalenderkoppling.usecases.absences.placed import placed
@@ -23,31 +23,32 @@ async def remove_absence(core: Core, actor: Actor, absence: AbsenceId, *, versio
         NotFoundError: there is no such absence for this actor, or it is removed already.
         ConflictError: it has changed since `version`.
     """
+    return await perform(core, actor.tenant, lambda unit: remove_within(unit, actor, absence, version))
 
-    def work(unit: Unit) -> Changed:
-        owned = owned_by(unit.tx, actor, absence, version)
-        if owned.kept is not None and owned.kept.is_removed:
-            raise NotFoundError
-        before = as_it_stands(unit.tx, owned)
-        if owned.kept is None:
-            unit.tx.absences.drop([absence])
-        else:
-            unit.scrub = owned.kept.booking.subject is not None
-            unit.tx.absences.change(owned.person, [placed(unit.tx, owned.person, _removed(owned.kept))])
-        unit.tx.audit.append(
-            Entry(
-                at=unit.now,
-                act=Act.REMOVE_ABSENCE,
-                actor=actor.person,
-                person=owned.person,
-                about=absence,
-                before=described(before),
-            )
+
+def remove_within(unit: Unit, actor: Actor, absence: AbsenceId, version: int | None) -> Changed:
+    """Remove an absence as `remove_absence` does, within a unit of work that has begun."""
+    owned = owned_by(unit.tx, actor, absence, version)
+    if owned.kept is not None and owned.kept.is_removed:
+        raise NotFoundError
+    before = as_it_stands(unit.tx, owned)
+    if owned.kept is None:
+        unit.tx.absences.drop([absence])
+    else:
+        unit.scrub = owned.kept.booking.subject is not None
+        unit.tx.absences.change(owned.person, [placed(unit.tx, owned.person, _removed(owned.kept))])
+    unit.tx.audit.append(
+        Entry(
+            at=unit.now,
+            act=Act.REMOVE_ABSENCE,
+            actor=actor.person,
+            person=owned.person,
+            about=absence,
+            before=described(before),
         )
-        unit.tell(owned.person)
-        return Changed(id=absence, person=owned.person, before=before_of(owned))
-
-    return await perform(core, actor.tenant, work)
+    )
+    unit.tell(owned.person)
+    return Changed(id=absence, person=owned.person, before=before_of(owned), version=version_now(unit.tx, absence))
 
 
 def _removed(kept: Kept) -> Kept:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, NotFoundError
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Before, Changed
+from kalenderkoppling.usecases.absences.changed import Before, Changed, version_now
 from kalenderkoppling.usecases.absences.described import described, described_edit
 from kalenderkoppling.usecases.absences.placed import placed
 from kalenderkoppling.usecases.actor import Actor
@@ -21,11 +21,13 @@ async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
 
     Raises:
         NotFoundError: it is not for this actor to change.
-        ConflictError: the booking has changed or gone meanwhile: the calendar's version stands.
+        ConflictError: the absence or its booking has changed or gone since the change: what came later stands.
     """
     actor.must_change(changed.person)
 
     def work(unit: Unit) -> None:
+        if changed.version is not None and version_now(unit.tx, changed.id) != changed.version:
+            raise ConflictError
         if changed.before.is_from_calendar:
             _restore_kept(unit, changed)
         else:

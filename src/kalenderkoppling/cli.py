@@ -1,0 +1,137 @@
+"""The command line: serve, demo, doctor, migrate, audit, import-people, export-person, erase-person."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from kalenderkoppling.domain.errors import KalenderkopplingError
+
+SETTINGS_FILE = Path("kalenderkoppling.toml")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 is well, 1 a failure that is told, 2 a wrong call."""
+    chosen = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = chosen.command
+    try:
+        return command(chosen)
+    except KalenderkopplingError as error:
+        print(f"kalenderkoppling: {str(error) or type(error).__doc__}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kalenderkoppling", description="Outlook bookings as absences and referrals.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command, told in (
+        ("serve", _serve, "run against a real tenant"),
+        ("doctor", _doctor, "test the connection, the scope and the address for notices, and say what to do"),
+        ("migrate", _migrate, "bring the database's tables up to date"),
+        ("audit", _audit, "verify the audit log's chain"),
+        ("import-people", _import_people, "take over the people file; --dry-run only tells"),
+        ("export-person", _export_person, "print everything that is kept about a person, as JSON"),
+        ("erase-person", _erase_person, "erase a person and every trace"),
+    ):
+        each = commands.add_parser(name, help=told, description=told)
+        each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
+        each.set_defaults(command=command)
+        if name.endswith("-person"):
+            each.add_argument("person", help="the person's id in the people file")
+        if name == "import-people":
+            each.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
+            each.add_argument("--allow-removals", action="store_true", help="also when many people would go")
+    demo = commands.add_parser("demo", help="run with a pretend company and a pretend Outlook")
+    demo.add_argument("--port", type=int, default=8080, help="0 takes any free one; default: %(default)s")
+    demo.add_argument("--people", type=int, default=200, help="default: %(default)s")
+    demo.set_defaults(command=_demo)
+    return parser
+
+
+# Each command imports what it needs: a command line that is only asked for help answers at once.
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.serve import serve  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    asyncio.run(serve(read_settings(chosen.settings)))
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.demo import demo  # noqa: PLC0415 - see above
+
+    asyncio.run(demo(port=chosen.port, people=chosen.people))
+    return 0
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.doctor import examine  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    checked = asyncio.run(examine(read_settings(chosen.settings)))
+    for each in checked:
+        print(f"{'ok  ' if each.is_well else 'FAIL'} {each.what}{': ' if each.detail else ''}{each.detail}")
+        if each.advice:
+            print(f"     -> {each.advice}")
+    return 0 if all(each.is_well for each in checked) else 1
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.store import migrate  # noqa: PLC0415 - see above
+
+    migrate(read_settings(chosen.settings).database.url)
+    print("The tables are up to date.")
+    return 0
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.commands import verify_audit  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    states = verify_audit(read_settings(chosen.settings))
+    print(", ".join(f"{count} {state}" for state, count in states.items()) or "the log is empty")
+    return 1 if states.get("broken") else 0
+
+
+def _import_people(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.commands import take_over_people  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    difference = asyncio.run(
+        take_over_people(read_settings(chosen.settings), dry_run=chosen.dry_run, allow_removals=chosen.allow_removals)
+    )
+    told = {"added": difference.added, "changed": difference.changed}
+    for word, people in told.items():
+        for person in people:
+            print(f"{word}: {person.id} {person.name}")
+    for gone in difference.gone:
+        print(f"gone: {gone}")
+    print(f"{len(difference.added)} added, {len(difference.changed)} changed, {len(difference.gone)} gone")
+    return 0
+
+
+def _export_person(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.commands import exported_person  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    kept = asyncio.run(exported_person(read_settings(chosen.settings), chosen.person))
+    print(json.dumps(kept, ensure_ascii=False, indent=2, default=str))
+    return 0
+
+
+def _erase_person(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.commands import erased_person  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    asyncio.run(erased_person(read_settings(chosen.settings), chosen.person))
+    print("Erased. Take the person out of the people file too, or the next import brings the person back.")
+    return 0

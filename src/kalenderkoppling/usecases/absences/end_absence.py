@@ -1,0 +1,35 @@
+"""Be back now: an absence in force ends at this instant; one that has hardly begun, or lies ahead, is removed."""
+
+from __future__ import annotations
+
+from kalenderkoppling.domain.absence import AbsenceId
+from kalenderkoppling.domain.errors import ConflictError, NotFoundError
+from kalenderkoppling.usecases.absences.changed import Changed
+from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, edit_within, owned_by
+from kalenderkoppling.usecases.absences.fields import Fields
+from kalenderkoppling.usecases.absences.remove_absence import remove_within
+from kalenderkoppling.usecases.actor import Actor
+from kalenderkoppling.usecases.core import Core, Unit, perform
+
+
+async def end_absence(core: Core, actor: Actor, absence: AbsenceId, *, version: int | None = None) -> Changed:
+    """End an absence at this instant; the booking in Outlook is not touched.
+
+    What began within the present minute would leave a stretch of seconds that nobody meant: it is removed.
+
+    Raises:
+        NotFoundError: there is no such absence for this actor.
+        ConflictError: it has changed since `version`, or has ended by itself.
+    """
+
+    def work(unit: Unit) -> Changed:
+        before = as_it_stands(unit.tx, owned_by(unit.tx, actor, absence, version))
+        if before is None:
+            raise NotFoundError
+        if before.interval.end <= unit.now:
+            raise ConflictError
+        if before.interval.start >= unit.now.replace(second=0, microsecond=0):
+            return remove_within(unit, actor, absence, version)
+        return edit_within(unit, actor, absence, Fields(end=unit.now), version)
+
+    return await perform(core, actor.tenant, work)

@@ -1,0 +1,86 @@
+"""Open an absence, or a new one, to be changed: what the person or an attendant may see and set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kalenderkoppling.domain.absence import AbsenceId
+from kalenderkoppling.domain.errors import NotFoundError
+from kalenderkoppling.domain.mailbox import MailboxState
+from kalenderkoppling.domain.person import Person, PersonId
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, owned_by
+from kalenderkoppling.usecases.actor import Actor
+from kalenderkoppling.usecases.core import Core, look_up
+from kalenderkoppling.usecases.directory.person_card import ShownAbsence, shown_absences
+from kalenderkoppling.usecases.standing import Situation, situation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Whose absence it is, in which zone its times are told, and the absence itself; None for a new one.
+
+    `is_fresh` tells whether the calendar, whose age stands in `mailbox`, may still divert calls (C-27).
+    """
+
+    person: Person
+    zone: ZoneInfo
+    may_divert: bool
+    absence: ShownAbsence | None
+    mailbox: MailboxState | None
+    is_fresh: bool
+    now: datetime
+
+
+async def open_new_absence(core: Core, actor: Actor, person: PersonId) -> Opened:
+    """Return what is needed to set an absence for a person.
+
+    Raises:
+        NotFoundError: there is no such person for this actor to change.
+    """
+    actor.must_change(person)
+    now = core.clock.now()
+    return await look_up(core, actor.tenant, lambda tx: _opened(_known(tx, person, now), None))
+
+
+async def open_absence(core: Core, actor: Actor, absence: AbsenceId) -> Opened:
+    """Return an absence as this actor may change it, its version included.
+
+    Raises:
+        NotFoundError: there is no such absence for this actor; a removed or sleeping one is none.
+    """
+    now = core.clock.now()
+
+    def work(tx: Transaction) -> Opened:
+        owned = owned_by(tx, actor, absence, None)
+        stands = as_it_stands(tx, owned)
+        if stands is None:
+            raise NotFoundError
+        known = situation(tx, owned.person, now, stands.interval)
+        of_person = [each for each in known.absences if each.id == absence] if known else []
+        if known is None or not of_person:
+            raise NotFoundError
+        return _opened(known, shown_absences(tx, known, actor, of_person)[0])
+
+    return await look_up(core, actor.tenant, work)
+
+
+def _known(tx: Transaction, person: PersonId, now: datetime) -> Situation:
+    known = situation(tx, person, now)
+    if known is None:
+        raise NotFoundError
+    return known
+
+
+def _opened(known: Situation, absence: ShownAbsence | None) -> Opened:
+    return Opened(
+        person=known.person,
+        zone=known.zone,
+        may_divert=known.policy.referral,
+        absence=absence,
+        mailbox=known.mailbox,
+        is_fresh=known.is_fresh,
+        now=known.now,
+    )
