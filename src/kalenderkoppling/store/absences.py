@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, update
 
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Diversion, Origin, ReasonKey
 from kalenderkoppling.domain.booking import BookingKey, ShowAs
@@ -15,9 +15,10 @@ from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store.absences import Owned, Placed
+from kalenderkoppling.store.boundaries import boundary_after, people_with_boundary
 from kalenderkoppling.store.bulk import insert_rows, replace_rows
 from kalenderkoppling.store.instants import from_micros, to_micros
-from kalenderkoppling.store.kept_rows import CONTENT, content_of, kept_of
+from kalenderkoppling.store.kept_rows import CONTENT, WEEK_MICROS, content_of, kept_of
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import by_hand, kept
 
@@ -57,9 +58,11 @@ _DROP = tuple(
     for table in (kept, by_hand)
 )
 _DROP_KEPT_OF = delete(kept).where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
-_DROP_ENDED = tuple(
-    delete(table).where(table.c.tenant_id == TENANT, table.c.ends_at <= bindparam("before"))
-    for table in (kept, by_hand)
+_DROP_ENDED = (
+    delete(kept).where(
+        kept.c.tenant_id == TENANT, kept.c.week <= bindparam("until_week"), kept.c.ends_at <= bindparam("before")
+    ),
+    delete(by_hand).where(by_hand.c.tenant_id == TENANT, by_hand.c.ends_at <= bindparam("before")),
 )
 _WITHOUT_SUBJECT = {"subject": None, "version": kept.c.version + 1}
 _PURGE_SUBJECTS = (
@@ -78,22 +81,6 @@ _FORGET_SUBJECT = (
     update(kept)
     .where(kept.c.tenant_id == TENANT, kept.c.absence_id.in_(bindparam("ids", expanding=True)))
     .values(_WITHOUT_SUBJECT)
-)
-# A removal is no absence: it neither starts nor ends for anybody.
-_STANDING_ROWS = ((kept, kept.c.removed.is_(False)), (by_hand, by_hand.c.tenant_id == TENANT))
-_WITH_BOUNDARY = union(
-    *(
-        select(table.c.person_id).where(
-            table.c.tenant_id == TENANT, edge > bindparam("after"), edge <= bindparam("until"), stands
-        )
-        for table, stands in _STANDING_ROWS
-        for edge in (table.c.starts_at, table.c.ends_at)
-    )
-)
-_NEXT_BOUNDARY = tuple(
-    select(edge).where(table.c.tenant_id == TENANT, edge > bindparam("after"), stands).order_by(edge).limit(1)
-    for table, stands in _STANDING_ROWS
-    for edge in (table.c.starts_at, table.c.ends_at)
 )
 
 
@@ -174,18 +161,17 @@ class SqlAbsences(Scoped):
         return int(self._run(_DROP_KEPT_OF, person=person).rowcount)
 
     def drop_ended(self, before: datetime) -> int:
-        return sum(self._run(statement, before=to_micros(before)).rowcount for statement in _DROP_ENDED)
+        at = to_micros(before)
+        return sum(self._run(statement, before=at, until_week=at // WEEK_MICROS).rowcount for statement in _DROP_ENDED)
 
     def purge_subjects(self, people: Iterable[PersonId]) -> int:
         return sum(self._run(_PURGE_SUBJECTS, people=piece).rowcount for piece in chunks(people))
 
     def with_boundary(self, between: Interval) -> Sequence[PersonId]:
-        rows = self._run(_WITH_BOUNDARY, after=to_micros(between.start), until=to_micros(between.end))
-        return sorted(PersonId(person) for (person,) in rows)
+        return people_with_boundary(self._run, between)
 
     def next_boundary(self, after: datetime) -> datetime | None:
-        edges = [self._run(statement, after=to_micros(after)).scalar() for statement in _NEXT_BOUNDARY]
-        return min((from_micros(edge) for edge in edges if edge is not None), default=None)
+        return boundary_after(self._run, after)
 
     def _between(self, statement: Executable, people: Iterable[PersonId], between: Interval) -> Iterable[Any]:
         start, end = to_micros(between.start), to_micros(between.end)

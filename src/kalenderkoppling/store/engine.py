@@ -18,6 +18,8 @@ _READERS = 8
 _MORE_READERS = 32
 _WRITERS_OF_POSTGRESQL = 8
 
+_PAGES_BEFORE_CHECKPOINT = 8_000
+
 # NORMAL survives a killed process; what a power cut may take is what calendars tell again. What a person did is
 # flushed by `flush` before it is answered. Without secure_delete, deleted text stays in free pages (S-1);
 # with temp_store in memory, none is spilled to a file that nobody scrubs.
@@ -29,6 +31,8 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-32000",
+    # A checkpoint waits for the disk: the same pages are often written again before the next.
+    f"PRAGMA wal_autocheckpoint={_PAGES_BEFORE_CHECKPOINT}",
     "PRAGMA mmap_size=0",
 )
 

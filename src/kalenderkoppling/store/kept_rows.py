@@ -14,6 +14,8 @@ from kalenderkoppling.domain.time import Days, Interval, When
 from kalenderkoppling.ports.store.absences import Placed
 from kalenderkoppling.store.instants import from_micros, to_micros
 
+WEEK_MICROS = 7 * 24 * 3_600 * 1_000_000
+
 # Behind the key (tenant_id, person_id, absence_id) and the version.
 CONTENT = (
     "starts_at",
@@ -29,6 +31,8 @@ CONTENT = (
     "subject",
     "edit",
     "removed",
+    "week",
+    "late_end",
 )
 
 _SHOW_AS: dict[str | None, ShowAs | None] = {None: None, **{str(each): each for each in ShowAs}}
@@ -42,6 +46,7 @@ def content_of(placed: Placed) -> tuple[object, ...]:
     kept, interval = placed.kept, placed.interval
     booking = kept.booking
     starts_at, ends_at = to_micros(interval.start), to_micros(interval.end)
+    week = starts_at // WEEK_MICROS
     begins = finishes = first_day = after_day = None
     match booking.when:
         case Interval() as when:
@@ -65,12 +70,14 @@ def content_of(placed: Placed) -> tuple[object, ...]:
         booking.subject,
         None if kept.edit is None else _encode(kept.edit).decode(),
         kept.is_removed,
+        week,
+        ends_at if ends_at // WEEK_MICROS != week else None,
     )
 
 
 def kept_of(absence_id: str, content: Any) -> Kept:  # noqa: ANN401 - a row of the driver
     """Return what is kept from a row's columns of CONTENT."""
-    (_, _, key, series_key, begins, finishes, first_day, after_day, show_as, standing, subject, edit, _) = content
+    (_, _, key, series_key, begins, finishes, first_day, after_day, show_as, standing, subject, edit) = content[:12]
     booking = Booking(
         key=BookingKey(key),
         series_key=None if series_key is None else BookingKey(series_key),

@@ -151,10 +151,15 @@ def _create_absences() -> None:
         _text("subject", optional=True),
         _text("edit", optional=True),
         _flag("removed"),
+        _whole("week"),
+        _whole("late_end", optional=True),
     )
-    op.create_index("kept_by_end", "kept", ["tenant_id", "ends_at"])
     op.create_index("kept_by_id", "kept", ["tenant_id", "absence_id"], unique=True)
-    op.create_index("kept_by_start", "kept", ["tenant_id", "starts_at"])
+    ends_late = sa.text("late_end IS NOT NULL")
+    op.create_index(
+        "kept_by_late_end", "kept", ["tenant_id", "late_end"], sqlite_where=ends_late, postgresql_where=ends_late
+    )
+    op.create_index("kept_by_week", "kept", ["tenant_id", "week", "person_id", "starts_at", "ends_at", "removed"])
     _create(
         "by_hand",
         _key("tenant_id"),
