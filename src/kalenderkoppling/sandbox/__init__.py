@@ -7,6 +7,7 @@ of it, `pretend_company` fills it with people and a believable week. Nothing her
 from kalenderkoppling.sandbox.company import CompanyPerson, pretend_company, pretend_people
 from kalenderkoppling.sandbox.event import Attendee, Event, EventFields, EventKind
 from kalenderkoppling.sandbox.faults import Door, FaultKind
+from kalenderkoppling.sandbox.letters import Lifecycle
 from kalenderkoppling.sandbox.mailbox import Blocked, Mailbox
 from kalenderkoppling.sandbox.series import Frequency, Recurrence
 from kalenderkoppling.sandbox.server import PretendGraph
@@ -26,6 +27,7 @@ __all__ = [
     "EventKind",
     "FaultKind",
     "Frequency",
+    "Lifecycle",
     "Mailbox",
     "PretendGraph",
     "Recurrence",

@@ -9,63 +9,25 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import aiohttp
 from yarl import URL
 
-from kalenderkoppling.sandbox import ids, zones
+from kalenderkoppling.sandbox.letters import (
+    Delivery,
+    Letter,
+    Lifecycle,
+    forgery,
+    lifecycle_notice,
+    notification,
+)
 from kalenderkoppling.sandbox.row import Json
-from kalenderkoppling.sandbox.subscriptions import Subscription, SubscriptionBook
+from kalenderkoppling.sandbox.subscriptions import SubscriptionBook
 from kalenderkoppling.sandbox.world import Change
 
 _FEWEST_TO_JUDGE = 10
-
-
-class Lifecycle(StrEnum):
-    """Graph's words for what happens to a subscription itself."""
-
-    REAUTHORIZATION_REQUIRED = "reauthorizationRequired"
-    SUBSCRIPTION_REMOVED = "subscriptionRemoved"
-    MISSED = "missed"
-
-
-@dataclass(slots=True, kw_only=True)
-class Delivery:
-    """How notifications are carried; change it at any time.
-
-    `copies`: each is sent so many times. `lose`: so many of the next are lost without trace. `late_by`: each waits
-    so long, by the clock. `held`: they are kept until `release`. `reversed`: a release or a flush goes backwards.
-    `batched`: those due together for one address go in one request.
-    `slow_after`: the answer that is slower counts as slow; over `slow_share` of the last ten minutes' answers (ten
-    at least), and the address is put on hold for ten minutes: what happens then is dropped for good.
-    """
-
-    copies: int = 1
-    lose: int = 0
-    late_by: timedelta = timedelta(0)
-    held: bool = False
-    reversed: bool = False
-    batched: bool = False
-    slow_after: timedelta = timedelta(seconds=3)
-    give_up_after: timedelta = timedelta(seconds=10)
-    slow_share: float = 0.1
-    hold_for: timedelta = timedelta(minutes=10)
-    first_retry: timedelta = timedelta(seconds=10)
-    retry_for: timedelta = timedelta(hours=4)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
-    """One notification on its way; `tries` counts the failed attempts."""
-
-    url: str
-    item: Json
-    due: datetime
-    first_due: datetime
-    tries: int = 0
 
 
 @dataclass(slots=True)
@@ -120,7 +82,7 @@ class Courier:
         """Send a lifecycle event to the subscriptions of a mailbox (or all) that gave an address for it."""
         told = [one for one in self.book.live(user_id) if one.lifecycle_url]
         for one in told:
-            self._put(str(one.lifecycle_url), {**_head(one, self.tenant_id), "lifecycleEvent": event.value})
+            self._put(str(one.lifecycle_url), lifecycle_notice(event, one, self.tenant_id))
         self.counts["lifecycle"] += len(told)
         self.flush()
         return len(told)
@@ -200,15 +162,7 @@ class Courier:
         """Post notifications that Graph never sent (F-17); gives how often each status was answered."""
         session, answers = self._opened(), Counter[int]()
         for number in range(count):
-            item = {
-                "subscriptionId": str(uuid.uuid4()),
-                "clientState": client_state,
-                "changeType": "updated",
-                "tenantId": self.tenant_id,
-                "resource": f"Users/{uuid.uuid4()}/Events/forged-{number}",
-                "subscriptionExpirationDateTime": zones.utc_stamp(self.clock()),
-                "resourceData": {"@odata.type": "#Microsoft.Graph.Event", "id": f"forged-{number}"},
-            }
+            item = forgery(number, self.tenant_id, client_state, self.clock())
             async with session.post(url, json={"value": [item]}) as answer:
                 answers[answer.status] += 1
         return answers
@@ -278,33 +232,6 @@ class Courier:
         if len(answers) >= _FEWEST_TO_JUDGE and share > self.delivery.slow_share:
             self._on_hold[origin] = now + self.delivery.hold_for
             answers.clear()
-
-
-def notification(change: Change, subscription: Subscription, tenant_id: str) -> Json:
-    """Write a basic notification: ids and a version tag, nothing of what the booking says."""
-    event = change.event
-    item_id = ids.immutable_id(event.token) if subscription.immutable_ids else ids.mutable_id(event.token, event.moves)
-    path = f"Users/{change.user_id}/Events/{item_id}"
-    return {
-        **_head(subscription, tenant_id),
-        "changeType": change.type.value,
-        "resource": path,
-        "resourceData": {
-            "@odata.type": "#Microsoft.Graph.Event",
-            "@odata.id": path,
-            "@odata.etag": f'W/"{ids.change_key(event.token, event.version)}"',
-            "id": item_id,
-        },
-    }
-
-
-def _head(subscription: Subscription, tenant_id: str) -> Json:
-    return {
-        "subscriptionId": subscription.id,
-        "subscriptionExpirationDateTime": zones.utc_stamp(subscription.expires).replace("Z", "+00:00"),
-        "clientState": subscription.client_state,
-        "tenantId": tenant_id,
-    }
 
 
 def _origin(url: str) -> str:

@@ -28,9 +28,10 @@ JSON_TYPE = "application/json; odata.metadata=minimal; odata.streaming=true; IEE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a door answers with, before faults spoil it."""
+    """What a door answers with, before faults spoil it; `encoded` is the body in bytes where it was kept."""
 
     body: Json | None
+    encoded: bytes | None = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = JSON_TYPE
@@ -182,7 +183,7 @@ def _written(request: web.Request, answer: Answer, fault: Fault | None) -> tuple
     if answer.body is None:
         return b"", answer.content_type
     if fault is None:
-        return msgspec.json.encode(answer.body), answer.content_type
+        return answer.encoded or msgspec.json.encode(answer.body), answer.content_type
     if fault.kind is FaultKind.ENDLESS_LINKS:
         body = {**answer.body, "@odata.nextLink": str(request.url)}
         return msgspec.json.encode(body), answer.content_type

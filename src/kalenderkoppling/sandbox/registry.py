@@ -55,6 +55,7 @@ class Registry:
         self._names = {name: user_id for name, user_id in self._names.items() if user_id != mailbox.user_id}
         mailbox.principal_name, mailbox.mail = principal_name, mail or principal_name
         mailbox.display_name = display_name or mailbox.display_name
+        mailbox.version += 1
         self._name(mailbox)
 
     def block(self, user: str, why: Blocked = Blocked.NO_SUCH_USER, lasting: timedelta | None = None) -> None:

@@ -367,3 +367,17 @@ async def test_the_hour_that_comes_twice_is_told_apart_in_utc(client: PlainClien
     rows = await client.view(kim.user_id, window)
 
     assert [row["start"]["dateTime"][11:16] for row in rows] == ["00:30", "01:30"]
+
+
+async def test_a_page_asked_again_shows_what_changed_meanwhile(client: PlainClient, world: World, kim: Mailbox) -> None:
+    meeting(world, kim.user_id, subject="Före")
+    before = await client.view(kim.user_id)
+    world.update_event("b", subject="Efter")
+    world.rename(kim.user_id, principal_name="kim.ek@kommun.example", display_name="Kim Ek")
+    after = await client.view(kim.user_id)
+    world.delete_event("b")
+
+    assert (before[0]["subject"], after[0]["subject"]) == ("Före", "Efter")
+    assert after[0]["organizer"]["emailAddress"]["name"] == "Kim Ek"
+    assert before[0]["changeKey"] != after[0]["changeKey"]
+    assert await client.view(kim.user_id) == []

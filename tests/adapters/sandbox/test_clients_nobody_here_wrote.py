@@ -10,7 +10,7 @@ import msal
 import pytest
 import pytest_asyncio
 import requests
-from O365 import (  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from O365 import (  # type: ignore[import-untyped,import-not-found,unused-ignore] # it publishes no types
     Account,
     FileSystemTokenBackend,
     MSGraphProtocol,
@@ -29,7 +29,7 @@ WEEKS = {
 async def account(graph: PretendGraph, kim: Mailbox, tmp_path: Path) -> AsyncIterator[Any]:
     """An account of python-o365, signed in at the pretend token endpoint through msal."""
 
-    class LoopbackProtocol(MSGraphProtocol):  # type: ignore[misc,unused-ignore]
+    class LoopbackProtocol(MSGraphProtocol):  # type: ignore[misc,unused-ignore] # the same
         _protocol_url = f"{graph.origin}/"
 
     opened = Account(

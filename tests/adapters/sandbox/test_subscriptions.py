@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kalenderkoppling.sandbox import Mailbox, PretendGraph, World, zones
-from kalenderkoppling.sandbox.courier import Lifecycle
+from kalenderkoppling.sandbox.letters import Lifecycle
 from kalenderkoppling.sandbox.subscriptions import Lifetimes
 from kktest.pretend import MONDAY_MORNING, Listener, PlainClient, Reply, StandingClock
 
