@@ -31,7 +31,7 @@ def local_midnight(day: date, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Half-open stretch of time [start, end), both ends aware and in UTC.
+    """Half-open stretch of time [start, end); aware ends of any zone are taken and kept in UTC.
 
     A meeting 10:00-11:00 and one 11:00-12:00 touch but do not overlap (C-01).
 
@@ -43,9 +43,10 @@ class Interval:
     end: datetime
 
     def __post_init__(self) -> None:
-        if self.start.tzinfo is None or self.end.tzinfo is None:
-            message = "an interval's ends must say their time zone"
-            raise InvalidValueError(message)
+        # Two wall clocks of one zone compare as they look, wrongly around a clock change: only UTC is compared.
+        if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
+            object.__setattr__(self, "start", as_utc(self.start))
+            object.__setattr__(self, "end", as_utc(self.end))
         if self.end <= self.start:
             message = "an interval must end after it starts"
             raise InvalidValueError(message)
