@@ -109,13 +109,18 @@ def _from_set(booking: Booking, choice: Choice, policy: Policy) -> Iterator[Step
     else:
         steps = [step for step in _from_rules(booking, policy) if step.check is not Check.REFERRAL_SERVICE]
         below = steps[-1].rule
-        yield from (replace(step, rule=None) for step in steps)
+        yield from (_under_choice(step) for step in steps)
         rule = Rule(
             reason=choice.reason or (below.reason if below else MEETING),
             diversion=choice.diversion or (below.diversion if below else Diversion.NONE),
         )
         yield Step(check=Check.CHOICE, finding=Finding.COMPLETED_BY_RULES, rule=rule)
     yield from _entitled(rule, policy)
+
+
+def _under_choice(step: Step) -> Step:
+    """Return a step of the rules as it is told under a choice, which gives the outcome: nothing ends here."""
+    return replace(step, rule=None, finding=Finding.PASSED if step.finding is Finding.ENDS else step.finding)
 
 
 def _from_rules(booking: Booking, policy: Policy) -> Iterator[Step]:
