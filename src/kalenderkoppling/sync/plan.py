@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from kalenderkoppling.domain.kept import Choices, Kept, same_facts
 from kalenderkoppling.domain.time import interval_of
 from kalenderkoppling.rules.decide import decide
 from kalenderkoppling.rules.model import Policy, Rule
+from kalenderkoppling.sync.item_choices import newer_choices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +71,11 @@ def make_plan(view: View, known: Known, terms: Terms) -> Plan:
     """
     private = _private_keys(view)
     bookings = {each.key: each for each in view.bookings if each.key not in private}
-    newly_chosen = _item_choices(bookings.values(), known.choices, terms.now)
+    on_items = newer_choices(bookings.values(), known.choices, terms.now)
+    newly_chosen = {key: choice for key, choice in on_items.items() if key not in private}
     choices = Choices(by_key={**known.choices.by_key, **newly_chosen}) if newly_chosen else known.choices
     draft = _Draft(terms, choices)
+    draft.gone.update(each.key for each in bookings.values() if each.standing is Standing.CANCELLED)
     present = private | bookings.keys() | view.unreadable
     for kept in known.kept:
         booking = bookings.pop(kept.booking.key, None)
@@ -81,7 +84,9 @@ def make_plan(view: View, known: Known, terms: Terms) -> Plan:
         elif booking is not None:
             draft.compare(kept, booking)
         elif kept.booking.key not in view.unreadable and _within(kept, view, terms.zone):
-            draft.drop(kept, with_choice=True)
+            draft.delete(kept)
+        else:
+            draft.compare(kept, kept.booking)
     for booking in bookings.values():
         draft.consider(booking)
     return draft.plan(
@@ -103,26 +108,6 @@ def _within(kept: Kept, view: View, zone: ZoneInfo) -> bool:
     """Tell whether the look covers a kept booking; one older than the window has not been deleted."""
     when = kept.booking.when
     return when is not None and interval_of(when, zone).overlaps(view.window)
-
-
-def _item_choices(bookings: Iterable[Booking], choices: Choices, now: datetime) -> dict[BookingKey, Choice]:
-    """Return the choices on items that are newer than ours; an item's time is capped at the time of receipt."""
-    newer: dict[BookingKey, Choice] = {}
-    for booking in bookings:
-        if booking.item_choice is None:
-            continue
-        key = booking.series_key if booking.item_choice.for_series and booking.series_key else booking.key
-        ours = newer.get(key) or choices.by_key.get(key)
-        theirs = booking.item_choice.choice
-        if theirs.at > now:
-            theirs = ours if ours and _same_choice(ours, theirs) else replace(theirs, at=now)
-        if ours is None or theirs.at > ours.at:
-            newer[key] = theirs
-    return newer
-
-
-def _same_choice(one: Choice, other: Choice) -> bool:
-    return (one.kind, one.reason, one.diversion) == (other.kind, other.reason, other.diversion)
 
 
 class _Draft:
@@ -162,22 +147,24 @@ class _Draft:
         self._forget.append(kept.id)
         self._leaves_traces = True
 
-    def drop(self, kept: Kept, *, with_choice: bool = False) -> None:
-        """Its booking is gone or gives nothing; a deleted booking takes its choice with it (C-13)."""
+    def delete(self, kept: Kept) -> None:
+        """Its booking was deleted, and takes edit, removal and choice with it (C-13)."""
+        self._drop_row(kept)
+        self.gone.add(kept.booking.key)
+
+    def _drop_row(self, kept: Kept) -> None:
         self._drop.append(kept.id)
         self._leaves_traces = self._leaves_traces or kept.booking.subject is not None
-        if with_choice:
-            self.gone.add(kept.booking.key)
 
     def compare(self, kept: Kept, booking: Booking) -> None:
-        """Keep, change or drop a row; an edit stands while the booking's facts do (C-11, C-12)."""
-        if booking.standing is not Standing.HELD or booking.when is None:
-            self.drop(kept, with_choice=booking.standing is Standing.CANCELLED)
+        """Keep, change or drop a row; an edit stands while the booking's facts do, or sleeps (C-11 to C-13)."""
+        if booking.standing is Standing.CANCELLED or booking.when is None:
+            self._drop_row(kept)
             return
         edit = kept.edit if same_facts(kept.booking, booking) else None
         gives = self._outcome(booking) is not None
         if not gives and edit is None:
-            self.drop(kept)
+            self._drop_row(kept)
             return
         shown = gives and not (edit is not None and edit.removed)
         fresh = Kept(id=kept.id, booking=self._bare(booking, with_subject=shown), edit=edit)
