@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from kalenderkoppling.absences.days_off import is_holiday
 from kalenderkoppling.absences.in_force import governing, in_force
 from kalenderkoppling.domain.absence import Absence, ReturnForm
-from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.domain.time import Interval, local_midnight
 from kalenderkoppling.rules.model import WorkingHours
 
 _LONGEST_SEARCH_DAYS = 400
@@ -46,7 +46,8 @@ def shown_return(absences: Sequence[Absence], now: datetime, around: Surrounding
 def return_form(back_at: datetime, now: datetime, zone: ZoneInfo) -> ReturnForm:
     """Tell how a return is said; it follows from the instants alone, in the person's zone (C-10, C-20)."""
     back_local, today = back_at.astimezone(zone), now.astimezone(zone).date()
-    if back_local.time() == time.min:
+    # Where a clock change skips midnight the day begins later, where it repeats it there are two of them.
+    if back_local.time() == time.min or back_at == local_midnight(back_local.date(), zone):
         return ReturnForm.DATE
     days_ahead = (back_local.date() - today).days
     if days_ahead <= 0:
@@ -54,15 +55,20 @@ def return_form(back_at: datetime, now: datetime, zone: ZoneInfo) -> ReturnForm:
     return ReturnForm.TOMORROW if days_ahead == 1 else ReturnForm.DATE_TIME
 
 
-def _return(away: Sequence[Interval], now: datetime, around: Surroundings) -> datetime | None:
-    """Join what holds from now on; a return outside working hours moves on and is looked at again (C-24)."""
-    back_at = _joined_end(away, now)
-    if back_at == now:
-        return None
+def free_from(away: Sequence[Interval], instant: datetime, around: Surroundings) -> datetime:
+    """Return the first instant, from this one on, that no stretch holds and at which the person works.
+
+    A return outside working hours moves on and is looked at again until it is stable (C-24).
+    """
     expected = _expected(around)
-    while (settled := _joined_end(away, expected(back_at))) != back_at:
-        back_at = settled
-    return back_at
+    while (settled := _joined_end(away, expected(instant))) != instant:
+        instant = settled
+    return instant
+
+
+def _return(away: Sequence[Interval], now: datetime, around: Surroundings) -> datetime | None:
+    """Return when what holds now is over for good, None where nothing does."""
+    return free_from(away, now, around) if any(each.holds(now) for each in away) else None
 
 
 def _joined_end(away: Sequence[Interval], instant: datetime) -> datetime:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from kalenderkoppling.absences.back import Surroundings, caller_return, return_form
 from kalenderkoppling.absences.in_force import governing, in_force
@@ -89,7 +88,7 @@ def decide_call(absences: Iterable[Absence], now: datetime, terms: CallTerms) ->
     counted = diverting(absences, terms)
     leader = governing(in_force(counted, now))
     back_at = caller_return(counted, now, terms.around)
-    if leader is None or back_at is None or back_at <= now:
+    if leader is None or back_at is None:
         return Ring()
     announced = Announced(
         absence=leader.id,
@@ -97,12 +96,7 @@ def decide_call(absences: Iterable[Absence], now: datetime, terms: CallTerms) ->
         back_at=back_at,
         form=return_form(back_at, now, terms.around.zone),
     )
-    match leader.diversion:
-        case Diversion.DIRECT:
-            return Announce(announced=announced)
-        case Diversion.OPEN:
-            return RingThenAnnounce(after=terms.ring, announced=announced)
-        case Diversion.NONE:
-            return Ring()
-        case _:
-            assert_never(leader.diversion)
+    # There is a return only while a referral is in force, so what governs is direct or open.
+    if leader.diversion is Diversion.DIRECT:
+        return Announce(announced=announced)
+    return RingThenAnnounce(after=terms.ring, announced=announced)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from kalenderkoppling.domain.absence import Absence, Diversion, Edit, Origin
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.kept import Choices, Kept
-from kalenderkoppling.domain.time import Interval, interval_of
+from kalenderkoppling.domain.time import Interval, as_utc, interval_of
 from kalenderkoppling.rules.decide import decide
 from kalenderkoppling.rules.model import Policy, Rule
 
@@ -29,17 +29,30 @@ def edited_interval(natural: Interval, edit: Edit) -> Interval:
     An edit that no longer leaves a positive length (the person's time zone changed under an all-day booking)
     lets the calendar's stretch stand.
     """
-    start: datetime = edit.start or natural.start
-    end: datetime = edit.end or natural.end
+    start = natural.start if edit.start is None else as_utc(edit.start)
+    end = natural.end if edit.end is None else as_utc(edit.end)
     return Interval(start=start, end=end) if end > start else natural
 
 
 def effective_interval(kept: Kept, zone: ZoneInfo) -> Interval:
     """Return when the absence is, edits included; a kept booking always has a length."""
+    return edited_interval(_natural_interval(kept, zone), kept.edit or _NO_EDIT)
+
+
+def kept_until(kept: Kept, zone: ZoneInfo) -> datetime:
+    """Return the instant from which retention counts: when both the absence and its booking have ended (S-4).
+
+    An edit may end an absence long before its booking. Erased then, the next look would find the booking new
+    and the person's edit would be gone.
+    """
+    return max(_natural_interval(kept, zone).end, effective_interval(kept, zone).end)
+
+
+def _natural_interval(kept: Kept, zone: ZoneInfo) -> Interval:
     if kept.booking.when is None:
         message = "a booking without length is never kept"
         raise ValueError(message)
-    return edited_interval(interval_of(kept.booking.when, zone), kept.edit or _NO_EDIT)
+    return interval_of(kept.booking.when, zone)
 
 
 def derive(kept: Kept, choices: Choices, policy: Policy, zone: ZoneInfo) -> Absence | None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from kalenderkoppling.absences.back import Surroundings, shown_return
+from kalenderkoppling.absences.back import Surroundings, free_from, shown_return
 from kalenderkoppling.absences.call import CallTerms, diverting
 from kalenderkoppling.absences.in_force import governing, in_force
 from kalenderkoppling.domain.absence import Absence, ReasonKey
 from kalenderkoppling.domain.person import LineState
-
-_NO_RING = timedelta(0)
 
 
 class Colour(StrEnum):
@@ -55,14 +53,14 @@ def _promised(absences: Sequence[Absence], now: datetime, terms: CallTerms) -> d
     """Return the shown return, or None where stale calendar data would promise it (C-27)."""
     counted = diverting(absences, terms)
     back_at = shown_return(counted, now, terms.around)
-    if back_at is None or terms.calendar_is_fresh:
-        return back_at
     leader = governing(in_force(counted, now))
-    rests_on_calendar = any(each.is_from_calendar for each in in_force(absences, now))
-    return None if leader is None or (rests_on_calendar and not leader.diversion.diverts) else back_at
+    if terms.calendar_is_fresh or leader is None or leader.diversion.diverts:
+        return back_at
+    by_hand = [each for each in counted if not each.is_from_calendar]
+    rests_on_calendar = len(in_force(by_hand, now)) < len(in_force(counted, now))
+    return None if rests_on_calendar or shown_return(by_hand, now, terms.around) != back_at else back_at
 
 
 def next_free(absences: Sequence[Absence], now: datetime, around: Surroundings) -> datetime:
     """Return the first instant from now on at which no absence at all is in force and the person works."""
-    free = diverting(absences, CallTerms(may_divert=False, ring=_NO_RING, around=around))
-    return shown_return(free, now, around) or now
+    return free_from([each.interval for each in absences], now, around)
