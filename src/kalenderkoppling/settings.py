@@ -41,10 +41,15 @@ class Secret(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Server(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the pages are served, and the public address that Microsoft 365 sends notifications to."""
+    """Where the pages are served, and the public address that Microsoft 365 sends notifications to.
+
+    Notifications come to a port of their own, so that a proxy can publish it without the pages.
+    """
 
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
+    hooks_host: str = "127.0.0.1"
+    hooks_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8081
     public_url: str = ""
 
 

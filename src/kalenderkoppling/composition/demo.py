@@ -1,0 +1,102 @@
+"""The demo: a pretend company with a pretend Microsoft 365 and Outlook, and the product as it runs for real."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from kalenderkoppling.composition.addresses import addresses_under
+from kalenderkoppling.composition.clock import SystemClock
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.engine import run_engine
+from kalenderkoppling.composition.house import open_house
+from kalenderkoppling.composition.pages import make_meter, page_app
+from kalenderkoppling.composition.pretend import cast_roles, directory_people
+from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.sandbox import PretendGraph, World, pretend_company
+from kalenderkoppling.sandbox.company import COMPANY_NAME
+from kalenderkoppling.sandbox.outlook import OutlookPage
+from kalenderkoppling.settings import (
+    Company,
+    Database,
+    Hours,
+    Microsoft365,
+    Rules,
+    RuleSetting,
+    Secret,
+    Settings,
+)
+from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
+
+HOST = "127.0.0.1"
+
+COMPANY = Company(
+    name=COMPANY_NAME,
+    show_subject=True,
+    working_hours=Hours(days=[0, 1, 2, 3, 4], start="08:00", end="17:00"),
+    rules=Rules(
+        busy=RuleSetting(reason="meeting", diversion="open"),
+        out_of_office=RuleSetting(reason="out_of_office", diversion="direct"),
+        working_elsewhere=RuleSetting(reason="elsewhere"),
+    ),
+)
+"""The pretend company's rules: more than the standard template, so that there is something to see."""
+
+
+async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None) -> None:
+    """Serve the demo on 127.0.0.1 until it is stopped; everything is forgotten afterwards.
+
+    Args:
+        port: Where the pages are served; 0 takes any free one.
+        people: How many people the pretend company has.
+        stopping: Set by whoever runs the demo inside another program; None waits for a signal.
+    """
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kalenderkoppling-demo-")))
+        world = World(SystemClock().now)
+        company = pretend_company(world, people)
+        graph = await stack.enter_async_context(PretendGraph(world))
+        cast, suggested = cast_roles(directory_people(company))
+        listening = listen(HOST, port)
+        url = f"http://{HOST}:{listening.getsockname()[1]}"
+        outlook = await stack.enter_async_context(OutlookPage(world, company, SystemClock().now, directory_url=url))
+        meter = make_meter()
+        house = await stack.enter_async_context(open_house(_settings(graph, folder), cast, meter, addresses_under(url)))
+        links = DemoLinks(outlook_url=outlook.url, suggested=suggested)
+        options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links)
+        server = PageServer(page_app(house, options, with_hooks=True), host=HOST, port=port)
+        stop = stopping or asyncio.Event()
+        await run(
+            [Listening(server=server, socket=listening)],
+            [run_engine(house.worker, stop)],
+            stop,
+            lambda: _greet(url, outlook.url),
+        )
+
+
+def _settings(graph: PretendGraph, folder: Path) -> Settings:
+    secret = folder / "client-secret"
+    secret.write_text(graph.application.secret or "", encoding="utf-8")
+    return Settings(
+        database=Database(url=f"sqlite:///{folder / 'demo.db'}"),
+        company=COMPANY,
+        microsoft365=Microsoft365(
+            tenant_id=graph.world.tenant_id,
+            client_id=graph.application.client_id,
+            secret=Secret(file=str(secret)),
+            graph_url=graph.base_url,
+            authority=graph.authority_url.rpartition("/")[0],
+            ca_file=str(graph.ca_file),
+        ),
+    )
+
+
+def _greet(url: str, outlook_url: str) -> None:
+    sys.stdout.write(
+        f"\n  Telefonboken / telefonkatalogen / the directory   {url}"
+        f"\n  Låtsas-Outlook / late-som-Outlook / pretend Outlook   {outlook_url}\n\n"
+    )
+    sys.stdout.flush()

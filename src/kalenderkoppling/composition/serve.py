@@ -1,0 +1,119 @@
+"""The server for a real tenant: pages on loopback, notifications on a port of their own, the worker beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import structlog
+
+from kalenderkoppling.composition.addresses import addresses_under
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.engine import run_engine
+from kalenderkoppling.composition.house import House, open_house
+from kalenderkoppling.composition.pages import hook_server, make_meter, page_app
+from kalenderkoppling.composition.prepare import PEOPLE_FILE
+from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
+from kalenderkoppling.people.csv_file import CsvPeople
+from kalenderkoppling.settings import Server, Settings
+from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.usecases.people.import_people import import_people
+
+PEOPLE_LOOKED_AT_SECONDS = 10.0
+
+_log = structlog.get_logger("serve")
+
+
+async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> None:
+    """Serve until stopped.
+
+    Raises:
+        InvalidValueError: a setting does not fit, a port is taken, or the pages would be served beyond loopback.
+        StoreUnavailableError: the database cannot be reached.
+    """
+    _must_be_loopback(settings.server)
+    people = CsvPeople(file=Path(settings.people.file))
+    address_of = addresses_under(settings.server.public_url) if settings.server.public_url else None
+    meter = make_meter()
+    stop = stopping or asyncio.Event()
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_house(settings, people.people(), meter, address_of))
+        options = WebOptions(tenant=TENANT, company=settings.company.name)
+        pages = _listening_pages(stack, house, options, settings.server)
+        servers = [pages]
+        if address_of is not None and house.notices is not None:
+            servers.append(_listening_hooks(stack, house, settings.server))
+        await run(
+            servers,
+            [run_engine(house.worker, stop), _follow_people(house, people, stop)],
+            stop,
+            lambda: _greet(settings, pages),
+        )
+
+
+def _must_be_loopback(server: Server) -> None:
+    """Refuse to serve pages beyond this machine: until real sign-in exists, anybody who reaches them is believed."""
+    for name, host in (("host", server.host), ("hooks_host", server.hooks_host)):
+        try:
+            is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            is_loopback = False
+        if not is_loopback:
+            raise InvalidValueError(
+                f"server.{name}: {host!r} is not this machine's loopback. There is no real sign-in yet, so the pages "
+                "are for this machine only; publish the hooks port through a proxy with TLS."
+            )
+
+
+def _listening_pages(stack: AsyncExitStack, house: House, options: WebOptions, server: Server) -> Listening:
+    listening = listen(server.host, server.port)
+    stack.callback(listening.close)
+    app = page_app(house, options, with_hooks=False)
+    return Listening(server=PageServer(app, host=server.host, port=server.port), socket=listening)
+
+
+def _listening_hooks(stack: AsyncExitStack, house: House, server: Server) -> Listening:
+    listening = listen(server.hooks_host, server.hooks_port)
+    stack.callback(listening.close)
+    return Listening(server=hook_server(house, server.hooks_host, server.hooks_port), socket=listening)
+
+
+async def _follow_people(house: House, people: CsvPeople, stop: asyncio.Event) -> None:
+    """Take over the people file whenever it changes; a file that makes no sense changes nothing and is told."""
+    seen = _edition(people.file)
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), PEOPLE_LOOKED_AT_SECONDS)
+        edition = _edition(people.file)
+        if edition == seen or stop.is_set():
+            continue
+        seen = edition
+        try:
+            difference = await import_people(house.core, TENANT, PEOPLE_FILE, people.people())
+            _log.info("people_taken_over", added=len(difference.added), gone=len(difference.gone))
+        except KalenderkopplingError as error:
+            _log.warning("people_not_taken_over", reason=str(error))
+
+
+def _edition(file: Path) -> tuple[int, int] | None:
+    try:
+        told = file.stat()
+    except OSError:
+        return None
+    return told.st_mtime_ns, told.st_size
+
+
+def _greet(settings: Settings, pages: Listening) -> None:
+    host, port = pages.socket.getsockname()[:2]
+    lines = [f"The directory: http://{host}:{port} (this machine only: there is no real sign-in yet)"]
+    if settings.microsoft365 is None:
+        lines.append("No calendar is connected: add [microsoft365] to the settings.")
+    elif not settings.server.public_url:
+        lines.append("No public address: changes in Outlook are seen within 15 minutes. See `kalenderkoppling doctor`.")
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
