@@ -1,7 +1,7 @@
 """Help for tests of the Graph source: the pretend Graph with the product's own connection to it, and pages by hand."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,6 +10,8 @@ from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
 import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from kalenderkoppling.calendars.graph import Connection, Graph, open_graph
 from kalenderkoppling.calendars.graph.translate import Look
@@ -18,6 +20,8 @@ from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.calendar import Fields
 from kalenderkoppling.sandbox import Application, EventFields, PretendGraph, World
+from kalenderkoppling.sandbox.tls import LoopbackCertificate
+from kalenderkoppling.sandbox.tokens import openid_configuration
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2027, 3, 1, 8, 0, tzinfo=UTC)
@@ -55,7 +59,7 @@ class Tenant:
 
     async def view(self, fields: Fields = ALL_FIELDS, *, user: str | None = None, window: Interval = WINDOW) -> View:
         """Look at a mailbox as the product does."""
-        return await self.ours.calendar.view(user or self.user_id, window, STOCKHOLM, fields)
+        return await self.ours.calendar.view(self.user_id if user is None else user, window, STOCKHOLM, fields)
 
     def book(self, token: str, start: datetime = NOW, hours: float = 1, **more: Unpack[EventFields]) -> None:
         """Make a timed booking."""
@@ -132,3 +136,44 @@ def view_of(*bodies: bytes, fields: Fields = ALL_FIELDS, window: Interval = WIND
     for body in bodies:
         look.take(read_page(body, full=fields.subject or fields.item_choices).value)
     return look.view()
+
+
+@asynccontextmanager
+async def scripted(answer: Handler, deadline_seconds: float = 5.0) -> AsyncIterator[tuple[Graph, list[web.Request]]]:
+    """Connect to a server that gives a token and answers everything else as the test says; gives what was asked too."""
+    asked: list[web.Request] = []
+
+    async def token(_: web.Request) -> web.Response:
+        return web.json_response({"token_type": "Bearer", "expires_in": 3599, "access_token": "t"})
+
+    async def openid(request: web.Request) -> web.Response:
+        return web.json_response(openid_configuration(str(request.url.origin()), "tenant"))
+
+    async def other(request: web.Request) -> web.StreamResponse:
+        asked.append(request)
+        return await answer(request)
+
+    certificate = LoopbackCertificate.make()
+    app = web.Application()
+    app.router.add_get("/tenant/v2.0/.well-known/openid-configuration", openid)
+    app.router.add_post("/tenant/oauth2/v2.0/token", token)
+    app.router.add_route("*", "/{rest:.*}", other)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=certificate.context).start()
+    origin = f"https://127.0.0.1:{runner.addresses[0][1]}"
+    connection = Connection(
+        tenant_id="tenant",
+        client_id="client",
+        secret="secret",
+        base_url=f"{origin}/v1.0",
+        authority=origin,
+        ca_file=str(certificate.ca_file),
+    )
+    ours = await open_graph(connection, SetClock(), jitter=lambda: 0.0, deadline_seconds=deadline_seconds)
+    try:
+        yield ours, asked
+    finally:
+        await ours.close()
+        await runner.cleanup()
+        certificate.remove()

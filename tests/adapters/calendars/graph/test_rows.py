@@ -163,7 +163,10 @@ def test_F_10_an_unknown_or_hostile_zone_makes_the_booking_unreadable(label: str
 
 @pytest.mark.parametrize(
     "start",
-    ["0001-01-01T00:00:00", "9999-12-31T23:59:59", "12027-03-01T09:00:00", "2027-13-01T00:00:00", "2027-03-01T25:00:00", "soon"],
+    [
+        "0001-01-01T00:00:00", "9999-12-31T23:59:59", "12027-03-01T09:00:00", "2027-13-01T00:00:00",
+        "2027-03-01T25:00:00", "", "soon",
+    ],
 )  # fmt: skip
 def test_F_09_a_time_that_is_none_makes_the_booking_unreadable(start: str) -> None:
     assert is_unreadable(**timed(start, "2027-03-01T10:00:00"))
