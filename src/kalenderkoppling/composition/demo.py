@@ -13,7 +13,7 @@ from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.engine import run_engine
 from kalenderkoppling.composition.house import open_house
-from kalenderkoppling.composition.pages import make_meter, page_app
+from kalenderkoppling.composition.pages import page_app
 from kalenderkoppling.composition.pretend import cast_roles, directory_people
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.sandbox import PretendGraph, World, pretend_company
@@ -29,6 +29,7 @@ from kalenderkoppling.settings import (
     Secret,
     Settings,
 )
+from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
 
 HOST = "127.0.0.1"
@@ -63,11 +64,11 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
         listening = listen(HOST, port)
         url = f"http://{HOST}:{listening.getsockname()[1]}"
         outlook = await stack.enter_async_context(OutlookPage(world, company, SystemClock().now, directory_url=url))
-        meter = make_meter()
+        meter = PrometheusMeter()
         house = await stack.enter_async_context(open_house(_settings(graph, folder), cast, meter, addresses_under(url)))
         links = DemoLinks(outlook_url=outlook.url, suggested=suggested)
         options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links)
-        server = PageServer(page_app(house, options, with_hooks=True), host=HOST, port=port)
+        server = PageServer(page_app(house, meter, options, with_hooks=True), host=HOST, port=port)
         stop = stopping or asyncio.Event()
         await run(
             [Listening(server=server, socket=listening)],

@@ -22,6 +22,7 @@ from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import SqlStore, open_store
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.mailboxes.connection import Connection
+from kalenderkoppling.usecases.mailboxes.resume import resume
 from kalenderkoppling.usecases.mailboxes.worker import Worker
 
 _CHANCE = secrets.SystemRandom()
@@ -51,6 +52,8 @@ async def open_house(
     clock = SystemClock()
     with closing(open_store(settings.database.url)) as store:
         core = make_core(store, clock, MemoryBus())
+        if settings.database.url.startswith("sqlite"):
+            await resume(core, TENANT)
         await prepare(core, tenant_settings(settings.company), tenant_layer(settings.company), people)
         if settings.microsoft365 is None:
             yield _house(core, store, meter, None, None)

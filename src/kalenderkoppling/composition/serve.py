@@ -15,12 +15,13 @@ from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.engine import run_engine
 from kalenderkoppling.composition.house import House, open_house
-from kalenderkoppling.composition.pages import hook_server, make_meter, page_app
+from kalenderkoppling.composition.pages import hook_server, page_app
 from kalenderkoppling.composition.prepare import PEOPLE_FILE
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
 from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Server, Settings
+from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.people.import_people import import_people
 
@@ -39,20 +40,22 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
     _must_be_loopback(settings.server)
     people = CsvPeople(file=Path(settings.people.file))
     address_of = addresses_under(settings.server.public_url) if settings.server.public_url else None
-    meter = make_meter()
+    meter = PrometheusMeter()
     stop = stopping or asyncio.Event()
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_house(settings, people.people(), meter, address_of))
         options = WebOptions(tenant=TENANT, company=settings.company.name)
-        pages = _listening_pages(stack, house, options, settings.server)
-        servers = [pages]
+        server = settings.server
+        pages = PageServer(page_app(house, meter, options, with_hooks=False), host=server.host, port=server.port)
+        servers = [_listening(stack, pages, server.host, server.port)]
         if address_of is not None and house.notices is not None:
-            servers.append(_listening_hooks(stack, house, settings.server))
+            hooks = hook_server(house, meter, options, server)
+            servers.append(_listening(stack, hooks, server.hooks_host, server.hooks_port))
         await run(
             servers,
             [run_engine(house.worker, stop), _follow_people(house, people, stop)],
             stop,
-            lambda: _greet(settings, pages),
+            lambda: _greet(settings, servers[0]),
         )
 
 
@@ -70,17 +73,10 @@ def _must_be_loopback(server: Server) -> None:
             )
 
 
-def _listening_pages(stack: AsyncExitStack, house: House, options: WebOptions, server: Server) -> Listening:
-    listening = listen(server.host, server.port)
+def _listening(stack: AsyncExitStack, server: PageServer, host: str, port: int) -> Listening:
+    listening = listen(host, port)
     stack.callback(listening.close)
-    app = page_app(house, options, with_hooks=False)
-    return Listening(server=PageServer(app, host=server.host, port=server.port), socket=listening)
-
-
-def _listening_hooks(stack: AsyncExitStack, house: House, server: Server) -> Listening:
-    listening = listen(server.hooks_host, server.hooks_port)
-    stack.callback(listening.close)
-    return Listening(server=hook_server(house, server.hooks_host, server.hooks_port), socket=listening)
+    return Listening(server=server, socket=listening)
 
 
 async def _follow_people(house: House, people: CsvPeople, stop: asyncio.Event) -> None:

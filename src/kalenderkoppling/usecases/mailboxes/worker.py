@@ -27,8 +27,6 @@ AT_ONCE = 5_000
 """How many due mailboxes one turn wakes at most; the next turn follows at once."""
 
 FEED_AT_ONCE = 1_000
-MOST_TOLD = 100_000
-"""How many tellings are remembered at most."""
 
 SESSION_LIFE = timedelta(hours=12)
 SESSION_IDLE = timedelta(minutes=30)
@@ -52,20 +50,15 @@ class Worker:
     _told_until: dict[TenantId, datetime] = field(default_factory=dict)
     _kept_house: dict[TenantId, datetime] = field(default_factory=dict)
     _followed: dict[TenantId, int] = field(default_factory=dict)
-    _told_of: set[MailboxRef] = field(default_factory=set)
-
-    def told_of(self, ref: MailboxRef) -> None:
-        """Remember that a notice told of a change, so that the look is not counted as untold."""
-        if len(self._told_of) < MOST_TOLD:
-            self._told_of.add(ref)
+    _swept: set[MailboxRef] = field(default_factory=set)
 
     async def look(self, ref: MailboxRef) -> None:
         """Look at one mailbox: the handler of wake-ups."""
         connection = self.connection_of(ref.tenant)
         if connection is None:
             return
-        told = ref in self._told_of
-        self._told_of.discard(ref)
+        told = ref not in self._swept
+        self._swept.discard(ref)
         looking = Looking(source=connection.source, meter=self.meter, chance=self.chance, told=told)
         await sync_mailbox(self.core, looking, ref)
 
@@ -108,7 +101,9 @@ class Worker:
             return
         due = await look_up(self.core, tenant, lambda tx: tx.mailboxes.due(now, HORIZON, AT_ONCE))
         for person in due:
-            await self.core.bus.wake(MailboxRef(tenant=tenant, person=person))
+            ref = MailboxRef(tenant=tenant, person=person)
+            self._swept.add(ref)
+            await self.core.bus.wake(ref)
 
     async def _subscribe(self, tenant: TenantId) -> None:
         connection = self.connection_of(tenant)

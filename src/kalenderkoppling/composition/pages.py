@@ -1,0 +1,43 @@
+"""The surfaces put together: the pages, and the hooks beside them or on a port of their own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from litestar import Litestar
+
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.house import House
+from kalenderkoppling.composition.running import PageServer
+from kalenderkoppling.settings import Server
+from kalenderkoppling.surfaces.directory.surface import directory_surface
+from kalenderkoppling.surfaces.hooks.routes import Hooks
+from kalenderkoppling.surfaces.hooks.surface import hooks_app, hooks_surface
+from kalenderkoppling.surfaces.mine.surface import mine_surface
+from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
+from kalenderkoppling.surfaces.operations.surface import operations_surface
+from kalenderkoppling.surfaces.web.app import create_app
+from kalenderkoppling.surfaces.web.demo_sign_in import DemoSignIn
+from kalenderkoppling.surfaces.web.options import WebOptions
+
+
+def page_app(house: House, meter: PrometheusMeter, options: WebOptions, *, with_hooks: bool) -> Litestar:
+    """Make the application of all pages."""
+    surfaces = [directory_surface(), mine_surface(), operations_surface(meter)]
+    if with_hooks and house.notices is not None:
+        surfaces.append(hooks_surface(_hooks(house, meter)))
+    return create_app(house.core, options, sign_in=DemoSignIn(), surfaces=surfaces)
+
+
+def hook_server(house: House, meter: PrometheusMeter, options: WebOptions, server: Server) -> PageServer:
+    """Make the server that has the hooks and nothing else; requests name it by its public name or by loopback."""
+    named = options.trusted_hosts | {urlsplit(server.public_url).hostname or ""}
+    app = hooks_app(house.core, replace(options, trusted_hosts=named), _hooks(house, meter))
+    return PageServer(app, host=server.hooks_host, port=server.hooks_port)
+
+
+def _hooks(house: House, meter: PrometheusMeter) -> Hooks:
+    if house.notices is None:
+        raise ValueError("no calendar system is connected that could notify")
+    return Hooks(notices=house.notices, meter=meter, tenants=frozenset({TENANT}))
