@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, update
@@ -21,6 +21,9 @@ from kalenderkoppling.store.instants import from_micros, to_micros
 from kalenderkoppling.store.kept_rows import CONTENT, WEEK_MICROS, content_of, kept_of
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import by_hand, kept
+
+# How long after it began in UTC a day begins where it begins last.
+_WESTERNMOST = timedelta(hours=12)
 
 _KEPT = (kept.c.person_id, kept.c.absence_id, kept.c.version, *(kept.c[name] for name in CONTENT))
 _BY_HAND = tuple(by_hand.c)[1:]
@@ -43,7 +46,11 @@ def _in_order(table: Table) -> tuple[Any, ...]:
     return (table.c.starts_at, table.c.ends_at, table.c.absence_id)
 
 
-_KEPT_OF = select(*_KEPT).where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
+_KEPT_OF = (
+    select(*_KEPT)
+    .where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
+    .order_by(kept.c.absence_id)
+)
 _KEPT_BETWEEN = select(*_KEPT).where(*_overlapping(kept)).order_by(*_in_order(kept))
 _BY_HAND_BETWEEN = select(*_BY_HAND).where(*_overlapping(by_hand)).order_by(*_in_order(by_hand))
 _KEPT_BY_ID = select(*_KEPT).where(kept.c.tenant_id == TENANT, kept.c.absence_id == bindparam("absence"))
@@ -60,7 +67,12 @@ _DROP = tuple(
 _DROP_KEPT_OF = delete(kept).where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
 _DROP_ENDED = (
     delete(kept).where(
-        kept.c.tenant_id == TENANT, kept.c.week <= bindparam("until_week"), kept.c.ends_at <= bindparam("before")
+        kept.c.tenant_id == TENANT,
+        kept.c.week <= bindparam("until_week"),
+        kept.c.ends_at <= bindparam("before"),
+        # An edit may end an absence long before its booking: erased now, the next look would take the booking for new.
+        kept.c.finishes.is_(None) | (kept.c.finishes <= bindparam("before")),
+        kept.c.after_day.is_(None) | (kept.c.after_day <= bindparam("before_day")),
     ),
     delete(by_hand).where(by_hand.c.tenant_id == TENANT, by_hand.c.ends_at <= bindparam("before")),
 )
@@ -162,7 +174,8 @@ class SqlAbsences(Scoped):
 
     def drop_ended(self, before: datetime) -> int:
         at = to_micros(before)
-        return sum(self._run(statement, before=at, until_week=at // WEEK_MICROS).rowcount for statement in _DROP_ENDED)
+        values = {"before": at, "until_week": at // WEEK_MICROS, "before_day": str((before - _WESTERNMOST).date())}
+        return sum(self._run(statement, **values).rowcount for statement in _DROP_ENDED)
 
     def purge_subjects(self, people: Iterable[PersonId]) -> int:
         return sum(self._run(_PURGE_SUBJECTS, people=piece).rowcount for piece in chunks(people))

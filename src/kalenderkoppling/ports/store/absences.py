@@ -82,7 +82,11 @@ class Absences(Protocol):
         ...
 
     def drop_ended(self, before: datetime) -> int:
-        """Delete what ended at or before an instant, edits counted in; return how many rows (retention)."""
+        """Delete what ended at or before an instant, edits counted in; return how many rows (retention).
+
+        An absence that an edit ended early stays until its booking has ended as well: until then a look would take
+        the booking for a new one (S-4).
+        """
         ...
 
     def purge_subjects(self, people: Iterable[PersonId]) -> int:
