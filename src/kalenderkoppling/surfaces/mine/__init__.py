@@ -1,0 +1,1 @@
+"""My absence, and the editor of absences that the contact card uses too."""

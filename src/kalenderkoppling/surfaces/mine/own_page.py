@@ -1,0 +1,107 @@
+"""The page "Min frånvaro": own status, quick keys, what is and what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kalenderkoppling.domain.absence import Diversion
+from kalenderkoppling.surfaces.mine.own_status import OwnStatus, own_status
+from kalenderkoppling.surfaces.mine.quick import Quick, QuickAbsence, quick_absences
+from kalenderkoppling.surfaces.mine.reading import Reader
+from kalenderkoppling.surfaces.mine.rows import DayOfRows, Row, days_ahead, rows_now
+from kalenderkoppling.surfaces.web.visit import Visit
+from kalenderkoppling.usecases.absences.own_day import OwnDay
+from kalenderkoppling.usecases.directory.person_card import COMING
+from kalenderkoppling.words import offered_reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuickButton:
+    """A quick key: what stands on it, and below it what it will set."""
+
+    key: Quick
+    label: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage:
+    """What the page shows. `age` tells how old the knowledge of the calendar is; `stale` warns of it instead."""
+
+    day: OwnDay
+    status: OwnStatus
+    now: Sequence[Row]
+    days: Sequence[DayOfRows]
+    quick: Sequence[QuickButton]
+    diversions: Sequence[Diversion]
+    age: str
+    stale: str
+    problem: str
+    coming_days: int
+
+
+def own_page(visit: Visit, day: OwnDay) -> OwnPage:
+    """Return the page for a person's own day."""
+    reader = reader_of(visit, day)
+    return OwnPage(
+        day=day,
+        status=own_status(day, reader),
+        now=rows_now(day.coming, reader),
+        days=days_ahead(day.coming, reader),
+        quick=[_button(each, reader) for each in offered_quick(visit, day)],
+        diversions=tuple(Diversion),
+        age=_age(day, reader),
+        stale=_stale(day, reader),
+        problem=_problem(day, reader),
+        coming_days=COMING.days,
+    )
+
+
+def reader_of(visit: Visit, day: OwnDay) -> Reader:
+    """Return how the person reads the own day."""
+    return Reader(language=visit.language, reasons=visit.reasons, zone=day.status.zone, now=day.now)
+
+
+def offered_quick(visit: Visit, day: OwnDay) -> Sequence[QuickAbsence]:
+    """Return the quick keys that make sense now."""
+    offered = {each.key for each in offered_reasons(visit.language, visit.reasons)}
+    return quick_absences(day.now, day.status.zone, offered)
+
+
+def _button(quick: QuickAbsence, reader: Reader) -> QuickButton:
+    return QuickButton(
+        key=quick.key,
+        label=reader.text(f"quick.{quick.key}"),
+        means=f"{reader.reason(quick.reason)}, {_till(quick, reader)}",
+    )
+
+
+def _till(quick: QuickAbsence, reader: Reader) -> str:
+    if quick.key is Quick.TOMORROW:
+        return reader.text("week.whole_day").lower()
+    if quick.interval.start > reader.now:
+        return reader.stretch(quick.interval)
+    return reader.back(quick.interval.end)
+
+
+def _age(day: OwnDay, reader: Reader) -> str:
+    if day.mailbox is None:
+        return ""
+    looked = day.mailbox.last_good_look
+    return reader.text("age.calendar_never") if looked is None else reader.text("age.calendar", age=reader.age(looked))
+
+
+def _stale(day: OwnDay, reader: Reader) -> str:
+    if day.mailbox is None or day.mailbox.last_good_look is None or day.is_fresh:
+        return ""
+    return reader.text("age.calendar_stale", when=reader.time(day.mailbox.last_good_look))
+
+
+def _problem(day: OwnDay, reader: Reader) -> str:
+    """Tell why the calendar cannot be read now, where it cannot."""
+    if day.mailbox is None:
+        return ""
+    if day.mailbox.blocked is not None:
+        return reader.text(f"blocked.{day.mailbox.blocked}")
+    return reader.text(f"read.{day.mailbox.problem}") if day.mailbox.problem is not None else ""

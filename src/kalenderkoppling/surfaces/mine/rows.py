@@ -1,0 +1,94 @@
+"""The list of own absences: one row for each, in groups by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import time, timedelta
+from itertools import groupby
+
+from kalenderkoppling.domain.absence import AbsenceId, Diversion
+from kalenderkoppling.surfaces.mine.reading import Reader, kind_key
+from kalenderkoppling.usecases.directory.person_card import ShownAbsence
+from kalenderkoppling.words import shown_clock
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An absence as its row shows it; texts are in the reader's language, times in the person's zone.
+
+    `when_that_day` leaves out the day where the row stands under it; `title` is the subject where it shows, else
+    empty. `starts` is for programs (ISO 8601).
+    """
+
+    id: AbsenceId
+    version: int
+    kind: str
+    diversion: Diversion
+    reason: str
+    title: str
+    when: str
+    when_that_day: str
+    starts: str
+    is_now: bool
+    is_from_calendar: bool
+    is_edited: bool
+    note: str
+
+    @property
+    def name(self) -> str:
+        """What the row is called in buttons and messages: its title, else its reason, and when."""
+        return f"{self.title or self.reason}, {self.when}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfRows:
+    """The rows that begin on one day."""
+
+    heading: str
+    rows: Sequence[Row]
+
+
+def row_of(absence: ShownAbsence, reader: Reader) -> Row:
+    """Return an absence's row for the person or an attendant."""
+    details = absence.details
+    return Row(
+        id=absence.id,
+        version=details.version if details else 0,
+        kind=reader.text(kind_key(absence.diversion)),
+        diversion=absence.diversion,
+        reason=reader.reason(absence.reason),
+        title=absence.title or "",
+        when=reader.stretch(absence.interval),
+        when_that_day=_when_that_day(absence, reader),
+        starts=reader.local(absence.interval.start).isoformat(),
+        is_now=absence.interval.holds(reader.now),
+        is_from_calendar=details is not None and details.is_from_calendar,
+        is_edited=details is not None and details.is_edited,
+        note=details.note if details else "",
+    )
+
+
+def _when_that_day(absence: ShownAbsence, reader: Reader) -> str:
+    start, end = reader.local(absence.interval.start), reader.local(absence.interval.end)
+    if start.time() == end.time() == time.min and end.date() - start.date() == _DAY:
+        return reader.text("week.whole_day")
+    if start.date() == end.date():
+        return f"{shown_clock(start.time(), reader.language)}–{shown_clock(end.time(), reader.language)}"
+    return reader.stretch(absence.interval)
+
+
+def rows_now(absences: Sequence[ShownAbsence], reader: Reader) -> Sequence[Row]:
+    """Return the rows of the absences in force."""
+    return [row_of(each, reader) for each in absences if each.interval.holds(reader.now)]
+
+
+def days_ahead(absences: Sequence[ShownAbsence], reader: Reader) -> Sequence[DayOfRows]:
+    """Return the rows of what lies ahead, by the day on which each begins."""
+    ahead = [each for each in absences if each.interval.start > reader.now]
+    by_day = groupby(ahead, key=lambda each: reader.local(each.interval.start).date())
+    days = ([row_of(each, reader) for each in group] for _, group in by_day)
+    starts = dict.fromkeys(reader.day(each.interval.start) for each in ahead)
+    return [DayOfRows(heading=heading, rows=rows) for heading, rows in zip(starts, days, strict=True)]
