@@ -41,9 +41,9 @@ def _newest_on_items(bookings: Iterable[Booking]) -> dict[BookingKey, Choice]:
     return newest
 
 
-def _rank(choice: Choice) -> tuple[datetime, bool, str, str]:
+def _rank(choice: Choice) -> tuple[datetime, bool, str, str, str]:
     """Order by time; of choices made at the same instant `no` counts, and no order of items decides."""
-    return choice.at, choice.kind is ChoiceKind.NO, *_says(choice)[1:]
+    return choice.at, choice.kind is ChoiceKind.NO, *_says(choice)
 
 
 def _says(choice: Choice) -> tuple[str, str, str]:

@@ -73,7 +73,7 @@ def make_plan(view: View, known: Known, terms: Terms) -> Plan:
     bookings = {each.key: each for each in view.bookings if each.key not in private}
     on_items = newer_choices(bookings.values(), known.choices, terms.now)
     newly_chosen = {key: choice for key, choice in on_items.items() if key not in private}
-    choices = Choices(by_key={**known.choices.by_key, **newly_chosen}) if newly_chosen else known.choices
+    choices = _without(private, {**known.choices.by_key, **newly_chosen})
     draft = _Draft(terms, choices)
     draft.gone.update(each.key for each in bookings.values() if each.standing is Standing.CANCELLED)
     present = private | bookings.keys() | view.unreadable
@@ -102,6 +102,10 @@ def _private_keys(view: View) -> frozenset[BookingKey]:
     series = {each.series_key for each in view.private if each.series_key is not None}
     normal = {each.series_key for each in view.bookings if each.key not in keys}
     return frozenset(keys | (series - normal))
+
+
+def _without(private: frozenset[BookingKey], by_key: Mapping[BookingKey, Choice]) -> Choices:
+    return Choices(by_key={key: choice for key, choice in by_key.items() if key not in private})
 
 
 def _within(kept: Kept, view: View, zone: ZoneInfo) -> bool:

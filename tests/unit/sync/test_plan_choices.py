@@ -1,9 +1,11 @@
 """Choices on items and on the server: semantics 3.1."""
 
 from dataclasses import replace
+from itertools import combinations, permutations
 
 import pytest
 
+from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.booking import Booking, BookingKey, Choice, ChoiceKind, ShowAs, Standing
 from kalenderkoppling.sync.plan import Known, Plan, make_plan
 from kktest.apply import apply
@@ -113,11 +115,40 @@ def test_items_of_a_series_whose_clocks_are_in_the_future_do_not_take_turns() ->
     assert make_plan(seen, after, terms(now=at("12:15"))).is_empty
 
 
-def test_of_items_of_a_series_chosen_at_the_same_instant_no_counts_in_any_order() -> None:
-    made = [on_item(NO, series="s", for_series=True, key="a")]
-    made.append(on_item(choice(reason=LUNCH, made="08:00"), series="s", for_series=True, key="b"))
-    there, back = (make_plan(view(*each), known(), terms()).choose for each in (made, made[::-1]))
-    assert there == back == {S: NO}
+ALIKE = [
+    NO,
+    choice(ChoiceKind.RULE, made="08:00"),
+    choice(made="08:00"),
+    choice(reason=LUNCH, made="08:00"),
+    choice(reason=TRAVEL, made="08:00"),
+    choice(reason=TRAVEL, diversion=Diversion.OPEN, made="08:00"),
+    choice(reason=TRAVEL, diversion=Diversion.DIRECT, made="08:00"),
+    choice(diversion=Diversion.DIRECT, made="08:00"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(ALIKE, 2)))
+def test_of_items_of_a_series_chosen_at_the_same_instant_no_order_decides_and_no_comes_first(
+    one: Choice, other: Choice
+) -> None:
+    seen = [on_item(made, series="s", for_series=True, key=key) for key, made in (("a", one), ("b", other))]
+    there, back = (make_plan(view(*each), known(), terms()).choose for each in (seen, seen[::-1]))
+    assert there == back
+    assert NO not in (one, other) or there == {S: NO}
+
+
+@pytest.mark.parametrize(("ours", "theirs"), list(permutations(ALIKE[1:6], 2)))
+def test_an_item_whose_clock_is_in_the_future_is_received_when_it_says_something_else(
+    ours: Choice, theirs: Choice
+) -> None:
+    ahead = replace(theirs, at=at(TOMORROW))
+    assert chosen(on_item(ahead), known(kept(), b=ours)) == {B: replace(theirs, at=at("12:00"))}
+
+
+@pytest.mark.parametrize("made", ["11:00", "12:00"])
+def test_a_choice_made_again_is_newer_though_it_says_the_same(made: str) -> None:
+    again = replace(SET, at=at(made))
+    assert chosen(on_item(again), known(kept(), b=SET)) == {B: again}
 
 
 def test_choices_survive_changes_of_the_booking() -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from kalenderkoppling.domain.absence import Edit
+from kalenderkoppling.domain.booking import BookingKey, ShowAs
 from kalenderkoppling.sync.plan import Plan, make_plan
-from kktest.make import at, between, booking, kept, known, private, terms, view
+from kktest.make import at, between, booking, choice, kept, known, private, terms, view
 
 LONG_AGO = between("2026-11-20 10:00", "2026-11-20 11:00")
 OCCURRENCES = [("old", LONG_AGO), ("a", between("08:00", "09:00")), ("b", between("10:00", "11:00"))]
@@ -56,3 +57,14 @@ def test_an_unreadable_occurrence_of_a_private_series_was_read_as_normal_and_sta
 def test_a_booking_made_private_and_normal_again_starts_anew() -> None:
     plan = make_plan(view(booking()), known(), terms())
     assert plan.add == (kept(id_="new-1"),)
+
+
+def test_C_07_the_choice_of_a_series_made_private_holds_up_no_row_any_more() -> None:
+    free = kept(booking(series="s", show_as=ShowAs.FREE))
+    plan = make_plan(view(private("p", "s"), unreadable=["b"]), known(free, s=choice()), terms())
+    assert plan == Plan(drop=(free.id,), forget_choices=(BookingKey("s"),), leaves_traces=True)
+
+
+def test_C_07_an_occurrence_that_is_both_private_and_normal_makes_no_series_normal() -> None:
+    seen = view(private("b", "s"), booking(series="s"))
+    assert make_plan(seen, known(s=choice()), terms()).forget_choices == (BookingKey("s"),)

@@ -107,6 +107,10 @@ def test_an_older_row_with_an_edit_sleeps_where_the_rules_give_nothing() -> None
     assert make_plan(view(), known(old), terms(NO_UPDATE)).is_empty
 
 
+def test_C_19_a_row_of_no_length_is_no_row() -> None:
+    assert make_plan(view(), known(kept(booking(when=None))), terms()) == Plan(drop=(kept().id,))
+
+
 def test_what_could_not_be_placed_in_time_is_not_deleted() -> None:
     assert make_plan(view(unreadable=["b"]), known(kept()), terms()).is_empty
 
