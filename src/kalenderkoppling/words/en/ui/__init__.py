@@ -3,5 +3,7 @@
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.en.ui.directory import DIRECTORY
 from kalenderkoppling.words.en.ui.every_page import EVERY_PAGE
+from kalenderkoppling.words.en.ui.mine import MINE
+from kalenderkoppling.words.en.ui.shell import SHELL
 
-UI = joined(EVERY_PAGE, DIRECTORY)
+UI = joined(EVERY_PAGE, DIRECTORY, MINE, SHELL)

@@ -3,5 +3,7 @@
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.nb.ui.directory import DIRECTORY
 from kalenderkoppling.words.nb.ui.every_page import EVERY_PAGE
+from kalenderkoppling.words.nb.ui.mine import MINE
+from kalenderkoppling.words.nb.ui.shell import SHELL
 
-UI = joined(EVERY_PAGE, DIRECTORY)
+UI = joined(EVERY_PAGE, DIRECTORY, MINE, SHELL)

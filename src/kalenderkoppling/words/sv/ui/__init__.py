@@ -3,5 +3,7 @@
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.sv.ui.directory import DIRECTORY
 from kalenderkoppling.words.sv.ui.every_page import EVERY_PAGE
+from kalenderkoppling.words.sv.ui.mine import MINE
+from kalenderkoppling.words.sv.ui.shell import SHELL
 
-UI = joined(EVERY_PAGE, DIRECTORY)
+UI = joined(EVERY_PAGE, DIRECTORY, MINE, SHELL)

@@ -1,0 +1,1 @@
+"""What people and machines meet over HTTP: one folder for each surface, `web` for what all of them share."""

@@ -1,0 +1,1 @@
+"""The directory: the list with live status, search, favourites, and the contact card with its week."""

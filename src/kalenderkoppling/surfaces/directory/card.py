@@ -1,0 +1,148 @@
+"""The contact card as the visitor reads it: who it is, status, numbers, the week, what comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from kalenderkoppling.domain.person import Person, PersonId
+from kalenderkoppling.surfaces.directory.rows import card_path
+from kalenderkoppling.surfaces.directory.shown import Shown, shown
+from kalenderkoppling.surfaces.directory.week import Week, lay_out, monday_of, stretch_of, week_name
+from kalenderkoppling.surfaces.web.status import ShownStatus, shown_status
+from kalenderkoppling.surfaces.web.visit import Visit
+from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.directory.person_card import COMING, Card, person_card
+from kalenderkoppling.words import short_date, shown_age, shown_time, week_label
+
+_DIALLED = frozenset("0123456789+*#")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number to call: its label, how it was written, and the address that calls it (RFC 3966)."""
+
+    label: str
+    written: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCard:
+    """Everything the card's template writes.
+
+    `knowledge` tells the age of what is known of the calendar and `trouble` what is wrong with reading it; both are
+    empty for colleagues, who cannot tell a booking's absence from a hand-made one (R19).
+    """
+
+    person: Person
+    status: ShownStatus
+    numbers: Sequence[Number]
+    is_favourite: bool
+    is_self: bool
+    next_free: str
+    week: Week
+    week_title: str
+    previous_path: str
+    next_path: str
+    today_path: str
+    here_path: str
+    coming: Sequence[Shown]
+    coming_days: int
+    knowledge: str
+    trouble: str
+
+
+async def read_card(core: Core, visit: Visit, person: PersonId, *, week: str, query: str) -> ShownCard:
+    """Read somebody's card.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    # The week is the person's, whose zone is known only with the person: a day more on both sides is asked for.
+    zone = visit.settings.zone
+    monday = monday_of(week, visit.now.astimezone(zone).date())
+    asked = stretch_of(monday, zone)
+    wide = type(asked)(start=asked.start - timedelta(days=1), end=asked.end + timedelta(days=1))
+    card = await person_card(core, visit.actor, person, wide)
+    return _written(visit, card, monday, query)
+
+
+def _written(visit: Visit, card: Card, monday: date, query: str) -> ShownCard:
+    zone = card.status.zone
+    within = stretch_of(monday, zone)
+    now_local = visit.now.astimezone(zone)
+    in_week = [each for each in card.shown if each.interval.overlaps(within)]
+    this_monday = monday_of("", now_local.date())
+
+    def path_of(other: date) -> str:
+        return visit.path(card_path(card.person, query, "" if other == this_monday else week_name(other)))
+
+    return ShownCard(
+        person=card.person,
+        status=shown_status(card.status, visit.now, visit.language, visit.reasons),
+        numbers=_numbers(visit, card.person),
+        is_favourite=card.is_favourite,
+        is_self=card.person.id == visit.actor.person,
+        next_free=_next_free(visit, card, zone),
+        week=lay_out(monday, shown(visit, in_week, zone, "w"), visit.now, zone),
+        week_title=_week_title(visit, monday, now_local.date()),
+        previous_path=path_of(monday - timedelta(days=7)),
+        next_path=path_of(monday + timedelta(days=7)),
+        today_path=path_of(this_monday),
+        here_path=path_of(monday),
+        coming=shown(visit, card.coming, zone, "c"),
+        coming_days=COMING.days,
+        knowledge=_knowledge(visit, card),
+        trouble=_trouble(visit, card, now_local),
+    )
+
+
+def _numbers(visit: Visit, person: Person) -> list[Number]:
+    pairs = (("list.extension", person.extension), ("list.mobile", person.mobile))
+    return [Number(label=visit.text(key), written=each, uri=tel_uri(each)) for key, each in pairs if each]
+
+
+def tel_uri(number: str) -> str:
+    """Return the address that calls a number, whatever it is written with."""
+    return "tel:" + "".join(each for each in number if each in _DIALLED)
+
+
+def _next_free(visit: Visit, card: Card, zone: ZoneInfo) -> str:
+    if card.next_free is None:
+        return ""
+    if card.next_free <= visit.now:
+        return visit.text("card.free_now")
+    when = shown_time(card.next_free.astimezone(zone), visit.now.astimezone(zone), visit.language)
+    return visit.text("card.next_free", when=when)
+
+
+def _week_title(visit: Visit, monday: date, today: date) -> str:
+    start, end = (short_date(day, today, visit.language) for day in (monday, monday + timedelta(days=6)))
+    return visit.text("week.of", week=week_label(monday, visit.language), start=start, end=end)
+
+
+def _knowledge(visit: Visit, card: Card) -> str:
+    """Tell how old what is known of the calendar is; nothing to those who may not know that there is one."""
+    if card.mailbox is None:
+        return ""
+    if card.mailbox.last_good_look is None:
+        return visit.text("age.calendar_never")
+    return visit.text("age.calendar", age=shown_age(visit.now - card.mailbox.last_good_look, visit.language))
+
+
+def _trouble(visit: Visit, card: Card, now_local: datetime) -> str:
+    mailbox = card.mailbox
+    if mailbox is None:
+        return ""
+    told = []
+    if mailbox.last_good_look is not None and not card.is_fresh:
+        when = shown_time(mailbox.last_good_look.astimezone(now_local.tzinfo), now_local, visit.language)
+        told.append(visit.text("age.calendar_stale", when=when))
+    if mailbox.blocked is not None:
+        told.append(visit.text("card.problem", problem=visit.text(f"blocked.{mailbox.blocked}")))
+    elif mailbox.problem is not None:
+        told.append(visit.text("card.problem", problem=visit.text(f"read.{mailbox.problem}")))
+    return " ".join(told)

@@ -1,0 +1,1 @@
+"""What calendar systems call: notifications of changes."""

@@ -1,0 +1,1 @@
+"""What operators and their programs watch: is it alive, is it ready, figures."""

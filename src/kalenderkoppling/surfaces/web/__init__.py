@@ -1,0 +1,1 @@
+"""What all pages share: sign-in, sessions, roles, forgery guard, layout, errors and the live stream."""

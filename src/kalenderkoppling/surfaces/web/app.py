@@ -1,0 +1,94 @@
+"""The application: surfaces put together, with what all pages share around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from kalenderkoppling.surfaces.web.assets import Assets, read_assets, serve_asset
+from kalenderkoppling.surfaces.web.failures import answer_failure
+from kalenderkoppling.surfaces.web.forms import LARGEST_FORM_BYTES, read_form
+from kalenderkoppling.surfaces.web.gate import check_request, provide_visit
+from kalenderkoppling.surfaces.web.headers import header_hook
+from kalenderkoppling.surfaces.web.live import routes as live
+from kalenderkoppling.surfaces.web.live.stream import Pace
+from kalenderkoppling.surfaces.web.live.streams import Streams
+from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.surfaces.web.pages import template_environment
+from kalenderkoppling.surfaces.web.request import AnyRequest
+from kalenderkoppling.surfaces.web.routes import favicon, manifest, set_language, sign_out
+from kalenderkoppling.surfaces.web.said import Said
+from kalenderkoppling.surfaces.web.shell import Shell, shell_of
+from kalenderkoppling.surfaces.web.sign_in import SignIn
+from kalenderkoppling.surfaces.web.surface import Surface
+from kalenderkoppling.surfaces.web.week_rules import WEEK_RULES
+from kalenderkoppling.usecases.core import Core
+
+
+def create_app(
+    core: Core, options: WebOptions, *, sign_in: SignIn, surfaces: Sequence[Surface], pace: Pace | None = None
+) -> Litestar:
+    """Put the application together.
+
+    Args:
+        core: The ports that use cases share.
+        options: How the web is set up.
+        sign_in: The kind of sign-in.
+        surfaces: The surfaces, in the order of their tabs.
+        pace: How fast live streams go; tests go faster.
+    """
+    shared = [live.open_stream, live.watch, live.seen, sign_out, set_language, manifest, favicon, serve_asset]
+    return _app(core, options, [*shared, *sign_in.handlers], surfaces, pace)
+
+
+def machine_app(core: Core, options: WebOptions, *, surfaces: Sequence[Surface]) -> Litestar:
+    """Put an application together that only machines call: no pages, no sign-in, the same headers and errors."""
+    return _app(core, options, [], surfaces, None)
+
+
+def _app(
+    core: Core,
+    options: WebOptions,
+    shared: Sequence[ControllerRouterHandler],
+    surfaces: Sequence[Surface],
+    pace: Pace | None,
+) -> Litestar:
+    shell = Shell(
+        core=core,
+        options=options,
+        templates=template_environment(["web", *(each.name for each in surfaces if each.has_templates)]),
+        assets=read_assets(["web", *(each.name for each in surfaces)], {"web/week_rules.css": WEEK_RULES}),
+        menu=[item for each in surfaces for item in each.menu],
+        said=Said(),
+        streams=Streams(core.bus, options.tenant, pace),
+    )
+    return Litestar(
+        [*shared, *(handler for each in surfaces for handler in each.handlers)],
+        path=options.base_path or None,
+        state=State({"shell": shell}),
+        before_request=check_request,
+        before_send=[header_hook(https=options.https)],
+        dependencies={
+            "visit": Provide(provide_visit, sync_to_thread=False),
+            "core": Provide(_provide_core, sync_to_thread=False),
+            "assets": Provide(_provide_assets, sync_to_thread=False),
+            "form": Provide(read_form),
+        },
+        exception_handlers={Exception: answer_failure},
+        on_shutdown=[shell.streams.stop],
+        request_max_body_size=LARGEST_FORM_BYTES,
+        openapi_config=None,
+        logging_config=None,
+    )
+
+
+def _provide_core(request: AnyRequest) -> Core:
+    return shell_of(request).core
+
+
+def _provide_assets(request: AnyRequest) -> Assets:
+    return shell_of(request).assets

@@ -1,0 +1,121 @@
+"""The gate before every route: host, forgery, session, role. A route is closed unless it says otherwise."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlsplit
+
+from litestar.enums import HttpMethod
+
+from kalenderkoppling.domain.person import Role
+from kalenderkoppling.surfaces.web.forms import TOKEN_FIELD, TOKEN_HEADER, read_form
+from kalenderkoppling.surfaces.web.language import language_for
+from kalenderkoppling.surfaces.web.refusals import (
+    ForbiddenError,
+    ForeignHostError,
+    ForgedRequestError,
+    SignedOutError,
+)
+from kalenderkoppling.surfaces.web.request import AnyRequest, marks_of, visit_state
+from kalenderkoppling.surfaces.web.sessions import arrive, cookie_name
+from kalenderkoppling.surfaces.web.shell import Shell, shell_of
+from kalenderkoppling.surfaces.web.surface import Access
+from kalenderkoppling.surfaces.web.visit import Visit
+
+_SAFE: frozenset[str] = frozenset({HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
+COLLEAGUES = frozenset({Role.EMPLOYEE, Role.ATTENDANT, Role.ADMINISTRATOR})
+"""Who may use a route that names no roles; an operator sees no content."""
+
+UNATTENDED_HEADER = "X-Unattended"
+"""Borne by requests that a page makes of itself, such as a card drawn anew: they do not count as use."""
+
+
+async def check_request(request: AnyRequest) -> None:
+    """Let a request through to its route, with the visit made ready, or refuse it.
+
+    Raises:
+        ForeignHostError, ForgedRequestError, SignedOutError, ForbiddenError: as their docstrings say.
+    """
+    if request.method == HttpMethod.OPTIONS:
+        return
+    shell, opt = shell_of(request), marks_of(request)
+    access = opt.get("access", Access.SIGNED_IN)
+    if not opt.get("any_host"):
+        _must_name_us(request, shell)
+    if access is Access.MACHINE:
+        return
+    if request.method not in _SAFE:
+        _must_come_from_us(request)
+    visit = await _visit(request, shell)
+    request.state.visit = visit
+    if access is Access.ANYBODY:
+        return
+    await _must_be_allowed(visit, opt)
+
+
+def provide_visit(request: AnyRequest) -> Visit:
+    """Give a route its visit; none on routes for machines, which have no business with it."""
+    return cast("Visit", request.state.visit)
+
+
+async def _visit(request: AnyRequest, shell: Shell) -> Visit:
+    now = shell.core.clock.now()
+    secret = request.cookies.get(cookie_name(https=shell.options.https), "")
+    unattended = bool(marks_of(request).get("unattended")) or UNATTENDED_HEADER in request.headers
+    arrival = await arrive(shell.core, shell.options.tenant, secret, unattended=unattended)
+    chosen = arrival.signed_in.session.language if arrival.signed_in else ""
+    language = language_for(request, chosen, arrival.settings.language)
+    return Visit(shell=shell, request=request, language=language, now=now, arrival=arrival)
+
+
+def nobodys_visit(request: AnyRequest, now: datetime) -> Visit:
+    """Make a visit without looking anything up, for pages of errors."""
+    shell = shell_of(request)
+    visit = visit_state(request)
+    if isinstance(visit, Visit):
+        return visit
+    return Visit(shell=shell, request=request, language=language_for(request, "", ""), now=now)
+
+
+def _must_name_us(request: AnyRequest, shell: Shell) -> None:
+    """Refuse a foreign Host: a page elsewhere whose name was pointed at us would be of our origin otherwise."""
+    try:
+        name = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:
+        name = None
+    if name not in shell.options.trusted_hosts:
+        raise ForeignHostError
+
+
+def _must_come_from_us(request: AnyRequest) -> None:
+    """Refuse what another site's page sent; browsers tell by Sec-Fetch-Site, older ones by Origin."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        if site != "same-origin":
+            raise ForgedRequestError
+        return
+    origin = request.headers.get("origin", "")
+    if urlsplit(origin).netloc != request.headers.get("host") or not origin:
+        raise ForgedRequestError
+
+
+async def _must_be_allowed(visit: Visit, opt: Mapping[str, object]) -> None:
+    request = visit.request
+    if visit.signed_in is None:
+        raise SignedOutError
+    if request.method not in _SAFE:
+        await _must_bear_token(request, visit.signed_in.session.csrf_token)
+    roles = cast("frozenset[Role]", opt.get("roles", COLLEAGUES))
+    if not roles & visit.signed_in.person.roles:
+        raise ForbiddenError
+
+
+async def _must_bear_token(request: AnyRequest, token: str) -> None:
+    sent = request.headers.get(TOKEN_HEADER)
+    if sent is None:
+        sent = (await read_form(request)).fields.get(TOKEN_FIELD, "")
+    if not hmac.compare_digest(sent.encode(), token.encode()):
+        raise ForgedRequestError

@@ -1,0 +1,1 @@
+"""The live stream: statuses of the people whom a page shows, pushed as they change."""

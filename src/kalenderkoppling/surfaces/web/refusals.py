@@ -1,0 +1,21 @@
+"""Why the web refuses a request before anything of the trade is asked."""
+
+from __future__ import annotations
+
+from kalenderkoppling.domain.errors import KalenderkopplingError
+
+
+class SignedOutError(KalenderkopplingError):
+    """Nobody is signed in, or the session has ended: sign in again."""
+
+
+class ForbiddenError(KalenderkopplingError):
+    """The role does not allow this."""
+
+
+class ForgedRequestError(KalenderkopplingError):
+    """The request does not come from a page of ours, or the page was too old: load it again."""
+
+
+class ForeignHostError(KalenderkopplingError):
+    """The request names a host that is not ours."""

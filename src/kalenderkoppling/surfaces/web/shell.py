@@ -1,0 +1,37 @@
+"""What every request of the application can reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jinja2 import Environment
+from litestar.connection import ASGIConnection
+
+from kalenderkoppling.surfaces.web.assets import Assets
+from kalenderkoppling.surfaces.web.live.streams import Streams
+from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.surfaces.web.said import Said
+from kalenderkoppling.surfaces.web.surface import MenuItem
+from kalenderkoppling.usecases.core import Core
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The core, and what the pages share."""
+
+    core: Core
+    options: WebOptions
+    templates: Environment
+    assets: Assets
+    menu: Sequence[MenuItem]
+    said: Said
+    streams: Streams
+
+
+def shell_of(connection: ASGIConnection) -> Shell:  # type: ignore[type-arg] # any user, any state
+    """Return the application's shell."""
+    shell = connection.app.state.shell
+    if not isinstance(shell, Shell):
+        raise TypeError
+    return shell

@@ -1,0 +1,49 @@
+"""How somebody proves who they are: the port of sign-in, and what every kind of it ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.types import ControllerRouterHandler
+
+from kalenderkoppling.domain.person import Person
+from kalenderkoppling.surfaces.web.sessions import begin, end, session_cookie
+from kalenderkoppling.surfaces.web.visit import Visit
+
+
+class SignIn(Protocol):
+    """A kind of sign-in: it brings the routes at `/sign-in` and below, each open to anybody.
+
+    It promises to call `sign_in` only for a person of the tenant who has proven to be that person. There is no
+    default role: somebody in the directory without a role is refused.
+    """
+
+    @property
+    def handlers(self) -> Sequence[ControllerRouterHandler]:
+        """The routes, among them GET `/sign-in`, which takes `next` and `ended`."""
+        ...
+
+
+async def sign_in(visit: Visit, person: Person, go_to: str) -> Response[str]:
+    """Begin a session for a person and send the browser on; an earlier session of this browser ends.
+
+    Args:
+        visit: The request that proved it.
+        person: Who was proven, with at least one role.
+        go_to: A path of ours, already checked by `local_path`.
+    """
+    options = visit.shell.options
+    if visit.signed_in is not None:
+        await end(visit.shell.core, options.tenant, visit.signed_in.session)
+        visit.shell.streams.end_session(visit.session_key)
+    secret = await begin(visit.shell.core, options.tenant, person.id, visit.language)
+    return Response(
+        "",
+        status_code=303,
+        media_type=MediaType.HTML,
+        headers={"Location": visit.path(go_to)},
+        cookies=[session_cookie(secret, https=options.https)],
+    )

@@ -1,0 +1,32 @@
+"""Style rules for places in the week calendar.
+
+Without inline styles (content security policy) a place in a grid is a class: one for each quarter of an hour, each
+weekday, and each lane of bookings that overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+QUARTERS = 24 * 4
+TWELFTHS = 12
+LANES = (1, 2, 3, 4, 6)
+"""Into how many lanes a column of twelfths may be parted; five bookings at once take five of six lanes."""
+
+
+def _rules() -> Iterator[str]:
+    for line in range(1, QUARTERS + 2):
+        yield f".from-{line}{{grid-row-start:{line}}}.to-{line}{{grid-row-end:{line}}}"
+    for day in range(1, 9):
+        yield f".day-from-{day}{{grid-column-start:{day}}}.day-to-{day}{{grid-column-end:{day}}}"
+    for lanes in LANES:
+        for lane in range(1, lanes + 1):
+            first, after = (lane - 1) * TWELFTHS // lanes + 1, lane * TWELFTHS // lanes + 1
+            yield f".lane-{lane}-of-{lanes}{{grid-column:{first}/{after}}}"
+    for quarters in range(4, QUARTERS + 1, 4):
+        yield f".quarters-{quarters}{{grid-template-rows:repeat({quarters},var(--quarter))}}"
+    for days in range(5, 8):
+        yield f".days-{days}{{--days:{days}}}"
+
+
+WEEK_RULES = "\n".join(_rules())
