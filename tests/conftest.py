@@ -10,3 +10,6 @@ settings.load_profile(os.environ.get("KK_HYPOTHESIS", "check"))
 
 # Held to reference material outside the checkout: `make conformance` says where it lies.
 collect_ignore = [] if "KK_SHARED" in os.environ else ["conformance"]
+
+# Fixtures that several folders use: databases of both kinds.
+pytest_plugins = ("kktest.databases",)

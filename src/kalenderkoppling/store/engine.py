@@ -20,21 +20,25 @@ _WRITERS_OF_POSTGRESQL = 8
 
 _PAGES_BEFORE_CHECKPOINT = 8_000
 
+
 # NORMAL survives a killed process; what a power cut may take is what calendars tell again. What a person did is
 # flushed by `flush` before it is answered. Without secure_delete, deleted text stays in free pages (S-1);
 # with temp_store in memory, none is spilled to a file that nobody scrubs.
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA cache_size=-32000",
-    # A checkpoint waits for the disk: the same pages are often written again before the next.
-    f"PRAGMA wal_autocheckpoint={_PAGES_BEFORE_CHECKPOINT}",
-    "PRAGMA mmap_size=0",
-)
+def pragmas(*, busy_seconds: float = BUSY_SECONDS) -> tuple[str, ...]:
+    """Return what every connection to SQLite is told first."""
+    return (
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=NORMAL",
+        "PRAGMA secure_delete=ON",
+        "PRAGMA foreign_keys=ON",
+        f"PRAGMA busy_timeout={int(busy_seconds * 1000)}",
+        "PRAGMA temp_store=MEMORY",
+        "PRAGMA cache_size=-32000",
+        # A checkpoint waits for the disk: the same pages are often written again before the next.
+        f"PRAGMA wal_autocheckpoint={_PAGES_BEFORE_CHECKPOINT}",
+        "PRAGMA mmap_size=0",
+    )
+
 
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
@@ -96,8 +100,8 @@ def _open_sqlite(url: URL) -> Engines:
     timeout = {"timeout": BUSY_SECONDS}
     readers = create_engine(url, pool_size=_READERS, max_overflow=_MORE_READERS, connect_args=timeout)
     writers = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args=timeout)
-    _prepare(readers, begin="BEGIN", pragmas=(*_PRAGMAS, "PRAGMA query_only=ON"))
-    _prepare(writers, begin="BEGIN IMMEDIATE", pragmas=_PRAGMAS)
+    _prepare(readers, begin="BEGIN", told=(*pragmas(), "PRAGMA query_only=ON"))
+    _prepare(writers, begin="BEGIN IMMEDIATE", told=pragmas())
     return Engines(readers=readers, writers=writers, file=file)
 
 
@@ -107,14 +111,14 @@ def _create_for_us_alone(file: Path) -> None:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _prepare(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:
+def _prepare(engine: Engine, *, begin: str, told: tuple[str, ...]) -> None:
     """Begin transactions ourselves: the driver would begin late, and never for reading."""
 
     def connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         if not isinstance(connection, SqliteConnection):
             return
         connection.isolation_level = None
-        for pragma in pragmas:
+        for pragma in told:
             connection.execute(pragma)
 
     def begun(connection: Connection) -> None:

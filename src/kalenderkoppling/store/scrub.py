@@ -2,64 +2,108 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
-
-from sqlalchemy import Connection, Engine
+from pathlib import Path
+from sqlite3 import SQLITE_BUSY, Connection, OperationalError, connect
 
 from kalenderkoppling.domain.errors import StoreUnavailableError
-from kalenderkoppling.store.engine import BUSY_SECONDS, Engines
+from kalenderkoppling.store import gaps
+from kalenderkoppling.store.engine import Engines, pragmas
 from kalenderkoppling.store.search_fts import FORGET_DELETED
 from kalenderkoppling.store.tables import metadata
 
 # How long one attempt keeps writers waiting, and how long they are let through before the next.
-_ATTEMPT_MILLISECONDS = 100
+_ATTEMPT_SECONDS = 0.1
 _BREATH_SECONDS = 0.02
+_OVERWRITING_SECONDS = 120
 
 
 def scrub(engines: Engines, patience: timedelta) -> None:
     """Make deleted content unreadable in the database's files.
 
-    SQLite: deleted rows are overwritten at once (secure_delete); here the write-ahead log, which still has their
-    pages, is written back and emptied. That waits for readers of an older state, at most `patience`.
-    PostgreSQL: VACUUM frees the space of deleted rows; what lies in its log archives and backups is the operator's.
+    SQLite: rows are overwritten when they are deleted (secure_delete); here the write-ahead log, which still has
+    their pages, is written back and emptied, and then the copies that moved rows left are overwritten. That waits for
+    readers of an older state, at most `patience`.
+    PostgreSQL: VACUUM gives the space of deleted rows free for others to overwrite, and needs the owner's role or
+    MAINTAIN; what lies in free space until then, in the log's archives and in backups is the operator's.
 
     Raises:
-        StoreUnavailableError: readers outlasted the patience, so that the log could not be emptied.
+        StoreUnavailableError: readers or writers outlasted the patience, or the file could not be overwritten.
     """
     if engines.file is None:
-        _vacuum(engines.writers)
+        _vacuum(engines)
     else:
-        _empty_log(engines, patience)
+        _clean(engines.file, time.monotonic() + patience.total_seconds())
 
 
-def _empty_log(engines: Engines, patience: timedelta) -> None:
-    with engines.writers.connect() as connection, connection.begin():
-        connection.exec_driver_sql(FORGET_DELETED)
-    deadline = time.monotonic() + patience.total_seconds()
-    while not _checkpoint(engines.writers):
-        if time.monotonic() > deadline:
-            message = "a reader keeps an old state of the database open: deleted text may still be in its log"
-            raise StoreUnavailableError(message)
-        time.sleep(_BREATH_SECONDS)
+def _clean(file: Path, deadline: float) -> None:
+    # A connection of its own: its commit tells all others that the pages which they remember are out of date.
+    with closing(connect(file, timeout=_ATTEMPT_SECONDS, isolation_level=None)) as connection:
+        for pragma in pragmas(busy_seconds=_ATTEMPT_SECONDS):
+            connection.execute(pragma)
+        steps = (_forget_deleted_words, _empty_log, _overwrite_gaps, _empty_log)
+        for step in steps:
+            while not _succeeds(step, connection, file):
+                if time.monotonic() > deadline:
+                    message = "a reader or writer keeps the database busy: deleted text may still be in its files"
+                    raise StoreUnavailableError(message)
+                time.sleep(_BREATH_SECONDS)
 
 
-def _checkpoint(writers: Engine) -> bool:
+def _succeeds(step: Callable[[Connection, Path], bool], connection: Connection, file: Path) -> bool:
+    """Try a step; False where others keep the database busy."""
+    try:
+        return step(connection, file)
+    except OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != SQLITE_BUSY:
+            raise
+        return False
+    finally:
+        if connection.in_transaction:
+            connection.rollback()
+
+
+def _forget_deleted_words(connection: Connection, _file: Path) -> bool:
+    connection.execute(FORGET_DELETED)
+    return True
+
+
+def _empty_log(connection: Connection, _file: Path) -> bool:
     """Write the log back and empty it; False where a reader still needs it."""
-    with writers.connect() as connection:
-        driver = connection.connection.driver_connection
-        if driver is None:
-            return False
-        try:
-            driver.execute(f"PRAGMA busy_timeout={_ATTEMPT_MILLISECONDS}")
-            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        finally:
-            driver.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        return not busy
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
-def _vacuum(writers: Engine) -> None:
-    with writers.connect() as plain:
-        connection: Connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+def _overwrite_gaps(connection: Connection, file: Path) -> bool:
+    """Overwrite unused space, while nobody writes and nothing waits to be written back; False where something does.
+
+    Without the commit at the end, others would write the old copies back with the pages that they remember.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    if file.with_name(f"{file.name}-wal").stat().st_size > 0:
+        # Somebody wrote between the steps: again from the emptying on.
+        connection.execute("ROLLBACK")
+        _empty_log(connection, file)
+        return False
+    command = [sys.executable, "-I", "-S", gaps.__file__, str(file)]
+    done = subprocess.run(command, check=False, timeout=_OVERWRITING_SECONDS, capture_output=True)  # noqa: S603 - ours
+    if done.returncode != 0:
+        message = "the unused space of the database's file could not be overwritten"
+        raise StoreUnavailableError(message)
+    # Written even though nothing changes: a counter would tell how often something was purged.
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute("COMMIT")
+    return True
+
+
+def _vacuum(engines: Engines) -> None:
+    with engines.writers.connect() as plain:
+        connection = plain.execution_options(isolation_level="AUTOCOMMIT")
         for table in metadata.sorted_tables:
             connection.exec_driver_sql(f"VACUUM {table.name}")

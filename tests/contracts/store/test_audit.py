@@ -1,0 +1,137 @@
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.ports.store.audit import LinkState
+from kalenderkoppling.store import SqlStore
+from kktest.keeping import ACME, ANNA, BERTIL, OTHER, entry
+from kktest.make import at
+
+
+@pytest.fixture
+def tx(store: SqlStore) -> Iterator[Transaction]:
+    with store.write(ACME) as tx:
+        yield tx
+
+
+def states(tx: Transaction) -> list[str]:
+    return [str(link.state) for link in tx.audit.links()]
+
+
+def test_entries_stand_in_the_chain_in_order_and_whole(tx: Transaction) -> None:
+    tx.audit.append(entry("one"))
+    tx.audit.append(entry("two", at=at("11:00")))
+
+    links = tx.audit.links()
+
+    assert [(link.number, link.at, link.state, link.entry) for link in links] == [
+        (1, at("12:00"), LinkState.WHOLE, entry("one")),
+        (2, at("11:00"), LinkState.WHOLE, entry("two", at=at("11:00"))),
+    ]
+
+
+def test_a_persons_entries_are_told_oldest_first(tx: Transaction) -> None:
+    tx.audit.append(entry("one"))
+    tx.audit.append(entry("two", of=BERTIL))
+    tx.audit.append(entry("three"))
+
+    assert [each.about for each in tx.audit.of_person(ANNA)] == ["one", "three"]
+
+
+def test_what_is_forgotten_leaves_the_chain_whole_and_says_erased(tx: Transaction) -> None:
+    for about in ("one", "two", "", "one"):
+        tx.audit.append(entry(about))
+
+    assert tx.audit.forget(["one", "never heard of"]) == 2
+    assert states(tx) == ["erased", "whole", "whole", "erased"]
+    assert tx.audit.links()[0].entry is None
+    tx.audit.append(entry("three"))
+    assert states(tx)[-1] == "whole"
+
+
+def test_forgetting_the_empty_name_forgets_nothing(tx: Transaction) -> None:
+    tx.audit.append(entry(""))
+
+    assert tx.audit.forget([""]) == 0
+
+
+def test_a_person_is_forgotten_as_the_one_concerned_and_as_the_one_who_acted(tx: Transaction) -> None:
+    tx.audit.append(entry("one", of=ANNA, actor="bertil"))
+    tx.audit.append(entry("two", of=BERTIL, actor="anna"))
+    tx.audit.append(entry("three", of=BERTIL, actor="bertil"))
+
+    assert tx.audit.forget_person(ANNA) == 2
+    assert states(tx) == ["erased", "erased", "whole"]
+
+
+def test_old_payloads_are_dropped_and_the_chain_stays_whole(tx: Transaction) -> None:
+    tx.audit.append(entry("one", at=at("11:59")))
+    tx.audit.append(entry("two", at=at("12:00")))
+
+    assert tx.audit.drop_before(at("12:00")) == 1
+    assert states(tx) == ["erased", "whole"]
+
+
+@pytest.mark.parametrize(
+    ("tampering", "expected"),
+    [
+        ("UPDATE audit_payload SET content = replace(content, '12', '13') WHERE number = 2", "whole broken whole"),
+        ("UPDATE audit_payload SET salt = 'x' WHERE number = 2", "whole broken whole"),
+        ("UPDATE audit_link SET at = at + 1 WHERE number = 2", "whole broken whole"),
+        ("UPDATE audit_link SET payload_hash = 'x' WHERE number = 2", "whole broken whole"),
+        ("UPDATE audit_link SET hash = 'x' WHERE number = 2", "whole broken broken"),
+        ("DELETE FROM audit_link WHERE number = 1", "broken whole"),
+        ("DELETE FROM audit_link WHERE number = 2", "whole broken"),
+        ("DELETE FROM audit_link WHERE number = 3", "whole whole broken"),
+        ("DELETE FROM audit_link", "broken"),
+    ],
+)
+def test_what_somebody_changed_in_the_tables_is_found(store: SqlStore, tampering: str, expected: str) -> None:
+    with store.write(ACME) as tx:
+        for about in ("one", "two", "three"):
+            tx.audit.append(entry(about))
+    with store._engines.writers.connect() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT set_config('app.tenant', 'acme', true)"))
+        connection.execute(text(tampering))
+
+    with store.read(ACME) as tx:
+        assert " ".join(states(tx)) == expected
+
+
+def test_the_same_entry_hashes_differently_each_time(tx: Transaction, store: SqlStore) -> None:
+    tx.audit.append(entry())
+    tx.audit.append(entry())
+    tx.audit.links()
+
+    rows = tx.audit._connection.execute(text("SELECT payload_hash FROM audit_link")).scalars().all()  # type: ignore[attr-defined] # a look behind the port
+    assert len(set(rows)) == 2
+
+
+def test_each_tenant_has_a_chain_of_its_own(store: SqlStore) -> None:
+    for tenant in (ACME, OTHER, ACME):
+        with store.write(tenant) as tx:
+            tx.audit.append(entry())
+
+    for tenant, length in ((ACME, 2), (OTHER, 1)):
+        with store.read(tenant) as tx:
+            assert states(tx) == ["whole"] * length
+
+
+def test_many_who_write_at_once_make_one_chain(store: SqlStore) -> None:
+    def write(name: int) -> None:
+        for number in range(8):
+            with store.write(ACME) as tx:
+                tx.audit.append(entry(f"{name}-{number}"))
+                tx.changes.add([PersonId(str(name))], at("12:00"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+
+    with store.read(ACME) as tx:
+        assert [link.number for link in tx.audit.links()] == list(range(1, 33))
+        assert set(states(tx)) == {"whole"}
