@@ -54,13 +54,20 @@ async def perform(core: Core, tenant: TenantId, work: Callable[[Unit], T]) -> T:
     """Do a unit of work in one transaction and one thread hop; after the commit purge, publish and wake."""
     unit_and_result = await asyncio.to_thread(_in_transaction, core, tenant, work)
     unit, result = unit_and_result
-    if unit.scrub:
-        await asyncio.to_thread(core.store.scrub)
+    try:
+        if unit.scrub:
+            await asyncio.to_thread(core.store.scrub)
+    finally:
+        # A purge that has to be tried again is no reason to leave others with what was true before.
+        await _tell(core, tenant, unit)
+    return result
+
+
+async def _tell(core: Core, tenant: TenantId, unit: Unit) -> None:
     for person in unit.changed:
         await core.bus.publish(Change(tenant=tenant, person=person))
     for person in unit.woken:
         await core.bus.wake(MailboxRef(tenant=tenant, person=person))
-    return result
 
 
 def _in_transaction(core: Core, tenant: TenantId, work: Callable[[Unit], T]) -> tuple[Unit, T]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.ports.store.absences import Owned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,11 @@ class Changed:
     person: PersonId
     before: Before
     version: int | None = None
+
+
+def about(owned: Owned, absence: AbsenceId) -> str:
+    """Return what the log names a change after: the booking's key, by which it is erased when that turns private."""
+    return owned.kept.booking.key if owned.kept else absence
 
 
 def version_now(tx: Transaction, absence: AbsenceId) -> int | None:

@@ -13,7 +13,7 @@ from kalenderkoppling.domain.time import Interval, as_utc
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.absences import Owned
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Before, Changed, version_now
+from kalenderkoppling.usecases.absences.changed import Before, Changed, about, version_now
 from kalenderkoppling.usecases.absences.described import described
 from kalenderkoppling.usecases.absences.fields import Allowed, Fields, check
 from kalenderkoppling.usecases.absences.placed import placed
@@ -58,7 +58,7 @@ def edit_within(unit: Unit, actor: Actor, absence: AbsenceId, fields: Fields, ve
             act=Act.EDIT_ABSENCE,
             actor=actor.person,
             person=owned.person,
-            about=absence,
+            about=about(owned, absence),
             before=described(before),
             after=described(after),
         )

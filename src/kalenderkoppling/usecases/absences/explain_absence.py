@@ -13,6 +13,7 @@ from kalenderkoppling.domain.person import PersonId, Role
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.explain import explain
 from kalenderkoppling.rules.walk import Step
+from kalenderkoppling.usecases.absences.changed import about
 from kalenderkoppling.usecases.absences.edit_absence import as_it_stands
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
@@ -48,8 +49,15 @@ async def explain_absence(core: Core, actor: Actor, absence: AbsenceId) -> Expla
         if owned is None or not actor.may_ask_why(owned.person):
             raise NotFoundError
         if owned.person != actor.person and Role.ADMINISTRATOR in actor.roles:
-            read = Entry(at=unit.now, act=Act.READ_ABSENCES, actor=actor.person, person=owned.person, about=absence)
-            unit.tx.audit.append(read)
+            unit.tx.audit.append(
+                Entry(
+                    at=unit.now,
+                    act=Act.READ_ABSENCES,
+                    actor=actor.person,
+                    person=owned.person,
+                    about=about(owned, absence),
+                )
+            )
         stands = as_it_stands(unit.tx, owned)
         if owned.kept is None:
             return Explanation(person=owned.person, absence=stands)

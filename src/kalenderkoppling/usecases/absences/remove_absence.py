@@ -8,7 +8,7 @@ from kalenderkoppling.domain.absence import AbsenceId, Edit
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Changed, version_now
+from kalenderkoppling.usecases.absences.changed import Changed, about, version_now
 from kalenderkoppling.usecases.absences.described import described
 from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, before_of, owned_by
 from kalenderkoppling.usecases.absences.placed import placed
@@ -43,7 +43,7 @@ def remove_within(unit: Unit, actor: Actor, absence: AbsenceId, version: int | N
             act=Act.REMOVE_ABSENCE,
             actor=actor.person,
             person=owned.person,
-            about=absence,
+            about=about(owned, absence),
             before=described(before),
         )
     )

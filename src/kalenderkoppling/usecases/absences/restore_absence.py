@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, NotFoundError
+from kalenderkoppling.ports.store.absences import Owned
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Before, Changed, version_now
+from kalenderkoppling.usecases.absences.changed import Before, Changed, about, version_now
 from kalenderkoppling.usecases.absences.described import described, described_edit
 from kalenderkoppling.usecases.absences.placed import placed
 from kalenderkoppling.usecases.actor import Actor
@@ -20,25 +21,28 @@ async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
     A restored removal of a booking's absence gets its subject back with the look that follows at once.
 
     Raises:
-        NotFoundError: it is not for this actor to change.
+        NotFoundError: it is not for this actor to change, or the person is gone.
         ConflictError: the absence or its booking has changed or gone since the change: what came later stands.
     """
     actor.must_change(changed.person)
 
     def work(unit: Unit) -> None:
+        if unit.tx.people.get(changed.person) is None:
+            raise NotFoundError
         if changed.version is not None and version_now(unit.tx, changed.id) != changed.version:
             raise ConflictError
+        owned = unit.tx.absences.owned(changed.id)
         if changed.before.is_from_calendar:
-            _restore_kept(unit, changed)
+            _restore_kept(unit, changed, owned)
         else:
-            _restore_by_hand(unit, changed)
+            _restore_by_hand(unit, changed, owned)
         unit.tx.audit.append(
             Entry(
                 at=unit.now,
                 act=Act.RESTORE_ABSENCE,
                 actor=actor.person,
                 person=changed.person,
-                about=changed.id,
+                about=about(owned, changed.id) if owned else changed.id,
                 after=_told(changed.before),
             )
         )
@@ -47,8 +51,7 @@ async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
     await perform(core, actor.tenant, work)
 
 
-def _restore_kept(unit: Unit, changed: Changed) -> None:
-    owned = unit.tx.absences.owned(changed.id)
+def _restore_kept(unit: Unit, changed: Changed, owned: Owned | None) -> None:
     if owned is None or owned.kept is None or owned.person != changed.person:
         raise ConflictError
     was = replace(owned.kept, edit=changed.before.edit)
@@ -56,8 +59,7 @@ def _restore_kept(unit: Unit, changed: Changed) -> None:
     unit.wake([changed.person])
 
 
-def _restore_by_hand(unit: Unit, changed: Changed) -> None:
-    owned = unit.tx.absences.owned(changed.id)
+def _restore_by_hand(unit: Unit, changed: Changed, owned: Owned | None) -> None:
     if owned is not None and (owned.person != changed.person or owned.kept is not None):
         raise NotFoundError
     if changed.before.by_hand is None:

@@ -51,8 +51,8 @@ class ShownAbsence:
 class Card:
     """A contact card. `shown` overlap the stretch asked for; `coming` are what has not ended, the next 28 days.
 
-    `next_free` is the first instant without absence and within working hours (UTC). `mailbox`, for the person and
-    attendants only, tells the age of what is known of the calendar.
+    `next_free` is the first instant without absence and within working hours (UTC). `mailbox`, for the person,
+    attendants and administrators only, tells the age of what is known of the calendar.
     """
 
     person: Person
@@ -93,7 +93,7 @@ async def person_card(core: Core, actor: Actor, person: PersonId, between: Inter
             may_divert=today.policy.referral,
             is_favourite=person in tx.favourites.of(actor.person),
             is_fresh=today.is_fresh,
-            mailbox=today.mailbox if may_change else None,
+            mailbox=today.mailbox if actor.may_ask_why(person) else None,
             situation_now=now,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ async def keep_subscribed(core: Core, subscribing: Subscribing) -> None:
     await asyncio.gather(
         *(_end(core, subscribing, each) for each in due.orphaned),
         *(_renew(core, subscribing, each) for each in due.renewable),
+        *(_move(core, subscribing, each) for each in due.moved),
         *(_create(core, subscribing, each) for each in due.missing),
     )
 
@@ -54,6 +56,7 @@ async def keep_subscribed(core: Core, subscribing: Subscribing) -> None:
 class _Due:
     orphaned: Sequence[Subscription] = ()
     renewable: Sequence[Subscription] = ()
+    moved: Sequence[Subscription] = ()
     missing: Sequence[PersonId] = ()
 
 
@@ -61,17 +64,30 @@ def _due(tx: Transaction, now: datetime) -> _Due:
     """Return what this turn touches; nothing of a paused tenant or mailbox (S-8)."""
     if (tx.mailboxes.tenant_pause() or now) > now:
         return _Due()
-    orphaned = list(tx.subscriptions.orphaned())[:AT_A_TURN]
+    orphaned = tx.subscriptions.orphaned()
     ending = {each.person for each in orphaned}
-    renewable = [each for each in tx.subscriptions.renewable(now) if each.person not in ending][:AT_A_TURN]
-    missing = list(tx.subscriptions.missing())[:AT_A_TURN]
-    states = tx.mailboxes.state([*(each.person for each in renewable), *missing])
-    paused = {id_ for id_, state in states.items() if (state.paused_until or now) > now}
+    renewable = {each.person: each for each in tx.subscriptions.renewable(now) if each.person not in ending}
+    mine = [renewable[each] for each in _unpaused(tx, list(renewable), now)]
+    people = tx.people.many(each.person for each in mine)
+    moved = [each for each in mine if each.person in people and people[each.person].mailbox != each.mailbox]
     return _Due(
-        orphaned=orphaned,
-        renewable=[each for each in renewable if each.person not in paused],
-        missing=[each for each in missing if each not in paused],
+        orphaned=orphaned[:AT_A_TURN],
+        renewable=[each for each in mine if each not in moved],
+        moved=moved,
+        missing=_unpaused(tx, tx.subscriptions.missing(), now),
     )
+
+
+def _unpaused(tx: Transaction, people: Sequence[PersonId], now: datetime) -> list[PersonId]:
+    """Return the first people whose mailboxes may be asked; those that wait do not keep the others from it (L-4)."""
+    found: list[PersonId] = []
+    for start in range(0, len(people), AT_A_TURN):
+        piece = people[start : start + AT_A_TURN]
+        states = tx.mailboxes.state(piece)
+        found += [each for each in piece if each in states and (states[each].paused_until or now) <= now]
+        if len(found) >= AT_A_TURN:
+            break
+    return found[:AT_A_TURN]
 
 
 async def _create(core: Core, subscribing: Subscribing, person: PersonId) -> None:
@@ -79,7 +95,7 @@ async def _create(core: Core, subscribing: Subscribing, person: PersonId) -> Non
 
     def begin(unit: Unit) -> Subscription | None:
         who = unit.tx.people.get(person)
-        if who is None:
+        if who is None or not _may_be_asked(unit, person):
             return None
         row = Subscription(
             person=person,
@@ -105,6 +121,13 @@ async def _create(core: Core, subscribing: Subscribing, person: PersonId) -> Non
     await _granted(core, subscribing.tenant, row, granted)
 
 
+def _may_be_asked(unit: Unit, person: PersonId) -> bool:
+    """Tell whether a mailbox is looked at and nobody asked us meanwhile to leave it alone (S-6, S-8)."""
+    state = unit.tx.mailboxes.state([person]).get(person)
+    pauses = (unit.tx.mailboxes.tenant_pause(), state.paused_until if state else None)
+    return state is not None and all(each is None or each <= unit.now for each in pauses)
+
+
 async def _renew(core: Core, subscribing: Subscribing, subscription: Subscription) -> None:
     """Prolong a subscription; one that is not known any more, or never was created, is created anew."""
     if not subscription.id:
@@ -120,6 +143,18 @@ async def _renew(core: Core, subscribing: Subscribing, subscription: Subscriptio
         await _later(core, subscribing.tenant, subscription, error)
         return
     await _granted(core, subscribing.tenant, subscription, granted)
+
+
+async def _move(core: Core, subscribing: Subscribing, subscription: Subscription) -> None:
+    """End the subscription of the mailbox that the person had, and create one of the person's present one (F-13)."""
+    try:
+        if subscription.id:
+            with contextlib.suppress(MailboxBlockedError):
+                await subscribing.notices.unsubscribe(subscription.mailbox, subscription.id)
+    except CalendarError as error:
+        await _later(core, subscribing.tenant, subscription, error)
+        return
+    await _create(core, subscribing, subscription.person)
 
 
 async def _end(core: Core, subscribing: Subscribing, subscription: Subscription) -> None:
@@ -160,7 +195,10 @@ async def _later(core: Core, tenant: TenantId, subscription: Subscription, error
         if isinstance(error, PausedError):
             wait = max(wait, error.retry_after)
             _pause(unit, subscription.person, error)
-        unit.tx.subscriptions.put(replace(subscription, renew_at=unit.now + wait))
+        now_known = unit.tx.subscriptions.of(subscription.person)
+        # The person may have been erased meanwhile, or the subscription replaced: neither comes back.
+        if now_known is not None and now_known.route == subscription.route:
+            unit.tx.subscriptions.put(replace(now_known, renew_at=unit.now + wait))
 
     await perform(core, tenant, work)
 

@@ -65,7 +65,8 @@ async def receive_notice(
 
 def _is_genuine(notice: Notice, subscription: Subscription) -> bool:
     """Compare the secret in constant time; a subscription still being created has no id to compare yet."""
-    secret_fits = hmac.compare_digest(notice.client_state.encode(), subscription.client_state.encode())
+    said = notice.client_state.encode("utf-8", "surrogatepass")
+    secret_fits = hmac.compare_digest(said, subscription.client_state.encode())
     return secret_fits and (not subscription.id or notice.subscription_id == subscription.id)
 
 

@@ -30,7 +30,7 @@ from kalenderkoppling.sync.brake import wants_second_look
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit, perform
-from kalenderkoppling.usecases.mailboxes.timing import LEASE, next_retry, next_sweep
+from kalenderkoppling.usecases.mailboxes.timing import LEASE, SHORTEST_SWEEP, next_retry, next_sweep
 from kalenderkoppling.usecases.standing import policies, zone_of
 
 
@@ -68,10 +68,9 @@ async def sync_mailbox(core: Core, looking: Looking, ref: MailboxRef) -> None:
     try:
         view = await _look(looking.source, run)
     except CalendarError as error:
-        problem = error
-        state = _after_failure(run, error, looking.chance())
+        problem, chance = error, looking.chance()
         looking.meter.count(Count.LOOKS_FAILED, _named(problem))
-        await perform(core, ref.tenant, lambda unit: _finish_failed(unit, run, state, problem))
+        await perform(core, ref.tenant, lambda unit: _finish_failed(unit, run, problem, chance))
         return
     state = _after_success(run, view, looking.chance())
     plan = await perform(core, ref.tenant, lambda unit: _finish(core, unit, run, view, state))
@@ -124,6 +123,7 @@ def _finish(core: Core, unit: Unit, run: _Run, view: View, state: MailboxState) 
     )
     plan = make_plan(view, known, terms)
     _apply(unit, plan, person, terms)
+    _forget(unit, plan, known, view)
     if plan.changes_absences or _seems_different(run.claim.state, state):
         unit.tell(id_)
     return plan
@@ -157,9 +157,15 @@ def _apply(unit: Unit, plan: Plan, person: Person, terms: Terms) -> None:
         tx.choices.put(person.id, plan.choose)
     if plan.unchoose or plan.forget_choices:
         tx.choices.remove(person.id, [*plan.unchoose, *plan.forget_choices])
-    if plan.forget or plan.forget_choices:
-        tx.audit.forget([*plan.forget, *plan.forget_choices])
     unit.scrub = unit.scrub or plan.leaves_traces
+
+
+def _forget(unit: Unit, plan: Plan, known: Known, view: View) -> None:
+    """Erase what the audit log tells of bookings that are private, also where no row is left to say so (S-12)."""
+    turned = {each.booking.key for each in known.kept if each.id in plan.forget}
+    private = {key for each in view.private for key in (each.key, each.series_key) if key is not None}
+    if unit.tx.audit.forget([*turned, *plan.forget_choices, *private]):
+        unit.scrub = True
 
 
 def _after_success(run: _Run, view: View, chance: float) -> MailboxState:
@@ -171,12 +177,15 @@ def _after_success(run: _Run, view: View, chance: float) -> MailboxState:
     )
 
 
-def _after_failure(run: _Run, error: CalendarError, chance: float) -> MailboxState:
-    """Return the mailbox's state after a failed look: what was known stays, and when it was last good."""
+def _after_failure(run: _Run, error: CalendarError, now: datetime, chance: float) -> MailboxState:
+    """Return the mailbox's state after a failed look: what was known stays, and when it was last good.
+
+    Waits count from the answer, `now`: the look may have taken long (S-8).
+    """
     failures = run.claim.state.failures + 1
     state = replace(
         run.claim.state,
-        due=next_retry(run.began, failures, chance),
+        due=next_retry(now, failures, chance),
         failures=failures,
         problem=None,
         blocked=None,
@@ -184,18 +193,19 @@ def _after_failure(run: _Run, error: CalendarError, chance: float) -> MailboxSta
     )
     match error:
         case PausedError(scope=PauseScope.MAILBOX):
-            return replace(state, problem=ReadProblem.THROTTLED, paused_until=run.began + error.retry_after)
+            return replace(state, problem=ReadProblem.THROTTLED, paused_until=now + error.retry_after)
         case PausedError():
             return replace(state, problem=ReadProblem.THROTTLED)
         case MailboxBlockedError():
-            return replace(state, blocked=error.reason, due=next_sweep(run.began, chance))
+            return replace(state, blocked=error.reason, due=next_sweep(now, chance))
         case ReadFailedError():
             return replace(state, problem=error.problem)
         case _:
             return replace(state, problem=ReadProblem.SERVER_ERROR)
 
 
-def _finish_failed(unit: Unit, run: _Run, state: MailboxState, error: CalendarError) -> None:
+def _finish_failed(unit: Unit, run: _Run, error: CalendarError, chance: float) -> None:
+    state = _after_failure(run, error, unit.now, chance)
     if not unit.tx.mailboxes.finish(run.claim, state):
         return
     if isinstance(error, PausedError) and error.scope is PauseScope.TENANT:
@@ -231,5 +241,13 @@ def _count(looking: Looking, run: _Run, plan: Plan | None) -> None:
         looking.meter.count(Count.LOOKS_DISCARDED)
         return
     looking.meter.count(Count.LOOKS)
-    if plan.changes_absences and not looking.told and run.claim.state.last_good_look is not None:
+    if plan.changes_absences and not looking.told and _was_swept(run):
         looking.meter.count(Count.CHANGES_UNTOLD)
+
+
+def _was_swept(run: _Run) -> bool:
+    """Tell whether the sweep led to the look: nobody woke the mailbox, and it was no retry or first look."""
+    state = run.claim.state
+    if state.last_good_look is None or state.failures:
+        return False
+    return state.due - state.last_good_look >= SHORTEST_SWEEP

@@ -10,6 +10,9 @@ SWEEP = timedelta(minutes=15)
 SWEEP_SPREAD = 0.2
 """Which part of the sweep's interval is left to chance, so that mailboxes do not come in a herd."""
 
+SHORTEST_SWEEP = SWEEP * (1 - SWEEP_SPREAD)
+"""No sweep follows a good look sooner; what is due earlier was woken."""
+
 LEASE = timedelta(seconds=60)
 """How long a run may hold a mailbox; the deadline of a look is shorter."""
 

@@ -17,7 +17,7 @@ from kalenderkoppling.ports.meter import Meter
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.mailboxes.connection import ConnectionOf
-from kalenderkoppling.usecases.mailboxes.keep_subscribed import Subscribing, keep_subscribed
+from kalenderkoppling.usecases.mailboxes.keep_subscribed import WANTED_LIFE, Subscribing, keep_subscribed
 from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
 from kalenderkoppling.usecases.mailboxes.timing import HORIZON
 
@@ -91,7 +91,7 @@ class Worker:
         await self._tell_boundaries(tenant, now)
         await self._follow_feed(tenant)
         await self._wake_due(tenant, now)
-        if now - self._kept_house.get(tenant, now - HOUSEKEEPING) >= HOUSEKEEPING:
+        if not now - HOUSEKEEPING < self._kept_house.get(tenant, now - HOUSEKEEPING) <= now:
             await perform(self.core, tenant, _keep_house)
             self._kept_house[tenant] = now
         return await look_up(self.core, tenant, lambda tx: _next(tx, now))
@@ -128,15 +128,13 @@ class Worker:
     async def _tell_boundaries(self, tenant: TenantId, now: datetime) -> None:
         """Tell of absences that began or ended since the last turn; no timer stands for any of them."""
         since = self._told_until.get(tenant)
-        self._told_until[tenant] = now
-        if since == now:
-            return
         if since is None or since > now:
             await self.core.bus.publish(Change(tenant=tenant, person=EVERYBODY))
-            return
-        passed = Interval(start=since, end=now)
-        for person in await look_up(self.core, tenant, lambda tx: tx.absences.with_boundary(passed)):
-            await self.core.bus.publish(Change(tenant=tenant, person=person))
+        elif since < now:
+            passed = Interval(start=since, end=now)
+            for person in await look_up(self.core, tenant, lambda tx: tx.absences.with_boundary(passed)):
+                await self.core.bus.publish(Change(tenant=tenant, person=person))
+        self._told_until[tenant] = now
 
 
 def _next(tx: Transaction, now: datetime) -> datetime:
@@ -148,8 +146,12 @@ def _next(tx: Transaction, now: datetime) -> datetime:
 def _keep_house(unit: Unit) -> None:
     """Erase what is older than it may be kept: ended absences, sessions, changes, contents of the audit log."""
     settings = unit.tx.people.settings()
-    erased = unit.tx.absences.drop_ended(unit.now - settings.retention)
+    unit.tx.absences.drop_ended(unit.now - settings.retention)
     unit.tx.sessions.drop_before(unit.now - SESSION_LIFE, unit.now - SESSION_IDLE)
     unit.tx.changes.drop_before(unit.now - CHANGES_KEPT)
-    erased += unit.tx.audit.drop_before(unit.now - AUDIT_KEPT)
-    unit.scrub = erased > 0
+    unit.tx.audit.drop_before(unit.now - AUDIT_KEPT)
+    for each in unit.tx.subscriptions.all():
+        if each.renew_at > unit.now + WANTED_LIFE:
+            unit.tx.subscriptions.renew_now(each.person, unit.now)  # It was set under a wrong clock (F-12).
+    # Also what a killed process, or one that a reader kept from it, left in free pages and the log (S-1).
+    unit.scrub = True

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.kept import Choices
+from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store import Transaction
@@ -48,7 +49,7 @@ async def erase_person(core: Core, tenant: TenantId, actor: str, person: PersonI
             raise NotFoundError
         unit.tx.audit.append(Entry(at=unit.now, act=Act.ERASE_PERSON, actor=actor))
         unit.scrub = True
-        unit.tell(person)
+        unit.tell(EVERYBODY)  # The feed would name the person once more.
 
     await perform(core, tenant, work)
 

@@ -13,6 +13,7 @@ from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.people.place_again import place_again
 from kalenderkoppling.usecases.people.set_service import apply_service
+from kalenderkoppling.usecases.rules.tidy import tidy
 
 MOST_GONE = 5
 MOST_GONE_SHARE = 0.2
@@ -45,8 +46,8 @@ async def import_people(
     """Make the directory as its source says; services switched on or off take effect at once (C-06).
 
     Raises:
-        RefusedError: more than a fifth of the directory would go, and `may_empty` does not allow it: a source that
-            was cut short would take people's absences with it.
+        RefusedError: more than a fifth of the directory would go, or everybody, and `may_empty` does not allow it:
+            a source that was cut short would take people's absences with it.
     """
     wanted = {each.id: each for each in people}
 
@@ -56,7 +57,8 @@ async def import_people(
         if difference.is_empty:
             return difference
         known = len(unit.tx.people.ids())
-        if not may_empty and len(difference.gone) > max(MOST_GONE, known * MOST_GONE_SHARE):
+        most = max(MOST_GONE, known * MOST_GONE_SHARE)
+        if not may_empty and difference.gone and (not wanted or len(difference.gone) > most):
             raise RefusedError(FieldProblem(field="people", problem="too_many_gone"))
         unit.tx.people.put([*difference.added, *difference.changed])
         for person in (*difference.added, *difference.changed):
@@ -92,13 +94,20 @@ def _difference(tx: Transaction, wanted: Mapping[PersonId, Person]) -> Differenc
 
 
 def _follow(unit: Unit, before: Person | None, after: Person) -> None:
-    """Let what hangs on a person follow: services, another mailbox address (F-13), another zone."""
+    """Let what hangs on a person follow: services, another mailbox address (F-13), zone, groups and their rules."""
     was = before.entitlements.calendar_coupling and bool(before.mailbox) if before else False
     wants = after.entitlements.calendar_coupling and bool(after.mailbox)
     if was != wants or (before is not None and wants and before.mailbox != after.mailbox):
         apply_service(unit, after, after.entitlements)
-    if before is not None and before.zone != after.zone:
+    if before is None:
+        return
+    if before.mailbox != after.mailbox:
+        unit.tx.subscriptions.renew_now(after.id, unit.now)
+    if before.zone != after.zone:
         place_again(unit, [after.id])
+    if before.groups != after.groups:
+        tidy(unit, [after.id])
+        unit.wake([after.id])
 
 
 def _remove(unit: Unit, person: PersonId) -> None:

@@ -32,8 +32,9 @@ async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer
                 at=unit.now,
                 act=Act.SET_RULES,
                 actor=actor,
+                person=PersonId(layer.scope_id) if layer.layer.kind is LayerKind.PERSON else None,
                 before=described_layer(before.layer) if before else {},
-                after={"scope": str(layer.layer.kind), **described_layer(layer.layer)},
+                after={**_scope(layer), **described_layer(layer.layer)},
             )
         )
 
@@ -84,6 +85,12 @@ def _layer(tx: Transaction, wanted: ScopedLayer) -> ScopedLayer | None:
         ),
         None,
     )
+
+
+def _scope(layer: ScopedLayer) -> Mapping[str, object]:
+    """Return for whom a layer is; a person is named by the entry itself, where the name can be erased."""
+    kind = layer.layer.kind
+    return {"scope": str(kind), "group": layer.scope_id} if kind is LayerKind.GROUP else {"scope": str(kind)}
 
 
 def described_layer(layer: Layer) -> Mapping[str, object]:
