@@ -9,13 +9,17 @@ from zoneinfo import ZoneInfo, available_timezones
 from tzlocal.windows_tz import win_tz
 
 from kalenderkoppling.calendars.graph.wire import Moment
-from kalenderkoppling.domain.time import Days, Interval
+from kalenderkoppling.domain.time import Days
 
 UTC_LABEL = "UTC"
 
 _LABEL_LETTERS_AT_MOST = 64
 # What Exchange itself can hold; beyond it stand placeholders such as 0001-01-01.
 _FIRST_YEAR, _LAST_YEAR = 1601, 4500
+EARLIEST = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)
+LATEST = datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+"""What Exchange can hold lies between these."""
+
 # Names that systems list although they are settings of the machine.
 _NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
 _OWN_NAMES = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "coordinated universal time": "UTC"}
@@ -23,21 +27,6 @@ _OWN_NAMES = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "coordinated univers
 
 class UnreadableTimeError(Exception):
     """A time that cannot be placed: its zone is not known, or it is no time."""
-
-
-@lru_cache(maxsize=8192)
-def utc_interval(start: str, end: str) -> Interval | None:
-    """Return the stretch between two times in UTC; None where it takes a closer look.
-
-    Bookings begin and end at the same few hundred instants of the window: remembering them spares most of the work.
-    """
-    try:
-        first, last = datetime.fromisoformat(start + "Z"), datetime.fromisoformat(end + "Z")
-    except ValueError:
-        return None
-    if first.year < _FIRST_YEAR or last.year > _LAST_YEAR or last <= first:
-        return None
-    return Interval(start=first, end=last)
 
 
 def instant_of(moment: Moment) -> datetime:

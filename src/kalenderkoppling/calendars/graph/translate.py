@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from kalenderkoppling.calendars.graph.choice import item_choice
 from kalenderkoppling.calendars.graph.times import (
+    EARLIEST,
+    LATEST,
     UTC_LABEL,
     UnreadableTimeError,
     days_between,
     instant_of,
-    utc_interval,
 )
 from kalenderkoppling.calendars.graph.wire import NORMAL, FullRow, Row
 from kalenderkoppling.domain.booking import Booking, BookingKey, ItemChoice, Private, ShowAs, Standing, View
@@ -61,7 +63,18 @@ class _Draft:
         self.item_choice = item_choice
 
 
+class _Span:
+    """A stretch of time being made, whose ends have been compared already: the same, for Interval."""
+
+    __slots__ = Interval.__slots__
+
+    def __init__(self, start: datetime, end: datetime) -> None:
+        self.start = start
+        self.end = end
+
+
 _DRAFT = cast("Callable[..., Booking]", _Draft)
+_SPAN = cast("Callable[[datetime, datetime], Interval]", _Span)
 
 
 class Look:
@@ -101,6 +114,7 @@ class Look:
         """
         begins, ends, full = self._window.start, self._window.end, self._fields.subject or self._fields.item_choices
         bookings, unreadable, subject, choice = self._bookings, self._unreadable, None, None
+        read_time = datetime.fromisoformat
         for row in rows:
             start, end, answer, key = row.start, row.end, row.response_status, row.id
             if (
@@ -114,12 +128,21 @@ class Look:
                 or (answer is not None and answer.response == _DECLINED)
                 or not key
                 or key in unreadable
-                or (when := utc_interval(start.date_time, end.date_time)) is None
             ):
                 self._take_carefully(row)
-            elif when.start < ends and begins < when.end:
+                continue
+            try:
+                first, last = read_time(start.date_time + "Z"), read_time(end.date_time + "Z")
+            except ValueError:
+                self._take_carefully(row)
+                continue
+            if not EARLIEST <= first < last < LATEST:
+                self._take_carefully(row)
+            elif first < ends and begins < last:
                 if full:
                     subject, choice = self._extras(row)
+                when = _SPAN(first, last)
+                when.__class__ = Interval
                 made = _DRAFT(key, row.series_master_id, when, SHOW_AS.get(row.show_as), _HELD, subject, choice)
                 made.__class__ = Booking
                 bookings[key] = made
