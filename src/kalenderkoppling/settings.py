@@ -112,6 +112,7 @@ class Microsoft365(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True)
     graph_url: str = "https://graph.microsoft.com/v1.0"
     authority: str = ""
     ca_file: str = ""
+    proxy: str = ""
 
 
 class People(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):

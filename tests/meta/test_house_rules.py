@@ -20,7 +20,19 @@ CLOCKS = frozenset({"now", "utcnow", "today", "time", "monotonic"})
 
 # What a folder of tests may mirror.
 TEST_FOLDERS = frozenset(
-    {"adapters", "conformance", "contracts", "kktest", "meta", "samples", "surfaces", "system", "unit"}
+    {
+        "adapters",
+        "composition",
+        "conformance",
+        "contracts",
+        "kktest",
+        "meta",
+        "samples",
+        "surfaces",
+        "system",
+        "unit",
+        "usecases",
+    }
 )
 ADAPTERS = ("calendars", "people", "store", "bus", "telephony", "speech", "notices", "sandbox")
 

@@ -27,6 +27,7 @@ def graph_connection(settings: Microsoft365) -> Connection:
         "base_url": settings.graph_url,
         "authority": settings.authority or AUTHORITY_URL,
         "ca_file": settings.ca_file or None,
+        "proxy": settings.proxy or None,
     }
     try:
         return msgspec.convert({key: value for key, value in raw.items() if value is not None}, Connection)
