@@ -112,7 +112,6 @@ def remove_server(server: PostgresServer) -> None:
 _SETTINGS = (
     "-c", "listen_addresses=",
     "-c", "fsync=off",
-    "-c", "synchronous_commit=off",
     "-c", "full_page_writes=off",
     "-c", "autovacuum=off",
     "-c", "max_connections=120",

@@ -9,9 +9,10 @@ from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.domain.errors import InvalidValueError, StoreUnavailableError
 
 BUSY_SECONDS = 20
 _READERS = 8
@@ -73,8 +74,14 @@ def open_engines(address: str) -> Engines:
 
     Raises:
         InvalidValueError: it is neither, or SQLite without a file.
+        StoreUnavailableError: SQLite's file cannot be made.
     """
-    url = make_url(address)
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        # Without the cause: an address may hold a password.
+        message = "the store's address must look like sqlite:////path/to/file or postgresql://user@host/name"
+        raise InvalidValueError(message) from None
     match url.get_backend_name():
         case "sqlite":
             return _open_sqlite(url)
@@ -98,8 +105,12 @@ def _open_sqlite(url: URL) -> Engines:
     file = Path(url.database)
     _create_for_us_alone(file)
     timeout = {"timeout": BUSY_SECONDS}
-    readers = create_engine(url, pool_size=_READERS, max_overflow=_MORE_READERS, connect_args=timeout)
-    writers = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args=timeout)
+    readers = create_engine(
+        url, pool_size=_READERS, max_overflow=_MORE_READERS, connect_args=timeout, hide_parameters=True
+    )
+    writers = create_engine(
+        url, pool_size=1, max_overflow=0, pool_timeout=BUSY_SECONDS, connect_args=timeout, hide_parameters=True
+    )
     _prepare(readers, begin="BEGIN", told=(*pragmas(), "PRAGMA query_only=ON"))
     _prepare(writers, begin="BEGIN IMMEDIATE", told=pragmas())
     return Engines(readers=readers, writers=writers, file=file)
@@ -107,8 +118,12 @@ def _open_sqlite(url: URL) -> Engines:
 
 def _create_for_us_alone(file: Path) -> None:
     """Make the file readable by its owner only; SQLite gives the files beside it the same rights."""
-    if not file.exists():
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    try:
+        if not file.exists():
+            os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        message = f"the file of the database cannot be made: {error.strerror}"
+        raise StoreUnavailableError(message) from error
 
 
 def _prepare(engine: Engine, *, begin: str, told: tuple[str, ...]) -> None:
@@ -135,11 +150,17 @@ def _open_postgresql(url: URL) -> Engines:
         pool_size=_READERS,
         max_overflow=_MORE_READERS,
         pool_pre_ping=True,
+        hide_parameters=True,
         paramstyle="format",
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )
     writers = create_engine(
-        url, pool_size=_WRITERS_OF_POSTGRESQL, max_overflow=_MORE_READERS, pool_pre_ping=True, paramstyle="format"
+        url,
+        pool_size=_WRITERS_OF_POSTGRESQL,
+        max_overflow=_MORE_READERS,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        paramstyle="format",
     )
     return Engines(readers=readers, writers=writers)

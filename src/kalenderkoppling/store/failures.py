@@ -22,15 +22,22 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except exc.IntegrityError as error:
-        raise ConflictError(_plain(error)) from error
-    except (exc.DataError, UnicodeEncodeError) as error:
+        # Its text names the row: it goes no further.
+        raise ConflictError(_kind(error)) from None
+    except (exc.DataError, UnicodeEncodeError):
         message = "the text holds a character that cannot be kept"
-        raise InvalidValueError(message) from error
+        raise InvalidValueError(message) from None
+    except exc.OperationalError as error:
+        raise StoreUnavailableError(f"{_kind(error)}: {_first_line(error)}") from error
     except exc.SQLAlchemyError as error:
-        raise StoreUnavailableError(_plain(error)) from error
+        raise StoreUnavailableError(_kind(error)) from error
 
 
-def _plain(error: exc.SQLAlchemyError) -> str:
-    """Return the kind of failure without statement or parameters: they may hold what is nobody's business."""
-    cause = getattr(error, "orig", None) or error
-    return type(cause).__name__
+def _kind(error: exc.SQLAlchemyError) -> str:
+    """Return the kind of failure, without statement or values: they may be nobody's business."""
+    return type(getattr(error, "orig", None) or error).__name__
+
+
+def _first_line(error: exc.OperationalError) -> str:
+    """Return what the driver says of files, disks and connections; rows are no part of it."""
+    return str(error.orig).partition("\n")[0]
