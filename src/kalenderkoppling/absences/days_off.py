@@ -24,4 +24,4 @@ def holidays_of(country: str, year: int) -> frozenset[date]:
 
 def is_holiday(day: date, country: str) -> bool:
     """Tell whether a day is a holiday in a country; an empty code knows none."""
-    return bool(country) and day in holidays_of(country, day.year)
+    return day in holidays_of(country, day.year)

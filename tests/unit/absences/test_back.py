@@ -232,6 +232,12 @@ def test_C_10_a_return_at_a_midnight_that_the_clocks_skip_is_a_date() -> None:
     assert return_form(begins, datetime(2027, 3, 27, 12, tzinfo=UTC), azores) is ReturnForm.DATE
 
 
+@pytest.mark.parametrize("begins_utc", [4, 5], ids=["first", "second"])
+def test_C_10_a_return_at_either_midnight_of_a_day_that_has_two_is_a_date(begins_utc: int) -> None:
+    midnight = datetime(2026, 11, 1, begins_utc, tzinfo=UTC)
+    assert return_form(midnight, datetime(2026, 10, 31, 12, tzinfo=UTC), ZoneInfo("America/Havana")) is ReturnForm.DATE
+
+
 def test_what_is_said_does_not_depend_on_the_zone_that_the_instants_are_written_in() -> None:
     midnight, now = at("2026-11-24 00:00"), at("12:00")
     tokyo = ZoneInfo("Asia/Tokyo")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import count
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
@@ -177,3 +178,11 @@ class Mailbox(RuleBasedStateMachine):
 
 TestMailbox = Mailbox.TestCase
 TestMailbox.settings = settings(FEWER, stateful_step_count=30)
+
+
+@pytest.mark.slow
+@pytest.mark.soak
+class TestMailboxForLong(Mailbox.TestCase):  # type: ignore[misc,valid-type] # hypothesis makes the class when asked
+    """Few long sequences find what many short ones miss."""
+
+    settings = settings(stateful_step_count=150)

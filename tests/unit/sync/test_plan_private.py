@@ -44,6 +44,12 @@ def test_C_07_a_private_occurrence_leaves_the_others_of_a_series_that_is_not_pri
     assert plan == Plan(forget=(kept().id,), leaves_traces=True)
 
 
+def test_C_07_a_booking_that_left_a_series_which_is_private_is_not_private() -> None:
+    left = booking()
+    plan = make_plan(view(private("p", "s"), left), known(kept(booking(series="s"))), terms())
+    assert plan == Plan(change=(kept(left),))
+
+
 def test_C_07_a_private_occurrence_without_series_leaves_single_bookings_alone() -> None:
     single = kept(booking("old", LONG_AGO))
     assert make_plan(view(private("p")), known(single), terms()).is_empty

@@ -107,8 +107,9 @@ def test_an_older_row_with_an_edit_sleeps_where_the_rules_give_nothing() -> None
     assert make_plan(view(), known(old), terms(NO_UPDATE)).is_empty
 
 
-def test_C_19_a_row_of_no_length_is_no_row() -> None:
-    assert make_plan(view(), known(kept(booking(when=None))), terms()) == Plan(drop=(kept().id,))
+@pytest.mark.parametrize("edit", [None, Edit(removed=True)], ids=["plain", "removed"])
+def test_C_19_a_row_of_no_length_is_no_row(edit: Edit | None) -> None:
+    assert make_plan(view(), known(kept(booking(when=None), edit)), terms()) == Plan(drop=(kept().id,))
 
 
 def test_what_could_not_be_placed_in_time_is_not_deleted() -> None:
@@ -145,6 +146,12 @@ def test_bookings_of_one_show_as_do_not_answer_for_another() -> None:
     seen = [booking("a"), booking("b", show_as=ShowAs.FREE), booking("c"), booking("d", show_as=None)]
     plan = make_plan(view(*seen), known(), terms())
     assert [each.booking.key for each in plan.add] == ["a", "c"]
+
+
+def test_C_08_a_declined_booking_does_not_answer_for_others_of_its_show_as() -> None:
+    declined = booking("declined", standing=Standing.DECLINED)
+    for seen in ([declined, booking()], [booking(), declined]):
+        assert [each.booking.key for each in make_plan(view(*seen), known(), terms()).add] == ["b"]
 
 
 def test_R7_without_the_service_nothing_is_added_and_everything_goes() -> None:
