@@ -192,7 +192,7 @@ class SqlAbsences(Scoped):
             yield from self._run(statement, people=piece, start=start, end=end)
 
 
-def _absence(row: Any) -> Absence:  # noqa: ANN401 - a row of the driver
+def _absence(row: Any) -> Absence:  # noqa: ANN401 - rows of the driver
     _, absence_id, _, starts_at, ends_at, reason, diversion, tie, note = row
     return Absence(
         id=AbsenceId(absence_id),

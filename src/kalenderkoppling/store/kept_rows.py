@@ -75,7 +75,7 @@ def content_of(placed: Placed) -> tuple[object, ...]:
     )
 
 
-def kept_of(absence_id: str, content: Any) -> Kept:  # noqa: ANN401 - a row of the driver
+def kept_of(absence_id: str, content: Any) -> Kept:  # noqa: ANN401 - rows of the driver
     """Return what is kept from a row's columns of CONTENT."""
     (_, _, key, series_key, begins, finishes, first_day, after_day, show_as, standing, subject, edit) = content[:12]
     booking = Booking(

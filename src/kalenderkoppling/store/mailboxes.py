@@ -213,7 +213,7 @@ class SqlMailboxes(Scoped):
         return from_micros(max(soonest, self._run(_PAUSE).scalar() or 0))
 
 
-def _state(row: Any) -> MailboxState:  # noqa: ANN401 - a row of the driver
+def _state(row: Any) -> MailboxState:  # noqa: ANN401 - rows of the driver
     person, due, last_good_look, problem, blocked, failures, paused_until, unreadable = row
     return MailboxState(
         person=PersonId(person),

@@ -35,7 +35,7 @@ def row_of(person: Person, sort_key: str) -> dict[str, object]:
     }
 
 
-def person_of(row: Any) -> Person:  # noqa: ANN401 - a row of the driver, without the tenant
+def person_of(row: Any) -> Person:  # noqa: ANN401 - rows of the driver, without the tenant
     return Person(
         id=PersonId(row.person_id),
         name=row.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from kalenderkoppling.domain.person import Person, PersonId
@@ -70,15 +71,17 @@ def findable(person: Person, country: str) -> FindableText:
     other = (person.title, person.department, person.place, person.responsibilities)
     numbers = (_digits(person.extension), _international(person.mobile, country))
     return FindableText(
-        name=tuple(_words(person.name)),
+        name=_words(person.name),
         other=tuple(dict.fromkeys(word for text in other for word in _words(text))),
         digits=tuple(dict.fromkeys(ending for number in numbers for ending in _endings(number))),
     )
 
 
-def _words(text: str) -> Iterator[str]:
+# A company has few titles, departments and places: they are folded once, not for everybody.
+@lru_cache(maxsize=4_096)
+def _words(text: str) -> tuple[str, ...]:
     split = "".join(each if each.isalnum() else " " for each in fold(text))
-    return (word[:_LONGEST_WORD] for word in split.split())
+    return tuple(word[:_LONGEST_WORD] for word in split.split())
 
 
 def _number_term(written: str) -> Term:

@@ -92,7 +92,7 @@ def _first(rows: Sequence[Any]) -> Subscription | None:
     return _subscription(rows[0]) if rows else None
 
 
-def _subscription(row: Any) -> Subscription:  # noqa: ANN401 - a row of the driver
+def _subscription(row: Any) -> Subscription:  # noqa: ANN401 - rows of the driver
     return Subscription(
         person=PersonId(row.person_id),
         mailbox=row.mailbox,

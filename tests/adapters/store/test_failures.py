@@ -1,3 +1,5 @@
+"""What goes wrong with a database is told in the domain's words, and nothing of what it holds."""
+
 from pathlib import Path
 from stat import S_IMODE
 from traceback import format_exception

@@ -1,3 +1,5 @@
+"""The steps make the tables that the code knows, on both databases, closed to other tenants."""
+
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager

@@ -1,3 +1,5 @@
+"""What was deleted is in no byte of the database's files (S-1)."""
+
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

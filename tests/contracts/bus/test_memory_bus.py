@@ -1,3 +1,5 @@
+"""The bus inside one process keeps the contract, and drains for virtual time."""
+
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor

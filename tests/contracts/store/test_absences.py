@@ -1,3 +1,5 @@
+"""What every store promises of absences: kept, changed, dropped, and when they begin and end."""
+
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta

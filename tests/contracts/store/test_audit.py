@@ -1,3 +1,5 @@
+"""What every store promises of the audit log: a chain that stays whole when its contents are erased (S-12)."""
+
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -108,7 +110,7 @@ def test_the_same_entry_hashes_differently_each_time(tx: Transaction, store: Sql
     tx.audit.append(entry())
     tx.audit.links()
 
-    rows = tx.audit._connection.execute(text("SELECT payload_hash FROM audit_link")).scalars().all()  # type: ignore[attr-defined] # a look behind the port
+    rows = tx.audit._connection.execute(text("SELECT payload_hash FROM audit_link")).scalars().all()  # type: ignore[attr-defined] # looks behind the port
     assert len(set(rows)) == 2
 
 

@@ -1,3 +1,5 @@
+"""What every store promises of the change feed: in order, and nobody misses anything."""
+
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,3 +1,5 @@
+"""What every store promises of mailboxes: claims, fences, pauses and subscriptions."""
+
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

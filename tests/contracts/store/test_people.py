@@ -1,3 +1,5 @@
+"""What every store promises of people, and of what is kept about them."""
+
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta

@@ -1,3 +1,5 @@
+"""What every store promises of values: they come back as they were."""
+
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count

@@ -1,3 +1,5 @@
+"""What every store promises of the search: folded words by prefix, names first, numbers in any form."""
+
 from collections.abc import Iterator
 from dataclasses import replace
 

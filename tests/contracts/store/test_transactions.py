@@ -1,3 +1,5 @@
+"""What every store promises of transactions: all or nothing, one state, one tenant (S-7)."""
+
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
