@@ -28,11 +28,10 @@ function countDown() {
     const button = form.querySelector("button");
     const step = () => {
       if (!form.isConnected) return;
-      // Hands or eyes on the message hold it (WCAG 2.2.1); the server takes the undo a while longer.
-      const held = form.closest(".said")?.matches(":hover, :focus-within");
-      if (left <= 0 && !held) return form.closest(".said").remove();
-      button.textContent = form.dataset.undoText.replace("{seconds}", String(Math.max(left, 0)));
-      left -= 1;
+      if (left <= 0) return form.closest(".said").remove();
+      button.textContent = form.dataset.undoText.replace("{seconds}", String(left));
+      // Hands or eyes on the message stop its clock (WCAG 2.2.1); the server takes the undo a good while longer.
+      if (!form.closest(".said")?.matches(":hover, :focus-within")) left -= 1;
       setTimeout(step, 1000);
     };
     step();
