@@ -200,6 +200,18 @@ def sign_in(client: TestClient[Litestar], person: PersonId) -> str:
     return token_of(client.get("/").text)
 
 
+@contextmanager
+def somebody_else(client: TestClient[Litestar]) -> Iterator[TestClient[Litestar]]:
+    """Be another browser for a while: the same client without its cookies, which come back afterwards."""
+    kept = dict(client.cookies)
+    client.cookies.clear()
+    try:
+        yield client
+    finally:
+        client.cookies.clear()
+        client.cookies.update(kept)
+
+
 def token_of(html: str) -> str:
     """Read the token that a page bears."""
     found = re.search(r'data-csrf="([^"]+)"', html)

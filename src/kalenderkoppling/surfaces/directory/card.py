@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.person import Person, PersonId
@@ -33,6 +34,7 @@ class Number:
 class ShownCard:
     """Everything the card's template writes.
 
+    `new_path` is where an absence is set for the person, empty for those who may not.
     `knowledge` tells the age of what is known of the calendar and `trouble` what is wrong with reading it; both are
     empty for colleagues, who cannot tell a booking's absence from a hand-made one (R19).
     """
@@ -42,6 +44,7 @@ class ShownCard:
     numbers: Sequence[Number]
     is_favourite: bool
     is_self: bool
+    new_path: str
     next_free: str
     week: Week
     week_title: str
@@ -86,6 +89,7 @@ def _written(visit: Visit, card: Card, monday: date, query: str) -> ShownCard:
         numbers=_numbers(visit, card.person),
         is_favourite=card.is_favourite,
         is_self=card.person.id == visit.actor.person,
+        new_path=_new_path(visit, card),
         next_free=_next_free(visit, card, zone),
         week=lay_out(monday, shown(visit, in_week, zone, "w"), visit.now, zone),
         week_title=_week_title(visit, monday, now_local.date()),
@@ -108,6 +112,12 @@ def _numbers(visit: Visit, person: Person) -> list[Number]:
 def tel_uri(number: str) -> str:
     """Return the address that calls a number, whatever it is written with."""
     return "tel:" + "".join(each for each in number if each in _DIALLED)
+
+
+def _new_path(visit: Visit, card: Card) -> str:
+    if not card.may_change:
+        return ""
+    return visit.path(f"/absences/new?{urlencode({'person': card.person.id, 'back': visit.back})}")
 
 
 def _next_free(visit: Visit, card: Card, zone: ZoneInfo) -> str:

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Annotated
 
 from litestar import Response, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.surfaces.directory.card import ShownCard, read_card
 from kalenderkoppling.surfaces.directory.rows import Listing, listing
-from kalenderkoppling.surfaces.web.forms import Form
+from kalenderkoppling.surfaces.web.given import TheCore, TheForm, TheVisit
 from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit, local_path
 from kalenderkoppling.usecases.core import Core
@@ -22,11 +22,11 @@ from kalenderkoppling.words import day_heading, weekday_short
 PAGE_SIZE = 50
 _FARTHEST_OFFSET = 100_000
 
-Query = Annotated[str, Parameter(query="q")]
+Query = Annotated[str, QueryParameter(name="q")]
 
 
 @page("/")
-async def directory(core: Core, visit: Visit, q: Query = "", offset: int = 0) -> Response[str]:
+async def directory(core: TheCore, visit: TheVisit, q: Query = "", offset: FromQuery[int] = 0) -> Response[str]:
     """Show the list: everybody, or who was searched for; to a script, the rows alone."""
     found = await _found(core, visit, q, offset)
     if visit.is_partial:
@@ -35,14 +35,20 @@ async def directory(core: Core, visit: Visit, q: Query = "", offset: int = 0) ->
 
 
 @page("/favourites")
-async def favourites(core: Core, visit: Visit) -> Response[str]:
+async def favourites(core: TheCore, visit: TheVisit) -> Response[str]:
     """Show whom the visitor has marked."""
     hits = await favourite_people(core, visit.actor)
     return _whole(visit, listing(visit, hits, query="", favourites=True), menu="/favourites")
 
 
 @page("/people/{person:str}")
-async def person_page(core: Core, visit: Visit, person: str, q: Query = "", week: str = "") -> Response[str]:
+async def person_page(
+    core: TheCore,
+    visit: TheVisit,
+    person: FromPath[str],
+    q: Query = "",
+    week: FromQuery[str] = "",
+) -> Response[str]:
     """Show somebody's card beside the list; to a script, the card alone."""
     card = await read_card(core, visit, PersonId(person), week=week, query=q[:LONGEST_TEXT])
     if visit.is_partial:
@@ -51,7 +57,7 @@ async def person_page(core: Core, visit: Visit, person: str, q: Query = "", week
 
 
 @post("/people/{person:str}/favourite", status_code=200)
-async def favourite(core: Core, visit: Visit, person: str, form: Form) -> Response[str]:
+async def favourite(core: TheCore, visit: TheVisit, person: FromPath[str], form: TheForm) -> Response[str]:
     """Mark somebody, or take the mark away; to a script, the star as it is now."""
     marked = form.get("marked") == "yes"
     await mark_favourite(core, visit.actor, PersonId(person), marked=marked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.time import Interval
@@ -17,8 +18,8 @@ from kalenderkoppling.words import reason_label, shown_clock, shown_stretch
 class Shown:
     """One absence. `place` counts from 1 on this card and is its only name: nothing of the store's ids is shown.
 
-    `title` is the subject where the administrator shows subjects, else the reason. `origin` and `note` are empty for
-    colleagues. `clock` is the times of one within a day, `when` says days too.
+    `title` is the subject where the administrator shows subjects, else the reason. `origin`, `note` and
+    `edit_path` are empty for colleagues. `starts` and `ends` are times of day, `when` says days too.
     """
 
     place: str
@@ -28,10 +29,12 @@ class Shown:
     title: str
     reason: str
     diversion: str
-    clock: str
+    starts: str
+    ends: str
     when: str
     origin: str
     note: str
+    edit_path: str = ""
 
 
 def shown(visit: Visit, absences: Sequence[ShownAbsence], zone: ZoneInfo, prefix: str) -> list[Shown]:
@@ -61,11 +64,20 @@ def _shown(visit: Visit, absence: ShownAbsence, zone: ZoneInfo) -> Shown:
         title=absence.title or reason,
         reason=reason,
         diversion=visit.text(f"diversion.{absence.diversion}"),
-        clock=f"{shown_clock(start.time(), visit.language)}–{shown_clock(end.time(), visit.language)}",
+        starts=shown_clock(start.time(), visit.language),
+        ends=shown_clock(end.time(), visit.language),
         when=shown_stretch(start, end, visit.now.astimezone(zone), visit.language),
         origin=_origin(visit, absence.details),
         note=absence.details.note if absence.details else "",
+        edit_path=_edit_path(visit, absence),
     )
+
+
+def _edit_path(visit: Visit, absence: ShownAbsence) -> str:
+    """Return where the person or an attendant changes it, and comes back from; its id is for nobody else."""
+    if absence.details is None:
+        return ""
+    return visit.path(f"/absences/{quote(absence.id, safe='')}?{urlencode({'back': visit.back})}")
 
 
 def _origin(visit: Visit, details: Details | None) -> str:

@@ -11,12 +11,13 @@ from typing import Annotated
 
 from litestar import Response, post
 from litestar.enums import MediaType
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.calendar import ChangeNotices
 from kalenderkoppling.ports.meter import Meter
+from kalenderkoppling.surfaces.web.given import TheCore
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.surface import Access
 from kalenderkoppling.usecases.core import Core
@@ -51,10 +52,10 @@ def hook_handlers(hooks: Hooks) -> list[ControllerRouterHandler]:
     )
     async def take_notice(
         request: AnyRequest,
-        core: Core,
-        tenant: str,
-        route: str,
-        validation_token: Annotated[str | None, Parameter(query="validationToken")] = None,
+        core: TheCore,
+        tenant: FromPath[str],
+        route: FromPath[str],
+        validation_token: Annotated[str | None, QueryParameter(name="validationToken")] = None,
     ) -> Response[str]:
         """Answer a validation, or take notices; a forged or malformed request is answered as a good one."""
         if validation_token is not None:

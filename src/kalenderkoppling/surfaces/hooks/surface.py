@@ -13,7 +13,7 @@ from kalenderkoppling.usecases.core import Core
 
 def hooks_surface(hooks: Hooks) -> Surface:
     """Put the hooks together."""
-    return Surface(name="hooks", handlers=hook_handlers(hooks), has_templates=False)
+    return Surface(name="hooks", handlers=hook_handlers(hooks), has_pages=False)
 
 
 def hooks_app(core: Core, options: WebOptions, hooks: Hooks) -> Litestar:

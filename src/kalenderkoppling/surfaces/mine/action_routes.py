@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, NotFoundError, RefusedError
 from kalenderkoppling.surfaces.mine.absence_form import form_sent, version_of
 from kalenderkoppling.surfaces.mine.answers import MINE, answer, back_to, home_of, undoable
 from kalenderkoppling.surfaces.web.forms import Form
+from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.said import Notice, Undoing
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.changed import Changed
@@ -25,7 +28,9 @@ STEP_MINUTES = STEP // timedelta(minutes=1)
 
 
 @post("/absences/{absence_id:str}/remove", status_code=303)
-async def remove(visit: Visit, absence_id: str, form: Form, undoing: Undoing[Changed]) -> Response[str]:
+async def remove(
+    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
+) -> Response[str]:
     """Remove an absence; nobody is asked first, it can be undone."""
 
     def act(version: int | None) -> Awaitable[Changed]:
@@ -35,7 +40,9 @@ async def remove(visit: Visit, absence_id: str, form: Form, undoing: Undoing[Cha
 
 
 @post("/absences/{absence_id:str}/end-now", status_code=303)
-async def end_now(visit: Visit, absence_id: str, form: Form, undoing: Undoing[Changed]) -> Response[str]:
+async def end_now(
+    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
+) -> Response[str]:
     """Be back now."""
 
     def act(version: int | None) -> Awaitable[Changed]:
@@ -45,7 +52,9 @@ async def end_now(visit: Visit, absence_id: str, form: Form, undoing: Undoing[Ch
 
 
 @post("/absences/{absence_id:str}/extend", status_code=303)
-async def extend(visit: Visit, absence_id: str, form: Form, undoing: Undoing[Changed]) -> Response[str]:
+async def extend(
+    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
+) -> Response[str]:
     """Stay away a quarter of an hour longer."""
 
     def act(version: int | None) -> Awaitable[Changed]:
@@ -55,7 +64,9 @@ async def extend(visit: Visit, absence_id: str, form: Form, undoing: Undoing[Cha
 
 
 @post("/absences/restore/{token:str}", status_code=303)
-async def restore(visit: Visit, token: str, undoing: Undoing[Changed], back: str = "") -> Response[str]:
+async def restore(
+    visit: TheVisit, token: FromPath[str], undoing: NamedDependency[Undoing[Changed]], back: FromQuery[str] = ""
+) -> Response[str]:
     """Undo a change of this session: once, and only for a while."""
     changed = undoing.take(visit.session_key, token, visit.now)
     if changed is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, RefusedError
@@ -23,6 +25,7 @@ from kalenderkoppling.surfaces.mine.absence_form import (
 from kalenderkoppling.surfaces.mine.answers import answer, back_to, home_of, undoable
 from kalenderkoppling.surfaces.mine.editor import Editor, editor_of, reader_for, what_holds_now
 from kalenderkoppling.surfaces.web.forms import Form
+from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.said import Notice, Undoing
 from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit
@@ -36,14 +39,14 @@ _NOTHING = Fields()
 
 
 @page("/absences/new")
-async def show_new(visit: Visit, person: str = "", back: str = "") -> Response[str]:
+async def show_new(visit: TheVisit, person: FromQuery[str] = "", back: FromQuery[str] = "") -> Response[str]:
     """Show the editor for a new absence; without a person, of one's own."""
     opened = await open_new_absence(visit.shell.core, visit.actor, PersonId(person or visit.actor.person))
     return _show(visit, editor_of(visit, opened), back)
 
 
 @post("/absences/new", status_code=303)
-async def set_new(visit: Visit, form: Form, undoing: Undoing[Changed]) -> Response[str]:
+async def set_new(visit: TheVisit, form: TheForm, undoing: NamedDependency[Undoing[Changed]]) -> Response[str]:
     """Set a new absence."""
     core, actor, sent = visit.shell.core, visit.actor, form_sent(form)
     opened = await open_new_absence(core, actor, PersonId(form.get("person") or actor.person))
@@ -59,14 +62,16 @@ async def set_new(visit: Visit, form: Form, undoing: Undoing[Changed]) -> Respon
 
 
 @page("/absences/{absence_id:str}")
-async def show_absence(visit: Visit, absence_id: str, back: str = "") -> Response[str]:
+async def show_absence(visit: TheVisit, absence_id: FromPath[str], back: FromQuery[str] = "") -> Response[str]:
     """Show the editor of an absence."""
     opened = await open_absence(visit.shell.core, visit.actor, AbsenceId(absence_id))
     return _show(visit, editor_of(visit, opened), back)
 
 
 @post("/absences/{absence_id:str}/edit", status_code=303)
-async def edit(visit: Visit, absence_id: str, form: Form, undoing: Undoing[Changed]) -> Response[str]:
+async def edit(
+    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
+) -> Response[str]:
     """Change an absence: only what differs from what was shown is laid over it."""
     core, actor, sent, id_ = visit.shell.core, visit.actor, form_sent(form), AbsenceId(absence_id)
     opened = await open_absence(core, actor, id_)

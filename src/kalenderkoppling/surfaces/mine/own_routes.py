@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from kalenderkoppling.domain.absence import AbsenceId, Diversion
 from kalenderkoppling.domain.errors import RefusedError
@@ -11,10 +13,9 @@ from kalenderkoppling.surfaces.mine.own_page import offered_quick, reader_of
 from kalenderkoppling.surfaces.mine.quick import QuickAbsence
 from kalenderkoppling.surfaces.mine.reading import Reader
 from kalenderkoppling.surfaces.mine.why import Asking, why
-from kalenderkoppling.surfaces.web.forms import Form
+from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.said import Notice, Undoing
 from kalenderkoppling.surfaces.web.surface import page
-from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.changed import Changed
 from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create_absence
 from kalenderkoppling.usecases.absences.explain_absence import explain_absence
@@ -23,13 +24,13 @@ from kalenderkoppling.usecases.directory.live_status import live_statuses
 
 
 @page("/mine")
-async def show_mine(visit: Visit) -> Response[str]:
+async def show_mine(visit: TheVisit) -> Response[str]:
     """Show the own absences."""
     return await show_own_page(visit)
 
 
 @post("/mine/quick", status_code=303)
-async def set_quick(visit: Visit, form: Form, undoing: Undoing[Changed]) -> Response[str]:
+async def set_quick(visit: TheVisit, form: TheForm, undoing: NamedDependency[Undoing[Changed]]) -> Response[str]:
     """Set an own absence by a quick key; its times are those of the press, not of the page."""
     day = await own_day(visit.shell.core, visit.actor)
     pressed = next((each for each in offered_quick(visit, day) if each.key == form.get("key")), None)
@@ -47,7 +48,7 @@ async def set_quick(visit: Visit, form: Form, undoing: Undoing[Changed]) -> Resp
 
 
 @page("/absences/{absence_id:str}/why")
-async def show_why(visit: Visit, absence_id: str) -> Response[str]:
+async def show_why(visit: TheVisit, absence_id: FromPath[str]) -> Response[str]:
     """Tell the person, an attendant or an administrator why an absence is there."""
     core, actor = visit.shell.core, visit.actor
     explanation = await explain_absence(core, actor, AbsenceId(absence_id))

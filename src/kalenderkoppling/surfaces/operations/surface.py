@@ -11,10 +11,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
+from kalenderkoppling.surfaces.web.given import TheCore
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.shell import shell_of
 from kalenderkoppling.surfaces.web.surface import Access, Surface, page
-from kalenderkoppling.usecases.core import Core, look_up
+from kalenderkoppling.usecases.core import look_up
 
 READY_WITHIN_SECONDS = 2.0
 _MACHINE = {"access": Access.MACHINE, "answers": "problem"}
@@ -28,7 +29,7 @@ async def is_live() -> Response[str]:
 
 
 @page("/health/ready", opt=_HEALTH)
-async def is_ready(request: AnyRequest, core: Core) -> Response[str]:
+async def is_ready(request: AnyRequest, core: TheCore) -> Response[str]:
     """Tell whether requests can be served: the store answers. A calendar system that is out changes nothing."""
     tenant = shell_of(request).options.tenant
     try:
@@ -44,7 +45,7 @@ def operations_surface(meter: PrometheusMeter | None = None) -> Surface:
     handlers: list[ControllerRouterHandler] = [is_live, is_ready]
     if meter is not None:
         handlers.append(_figures(meter))
-    return Surface(name="operations", handlers=handlers, has_templates=False)
+    return Surface(name="operations", handlers=handlers, has_pages=False)
 
 
 def _figures(meter: PrometheusMeter) -> ControllerRouterHandler:

@@ -57,11 +57,12 @@ def _app(
     surfaces: Sequence[Surface],
     pace: Pace | None,
 ) -> Litestar:
+    folders = ["web", *(each.name for each in surfaces if each.has_pages)]
     shell = Shell(
         core=core,
         options=options,
-        templates=template_environment(["web", *(each.name for each in surfaces if each.has_templates)]),
-        assets=read_assets(["web", *(each.name for each in surfaces)], {"web/week_rules.css": WEEK_RULES}),
+        templates=template_environment(folders),
+        assets=read_assets(folders, {"web/week_rules.css": WEEK_RULES}),
         menu=[item for each in surfaces for item in each.menu],
         said=Said(),
         streams=Streams(core.bus, options.tenant, pace),

@@ -10,7 +10,9 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from litestar import Response
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from kalenderkoppling.surfaces.web.surface import Access, page
 
@@ -59,7 +61,7 @@ def read_assets(surfaces: Iterable[str], generated: Mapping[str, str]) -> Assets
 
 
 @page("/static/{edition:str}/{name:path}", opt={"access": Access.MACHINE})
-async def serve_asset(assets: Assets, edition: str, name: str) -> Response[bytes]:
+async def serve_asset(assets: NamedDependency[Assets], edition: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Serve a file; another edition's address gets the newest, not to be kept."""
     asset = assets.by_name.get(name.lstrip("/"))
     if asset is None:
@@ -80,5 +82,4 @@ def _walk(folder: Traversable, before: str = "") -> Iterator[tuple[str, Traversa
 
 def _media_type(name: str) -> str:
     suffix = name[name.rfind(".") :]
-    guessed = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return f"{guessed}; charset=utf-8" if guessed.startswith("text/") else guessed
+    return _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

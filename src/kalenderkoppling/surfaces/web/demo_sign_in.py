@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from litestar import Response, post
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from kalenderkoppling.domain.person import Person, PersonId, Role
 from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.surfaces.web.forms import Form
+from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.options import DemoLinks
 from kalenderkoppling.surfaces.web.sign_in import sign_in
 from kalenderkoppling.surfaces.web.surface import Access, page
-from kalenderkoppling.surfaces.web.visit import Visit, local_path
+from kalenderkoppling.surfaces.web.visit import local_path
 from kalenderkoppling.usecases.core import look_up
 from kalenderkoppling.usecases.directory.search_people import LONGEST_TEXT
 
@@ -33,10 +33,10 @@ class DemoSignIn:
 
 @page("/sign-in", opt=_OPEN)
 async def choose(
-    visit: Visit,
-    q: str = "",
-    ended: str = "",
-    next_path: Annotated[str, Parameter(query="next")] = "",
+    visit: TheVisit,
+    q: FromQuery[str] = "",
+    ended: FromQuery[str] = "",
+    next_path: Annotated[str, QueryParameter(name="next")] = "",
 ) -> Response[str]:
     """Show people to sign in as, found by name."""
     demo = visit.shell.options.demo or DemoLinks()
@@ -61,7 +61,7 @@ async def choose(
 
 
 @post("/sign-in", opt=_OPEN, status_code=200)
-async def chosen(visit: Visit, form: Form) -> Response[str]:
+async def chosen(visit: TheVisit, form: TheForm) -> Response[str]:
     """Sign in as the person chosen."""
     wanted = PersonId(form.get("person"))
     person = await look_up(visit.shell.core, visit.shell.options.tenant, lambda tx: tx.people.get(wanted))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from litestar import Response, post
 from litestar.enums import MediaType
 
-from kalenderkoppling.surfaces.web.forms import Form
+from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.language import language_cookie
 from kalenderkoppling.surfaces.web.sessions import choose_language, end, session_cookie
 from kalenderkoppling.surfaces.web.surface import Access, page
@@ -16,7 +16,7 @@ _ICON_SIZES = ("192x192", "512x512")
 
 
 @post("/sign-out", status_code=303)
-async def sign_out(visit: Visit) -> Response[str]:
+async def sign_out(visit: TheVisit) -> Response[str]:
     """End the session, its streams, and what the browser kept."""
     options = visit.shell.options
     if visit.signed_in is not None:
@@ -32,7 +32,7 @@ async def sign_out(visit: Visit) -> Response[str]:
 
 
 @post("/language", opt={"access": Access.ANYBODY}, status_code=303)
-async def set_language(visit: Visit, form: Form) -> Response[str]:
+async def set_language(visit: TheVisit, form: TheForm) -> Response[str]:
     """Keep the language chosen: in the session, and in a cookie for the next time."""
     language = language_of(form.get("language"))
     answer = visit.redirect(local_path(form.get("back")))
@@ -45,7 +45,7 @@ async def set_language(visit: Visit, form: Form) -> Response[str]:
 
 
 @page("/manifest.webmanifest", opt={"access": Access.ANYBODY})
-async def manifest(visit: Visit) -> Response[dict[str, object]]:
+async def manifest(visit: TheVisit) -> Response[dict[str, object]]:
     """Tell the browser how to install the directory (W3C Web Application Manifest)."""
     icons = [
         {"src": _asset(visit, f"web/icons/icon-{size.partition('x')[0]}.png"), "sizes": size, "type": "image/png"}
@@ -69,7 +69,7 @@ async def manifest(visit: Visit) -> Response[dict[str, object]]:
 
 
 @page("/favicon.ico", opt={"access": Access.ANYBODY})
-async def favicon(visit: Visit) -> Response[str]:
+async def favicon(visit: TheVisit) -> Response[str]:
     """Send what asks for the icon's old address to its file."""
     return visit.redirect(visit.shell.assets.path("web/icons/icon-32.png"))
 

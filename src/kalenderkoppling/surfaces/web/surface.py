@@ -34,13 +34,14 @@ class Surface:
     """One folder of pages below `surfaces/`.
 
     Its templates lie in `surfaces/<name>/templates/` and are named `<name>/page.html`; what lies in
-    `surfaces/<name>/static/` is served as `<name>/file` below the static address.
+    `surfaces/<name>/static/` is served as `<name>/file` below the static address. One for
+    machines alone (`has_pages` False) has neither.
     """
 
     name: str
     handlers: Sequence[ControllerRouterHandler]
     menu: Sequence[MenuItem] = ()
-    has_templates: bool = True
+    has_pages: bool = True
 
 
 page = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD])

@@ -7,14 +7,15 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, post
+from litestar.params import FromPath, JSONBody
 from litestar.response import Stream
 
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.surfaces.web.given import TheVisit
 from kalenderkoppling.surfaces.web.live.stream import MOST_WATCHED, LiveStream
 from kalenderkoppling.surfaces.web.sessions import is_alive
 from kalenderkoppling.surfaces.web.status import ShownStatus, shown_status
-from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.core import look_up
 from kalenderkoppling.usecases.directory.live_status import live_statuses
 from kalenderkoppling.usecases.reasons import tenant_reasons
@@ -32,7 +33,7 @@ class Watched(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @post("/live", opt=_OPT, status_code=200)
-async def open_stream(visit: Visit, data: Watched) -> Stream:
+async def open_stream(visit: TheVisit, data: JSONBody[Watched]) -> Stream:
     """Open a stream: first its id, then the statuses of those watched, then what changes."""
     streams = visit.shell.streams
     core, actor, key = visit.shell.core, visit.actor, visit.session_key
@@ -51,7 +52,7 @@ async def open_stream(visit: Visit, data: Watched) -> Stream:
 
 
 @post("/live/{stream_id:str}/watch", opt=_OPT, status_code=204)
-async def watch(visit: Visit, stream_id: str, data: Watched) -> None:
+async def watch(visit: TheVisit, stream_id: FromPath[str], data: JSONBody[Watched]) -> None:
     """Set anew whom an open page shows, for instance after a search; the stream tells their statuses."""
     stream = visit.shell.streams.of_session(stream_id, visit.session_key)
     if stream is None:
@@ -60,7 +61,7 @@ async def watch(visit: Visit, stream_id: str, data: Watched) -> None:
 
 
 @post("/session/seen", opt={"answers": "problem"}, status_code=204)
-async def seen(visit: Visit) -> Response[None]:
+async def seen(visit: TheVisit) -> Response[None]:
     """Take a sign of the person's hands on an open page; the gate has kept it already."""
     visit.actor  # noqa: B018 - only somebody signed in
     return Response(None, status_code=204)
