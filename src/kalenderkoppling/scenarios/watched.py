@@ -1,0 +1,63 @@
+"""The calendar source as the runner watches it: what a look has seen, and a gate between reading and writing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from kalenderkoppling.domain.booking import View
+from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.ports.calendar import CalendarSource, Fields
+
+
+@dataclass(slots=True)
+class Gate:
+    """Closed, it holds looks that have read the window but written nothing yet (F-27)."""
+
+    _held: asyncio.Event = field(default_factory=asyncio.Event)
+    _open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._open.set()
+
+    def close(self) -> None:
+        """Hold the next look."""
+        self._held.clear()
+        self._open.clear()
+
+    def open(self) -> None:
+        """Let looks go on."""
+        self._open.set()
+
+    async def pass_through(self) -> None:
+        """Be held while it is closed."""
+        if not self._open.is_set():
+            self._held.set()
+            await self._open.wait()
+
+    async def wait_for_one(self) -> None:
+        """Wait until a look is held."""
+        await self._held.wait()
+
+
+@dataclass(slots=True, kw_only=True)
+class WatchedCalendar:
+    """A calendar source (ports.calendar.CalendarSource) around another; `seen` has versions of mailboxes by address.
+
+    `version_of` gives the version of a mailbox as the calendar counts its changes.
+    """
+
+    inner: CalendarSource
+    version_of: Callable[[str], int]
+    seen: dict[str, int]
+    gate: Gate
+
+    async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields) -> View:
+        """Return what the other source sees; see the port."""
+        version = self.version_of(mailbox)
+        view = await self.inner.view(mailbox, window, zone, fields)
+        await self.gate.pass_through()
+        self.seen[mailbox] = version
+        return view
