@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -40,12 +40,21 @@ def tidy(unit: Unit, people: Iterable[PersonId]) -> None:
 
 
 def _tidy_by_show_as(unit: Unit, policy: Mapping[PersonId, Policy]) -> None:
-    alike: dict[tuple[ShowAs | None, ...], list[PersonId]] = defaultdict(list)
+    alike: dict[Hashable, list[PersonId]] = defaultdict(list)
     for id_, each in policy.items():
-        alike[_dead(each)].append(id_)
-    for dead, people in alike.items():
+        alike[_decided_by(each)].append(id_)
+    for people in alike.values():
+        dead = _dead(policy[people[0]])
         if dead and unit.tx.absences.drop_unruled(people, dead):
             unit.scrub = True
+
+
+def _decided_by(policy: Policy) -> Hashable:
+    """Return what a policy's rules hang on: most people of a company have the same, and are decided for together."""
+    own = policy.own
+    by_show_as = frozenset((show_as, each.rule is None) for show_as, each in own.by_show_as.items())
+    # The layers of one transaction are the same objects for everybody.
+    return policy.calendar_coupling, own.update, by_show_as, tuple(map(id, policy.layers))
 
 
 def _dead(policy: Policy) -> tuple[ShowAs | None, ...]:
