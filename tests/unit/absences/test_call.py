@@ -110,6 +110,11 @@ def test_C_27_referrals_set_by_hand_go_on_diverting_while_the_calendar_is_stale(
     assert decide_call(away, at("10:30"), STALE) == Announce(announced=UNTIL_ELEVEN)
 
 
+def test_C_27_terms_are_those_of_fresh_data_unless_it_is_said() -> None:
+    plain = CallTerms(may_divert=True, ring=timedelta(seconds=15), around=around())
+    assert decide_call([absence("10:00", "11:00", DIRECT)], at("10:30"), plain) == Announce(announced=UNTIL_ELEVEN)
+
+
 def test_C_27_stale_data_that_would_promise_nothing_to_callers_is_left_as_it_is() -> None:
     away = [absence("10:00", "11:00"), absence("10:00", "11:00", OPEN, origin=Origin.BY_HAND)]
     assert diverting(away, STALE) == away

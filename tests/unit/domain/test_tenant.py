@@ -30,5 +30,9 @@ def test_R7_nobody_has_a_service_that_was_not_given() -> None:
     assert (Entitlements().calendar_coupling, Entitlements().referral) == (False, False)
 
 
+def test_items_are_not_read_for_choices_where_there_never_was_an_addin() -> None:
+    assert TenantSettings().reads_item_choices is False
+
+
 def test_sick_is_not_shown_to_attendants_unless_allowed() -> None:
     assert TenantSettings().sick_to_attendants is False

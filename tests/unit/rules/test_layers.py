@@ -7,7 +7,7 @@ import pytest
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId
 from kalenderkoppling.rules.layers import ScopedLayer, layers_for, policy_for
-from kalenderkoppling.rules.model import DEFAULT_RING, LayerKind, OwnRules, WorkingHours
+from kalenderkoppling.rules.model import DEFAULT_RING, LayerKind, OwnRule, OwnRules, Policy, WorkingHours
 from kktest.make import OFFICE_HOURS, layer, policy
 
 KIM = PersonId("kim")
@@ -20,13 +20,13 @@ def scoped(kind: LayerKind, scope: str = "", rank: int = 0, seconds: int = 0) ->
 
 TENANT = scoped(LayerKind.TENANT, seconds=1)
 OF_SALES = scoped(LayerKind.GROUP, "sales", rank=2, seconds=2)
-OF_NIGHT = scoped(LayerKind.GROUP, "night", rank=1, seconds=3)
+OF_NIGHT = scoped(LayerKind.GROUP, "night", rank=10, seconds=3)
 OF_KIM = scoped(LayerKind.PERSON, "kim", seconds=4)
 
 
 def test_the_person_comes_before_groups_in_the_administrators_order_and_the_tenant_last() -> None:
     found = layers_for(KIM, [SALES, NIGHT], [TENANT, OF_SALES, OF_NIGHT, OF_KIM])
-    assert found == (OF_KIM.layer, OF_NIGHT.layer, OF_SALES.layer, TENANT.layer)
+    assert found == (OF_KIM.layer, OF_SALES.layer, OF_NIGHT.layer, TENANT.layer)
 
 
 def test_groups_of_the_same_rank_come_in_the_order_of_their_ids() -> None:
@@ -47,6 +47,14 @@ def test_R7_a_policy_bears_the_persons_services_and_own_rules() -> None:
         of = policy_for(kim, own, [TENANT, OF_SALES, OF_NIGHT])
         assert (of.calendar_coupling, of.referral, of.own) == (coupled, referral, own)
         assert of.layers == (OF_SALES.layer, TENANT.layer)
+
+
+def test_R7_a_policy_gives_no_referral_service_that_was_not_given() -> None:
+    assert Policy(calendar_coupling=True).referral is False
+
+
+def test_R15_nobody_is_asked_before_an_update_unless_set_so() -> None:
+    assert OwnRule(rule=None).ask is False
 
 
 def test_R11_the_subject_is_not_shown_unless_the_administrator_shows_it() -> None:
