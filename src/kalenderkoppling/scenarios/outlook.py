@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from hashlib import blake2b
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -22,12 +24,15 @@ from kalenderkoppling.scenarios.operations import (
 
 NORMAL = "normal"
 _WORDS = {"show_as": "showAs", "sensitivity": "sensitivity"}
+_LOCAL_PART = re.compile(r"[a-z0-9][a-z0-9._-]{0,40}")
 _TEXTS = ("subject", "location", "body")
 
 
 def address_of(user: str) -> str:
-    """Return the address of a person's mailbox."""
-    return f"{user}@exempel.example"
+    """Return the address of a person's mailbox; a name that is no address by itself gets one that is."""
+    if _LOCAL_PART.fullmatch(user):
+        return f"{user}@exempel.example"
+    return f"u-{blake2b(user.encode(), digest_size=8).hexdigest()}@exempel.example"
 
 
 @dataclass(slots=True)

@@ -50,8 +50,6 @@ def _create_booking(node: Node, context: Context) -> Operation:
     fields = node.fields("op", "id", "set", "booking", *BOOKING_KEYS)
     demand(fields, node, "id")
     id_ = fields["id"].text()
-    if id_ in context.ids:
-        raise node.refuse(f"the id {id_!r} is taken")
     context.ids.add(id_)
     nested: dict[str, object] = {}
     for key in ("booking", "set"):

@@ -36,6 +36,8 @@ from kalenderkoppling.usecases.mailboxes.resume import resume
 from kalenderkoppling.usecases.mailboxes.worker import Worker
 
 _HOOKS_PATH = "/hooks/"
+# Real seconds: a slow machine must not look like a slow calendar.
+_DEADLINE_SECONDS = 120.0
 _OPTIONS = WebOptions(tenant=TENANT)
 
 
@@ -100,7 +102,7 @@ async def start_system(file: Path, outside: Outside) -> System:
     lasting = await asyncio.to_thread(open_store, f"sqlite:///{file}")
     await asyncio.to_thread(lasting.add_tenant, TENANT)
     store, bus, next_id = MortalStore(lasting, outside.deaths), RecordedBus(outside.said), _NextId()
-    graph = await open_graph(outside.graph, outside.clock, jitter=lambda: 0.0)
+    graph = await open_graph(outside.graph, outside.clock, jitter=lambda: 0.0, deadline_seconds=_DEADLINE_SECONDS)
     source = WatchedCalendar(inner=graph.calendar, version_of=outside.version_of, seen=outside.seen, gate=outside.gate)
     connection = Connection(source=source, notices=graph.notices)
     core = replace(make_core(store, outside.clock, bus), new_id=next_id)
