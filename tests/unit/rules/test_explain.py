@@ -93,6 +93,11 @@ def test_C_05_a_diversion_without_the_service_is_told_as_information_only() -> N
     assert last == Step(check=Check.REFERRAL_SERVICE, finding=Finding.INFORMATION_ONLY, rule=rule(TRAVEL))
 
 
+def test_C_05_where_nothing_diverts_the_missing_service_is_not_told() -> None:
+    last = explain(booking(), None, policy(referral=False))[-1]
+    assert (last.check, last.finding) == (Check.STANDARD_TEMPLATE, Finding.GIVES)
+
+
 def test_a_choice_with_both_is_told_as_what_gives() -> None:
     last = explain(booking(), choice(reason=TRAVEL, diversion=Diversion.DIRECT), policy())[-1]
     assert last == Step(check=Check.CHOICE, finding=Finding.GIVES, rule=DIRECT_TRAVEL)

@@ -34,6 +34,12 @@ def test_groups_of_the_same_rank_come_in_the_order_of_their_ids() -> None:
     assert layers_for(KIM, [SALES, NIGHT], alike) == (alike[1].layer, alike[0].layer)
 
 
+def test_a_group_without_a_rank_comes_before_those_that_have_one() -> None:
+    unranked = ScopedLayer(scope_id="sales", layer=layer(kind=LayerKind.GROUP, ring=timedelta(seconds=2)))
+    ranked = scoped(LayerKind.GROUP, "night", rank=1, seconds=3)
+    assert layers_for(KIM, [SALES, NIGHT], [ranked, unranked]) == (unranked.layer, ranked.layer)
+
+
 def test_what_was_set_for_others_does_not_hold() -> None:
     others = [scoped(LayerKind.PERSON, "robin"), scoped(LayerKind.GROUP, "kitchen")]
     assert layers_for(KIM, [SALES], [*others, TENANT]) == (TENANT.layer,)
