@@ -12,13 +12,15 @@ from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.rules.model import OwnRules
+from kalenderkoppling.rules.model import LayerKind, OwnRules
 from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.standing import FAR
 
 
 async def export_person(core: Core, tenant: TenantId, actor: str, person: PersonId) -> Mapping[str, object]:
-    """Return everything that is kept about a person, as plain values; the handing out is in the audit log.
+    """Return everything that is kept about a person, in words; the handing out is in the audit log.
+
+    Instants, zones and the like are written by their text.
 
     Raises:
         NotFoundError: there is no such person.
@@ -61,6 +63,7 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
         raise NotFoundError
     all_time = Interval(start=unit.now - FAR, end=unit.now + 6 * FAR)
     mailbox = tx.mailboxes.state([person]).get(person)
+    subscription = tx.subscriptions.of(person)
     return {
         "person": asdict(who),
         "bookings": [asdict(each) for each in tx.absences.kept(person)],
@@ -69,7 +72,17 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
         ],
         "choices": asdict(tx.choices.of([person]).get(person, Choices())),
         "own rules": asdict(tx.rules.own([person]).get(person, OwnRules())),
+        "rules set for the person": [
+            asdict(each.layer)
+            for each in tx.rules.layers()
+            if each.layer.kind is LayerKind.PERSON and each.scope_id == person
+        ],
         "favourites": list(tx.favourites.of(person)),
+        "line": tx.lines.states([person], unit.now).get(person),
         "mailbox": asdict(mailbox) if mailbox else None,
+        # Without route and secret, which would let anybody tell us of changes.
+        "subscription": {"mailbox": subscription.mailbox, "expires_at": subscription.expires_at}
+        if subscription
+        else None,
         "audit log": [asdict(each) for each in tx.audit.of_person(person)],
     }

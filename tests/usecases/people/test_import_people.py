@@ -1,0 +1,145 @@
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kalenderkoppling.domain.errors import RefusedError
+from kalenderkoppling.domain.mailbox import EVERYBODY
+from kalenderkoppling.domain.person import Entitlements, Person
+from kalenderkoppling.domain.time import local_midnight
+from kalenderkoppling.ports.store.audit import Act
+from kalenderkoppling.rules.layers import ScopedLayer
+from kalenderkoppling.rules.model import LayerKind
+from kalenderkoppling.usecases.absences.edit_absence import edit_absence
+from kalenderkoppling.usecases.absences.fields import Fields
+from kalenderkoppling.usecases.people.import_people import Difference, import_people, preview_import
+from kalenderkoppling.usecases.rules.set_rules import set_layer
+from kktest.calendar import Item
+from kktest.house import House, employee, herself, mail_of
+from kktest.keeping import ACME, ANNA
+from kktest.make import LUNCH, MONDAY, layer
+
+THREE = (employee("anna"), employee("bertil"), employee("carolina"))
+ANNA_EK, *OTHERS = THREE
+
+
+async def take_over(house: House, *people: Person, may_empty: bool = False) -> Difference:
+    return await import_people(house.core, ACME, "people file", people, may_empty=may_empty)
+
+
+def ids(house: House) -> list[str]:
+    with house.store.read(ACME) as tx:
+        return list(tx.people.ids())
+
+
+async def booked(house: House, **others: str) -> None:
+    house.book("b", "13:00", "14:00", subject=others.get("subject", ""))
+    await house.settle()
+
+
+async def test_new_people_are_added_and_looked_at(house: House) -> None:
+    done = await take_over(house, *THREE, employee("dag"))
+    assert ([each.id for each in done.added], done.changed, done.gone) == (["dag"], (), ())
+    await house.settle()
+    assert mail_of("dag") in house.calendar.looks_by_mailbox
+
+
+async def test_an_import_that_changes_nothing_writes_and_logs_nothing(house: House) -> None:
+    place = house.latest_change()
+    assert (await take_over(house, *THREE)).is_empty
+    assert (house.entries(), house.latest_change()) == ([], place)
+
+
+async def test_a_preview_tells_the_same_and_changes_nothing(house: House) -> None:
+    wanted = (replace(ANNA_EK, name="Anna Al"), OTHERS[0], employee("dag"))
+    told = await preview_import(house.core, ACME, wanted)
+    assert ids(house) == ["anna", "bertil", "carolina"]
+    assert await take_over(house, *wanted) == told
+
+
+async def test_whoever_is_gone_goes_with_everything_and_leaves_no_bytes(house: House) -> None:
+    await set_layer(house.core, ACME, "admin", ScopedLayer(layer=layer(show_subject=True)))
+    await booked(house, subject="Canary-7f3a")
+    await take_over(house, *OTHERS)
+    assert (ids(house), house.kept(), house.is_looked_at()) == (["bertil", "carolina"], [], False)
+    assert b"Canary-7f3a" not in house.bytes()
+
+
+async def test_more_than_a_fifth_gone_is_refused_unless_allowed(house: House) -> None:
+    crowd = [employee(f"p{number:02}") for number in range(37)]
+    await take_over(house, *THREE, *crowd)
+    with pytest.raises(RefusedError, match="too_many_gone"):
+        await take_over(house, *THREE, *crowd[9:])
+    assert len(ids(house)) == 40
+    await take_over(house, *THREE, *crowd[8:])
+    assert len(ids(house)) == 32
+    await take_over(house, *THREE, may_empty=True)
+    assert len(ids(house)) == 3
+
+
+async def test_five_may_go_from_a_small_directory_but_not_everybody(house: House) -> None:
+    await take_over(house, ANNA_EK)
+    with pytest.raises(RefusedError, match="too_many_gone"):
+        await take_over(house)
+    await take_over(house, may_empty=True)
+    assert ids(house) == []
+
+
+async def test_a_refused_import_adds_nobody_either(house: House) -> None:
+    await take_over(house, *THREE, *(employee(f"p{number:02}") for number in range(37)))
+    with pytest.raises(RefusedError):
+        await take_over(house, employee("new"))
+    assert "new" not in ids(house)
+
+
+async def test_F_13_a_renamed_mailbox_is_read_and_edits_stay(house: House) -> None:
+    await booked(house)
+    await edit_absence(house.core, herself(), house.the_kept().id, Fields(reason=LUNCH))
+    house.calendar.mailboxes["anna.new@example.org"] = house.calendar.mailboxes.pop(mail_of(ANNA))
+    await take_over(house, replace(ANNA_EK, mailbox="anna.new@example.org"), *OTHERS)
+    await house.settle()
+    assert ([each.reason for each in house.absences()], house.mailbox().blocked) == ([LUNCH], None)
+
+
+async def test_F_14_a_person_without_a_mailbox_address_is_not_looked_at_and_keeps_nothing(house: House) -> None:
+    await booked(house)
+    await take_over(house, replace(ANNA_EK, mailbox=""), *OTHERS)
+    assert (house.kept(), house.is_looked_at()) == ([], False)
+
+
+@pytest.mark.parametrize("services", [Entitlements(), Entitlements(referral=True)])
+async def test_C_06_a_service_the_file_no_longer_names_is_off_at_once(house: House, services: Entitlements) -> None:
+    await booked(house)
+    await take_over(house, replace(ANNA_EK, entitlements=services), *OTHERS)
+    assert (house.kept(), house.is_looked_at()) == ([], False)
+
+
+async def test_a_person_in_another_zone_has_all_day_absences_there_at_once(house: House) -> None:
+    house.calendar.put(mail_of(ANNA), Item(key="day", start=MONDAY, end=MONDAY + timedelta(days=1)))
+    await house.settle()
+    await take_over(house, replace(ANNA_EK, zone=ZoneInfo("Europe/London")), *OTHERS)
+    assert house.absences()[0].interval.start == local_midnight(MONDAY, ZoneInfo("Europe/London"))
+
+
+async def test_S_2_F_30_who_leaves_a_group_that_shows_subjects_loses_them_at_once(house: House) -> None:
+    shown = ScopedLayer(scope_id="sales", layer=layer(kind=LayerKind.GROUP, show_subject=True))
+    await set_layer(house.core, ACME, "admin", shown)
+    await take_over(house, employee("anna", groups=["sales"]), *OTHERS)
+    await booked(house, subject="Canary-7f3a")
+    assert house.the_kept().booking.subject == "Canary-7f3a"
+    await take_over(house, *THREE)
+    assert house.the_kept().booking.subject is None
+    assert b"Canary-7f3a" not in house.bytes()
+
+
+async def test_it_is_told_and_in_the_log_once_in_figures(house: House) -> None:
+    place = house.latest_change()
+    await take_over(house, replace(ANNA_EK, name="Anna Al"), OTHERS[0], employee("dag"))
+    [entry] = house.entries()
+    assert (entry.act, entry.actor, entry.after) == (
+        Act.IMPORT_PEOPLE,
+        "people file",
+        {"added": 1, "changed": 1, "gone": 1},
+    )
+    assert EVERYBODY in house.told_since(place)
