@@ -25,6 +25,7 @@ from kalenderkoppling.words import language_of, languages, sort_key
 
 _rows = tables.person
 _PERSON = tuple(_rows.c)[1:]
+_GET = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id == bindparam("person"))
 _MANY = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id.in_(bindparam("people", expanding=True)))
 _IDS = select(_rows.c.person_id).where(_rows.c.tenant_id == TENANT).order_by(_rows.c.person_id)
 _IN_ORDER = (
@@ -92,7 +93,8 @@ class SqlPeople(Scoped):
         self._finder: Finder = FullTextFinder(connection, tenant) if is_sqlite else WordFinder(connection, tenant)
 
     def get(self, person: PersonId) -> Person | None:
-        return self.many([person]).get(person)
+        row = self._run(_GET, person=person).first()
+        return None if row is None else person_of(row)
 
     def many(self, people: Iterable[PersonId]) -> Mapping[PersonId, Person]:
         rows = (row for piece in chunks(people) for row in self._run(_MANY, people=piece))

@@ -1,11 +1,17 @@
-"""Finding people on PostgreSQL: a table of folded words, since extensions for searching may not be installed."""
+"""Finding people on PostgreSQL: a table of folded words, since extensions for searching may not be installed.
+
+Which way is quick depends on how many a word fits, and the planner cannot know that of a prefix. So it is looked up
+first, up to a limit: a word that fits few gives the candidates; where every word fits many, people are walked through
+in name order until a page is full.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, not_, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, any_, bindparam, delete, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.store.bulk import insert_rows
@@ -14,9 +20,10 @@ from kalenderkoppling.store.search import Term, findable
 from kalenderkoppling.store.tables import person as people_rows
 from kalenderkoppling.store.tables import person_word
 
-# Comparison instead of LIKE: under row level security only comparisons may use the index.
+_FEW = 2_000
 _AFTER_EVERY_LETTER = "\U0010ffff"
 
+_candidates: Any = bindparam("candidates", type_=ARRAY(String))
 _REMOVE = delete(person_word).where(
     person_word.c.tenant_id == TENANT, person_word.c.person_id.in_(bindparam("people", expanding=True))
 )
@@ -39,33 +46,63 @@ class WordFinder(Scoped):
             self._run(_REMOVE, people=piece)
 
     def find(self, terms: Sequence[Term], *, limit: int, offset: int) -> Sequence[PersonId]:
-        by_name = and_(true(), *(_fits(term, in_name=True) for term in terms))
-        found = self._find(by_name, limit, offset)
-        if len(found) == limit:
-            return found
-        before = len(self._find(by_name, offset, 0)) if offset else 0
-        anywhere = and_(true(), *(_fits(term, in_name=False) for term in terms))
-        rest = self._find(and_(anywhere, not_(by_name)), limit - len(found), offset - before)
-        return [*found, *rest]
+        end = offset + limit
+        by_name = self._fitting(terms, (True,), end)
+        if len(by_name) < end:
+            anywhere = self._fitting(terms, (True, False), end + len(by_name))
+            known = set(by_name)
+            by_name += [person for person in anywhere if person not in known]
+        return by_name[offset:end]
 
-    def _find(self, condition: ColumnElement[bool], limit: int, offset: int) -> list[PersonId]:
+    def _fitting(self, terms: Sequence[Term], places: tuple[bool, ...], most: int) -> list[PersonId]:
+        """Return, in name order, whom all terms fit; `places` tells whether in the name, or elsewhere too."""
+        candidates: set[str] | None = None
+        common: list[Term] = []
+        for term in terms:
+            few = self._few(term, places)
+            if few is None:
+                common.append(term)
+            else:
+                candidates = few if candidates is None else candidates & few
+        if candidates is not None and not candidates:
+            return []
+        conditions = [_fits(term, places) for term in common]
+        values: dict[str, object] = {}
+        if candidates is not None:
+            conditions.append(people_rows.c.person_id == any_(_candidates))
+            values["candidates"] = list(candidates)
         statement = (
             select(people_rows.c.person_id)
-            .where(people_rows.c.tenant_id == TENANT, condition)
+            .where(people_rows.c.tenant_id == TENANT, *conditions)
             .order_by(people_rows.c.sort_key, people_rows.c.person_id)
-            .limit(limit)
-            .offset(offset)
+            .limit(most)
         )
-        return [PersonId(person) for person in self._run(statement).scalars()]
+        return [PersonId(person) for person in self._run(statement, **values).scalars()]
+
+    def _few(self, term: Term, places: tuple[bool, ...]) -> set[str] | None:
+        """Return whom a term fits, or None where it has too many words to list."""
+        found: set[str] = set()
+        for place in places:
+            for spelling in term.spellings:
+                where = (person_word.c.in_name.is_(place), *_begins(person_word, spelling))
+                statement = select(person_word.c.person_id).where(person_word.c.tenant_id == TENANT, *where)
+                rows = self._run(statement.limit(_FEW + 1)).scalars().all()
+                if len(rows) > _FEW:
+                    return None
+                found.update(rows)
+        return found
 
 
-def _fits(term: Term, *, in_name: bool) -> ColumnElement[bool]:
-    """Tell in SQL whether a person has a word that begins with one of the term's spellings."""
+def _fits(term: Term, places: tuple[bool, ...]) -> ColumnElement[bool]:
+    """Tell in SQL whether a term fits a person; as a value, which the planner leaves where it stands."""
     word = person_word.alias()
-    begins = (
-        and_(word.c.word >= spelling, word.c.word < spelling + _AFTER_EVERY_LETTER) for spelling in term.spellings
-    )
-    where = [word.c.tenant_id == TENANT, word.c.person_id == people_rows.c.person_id, or_(*begins)]
-    if in_name:
+    begins = or_(*(and_(*_begins(word, spelling)) for spelling in term.spellings))
+    where = [word.c.tenant_id == TENANT, word.c.person_id == people_rows.c.person_id, begins]
+    if places == (True,):
         where.append(word.c.in_name)
-    return exists().where(*where)
+    return select(word.c.tenant_id).where(*where).limit(1).scalar_subquery().is_not(None)
+
+
+def _begins(words: Any, spelling: str) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - the table or an alias of it
+    # Comparison instead of LIKE: under row level security only comparisons may use the index.
+    return words.c.word >= spelling, words.c.word < spelling + _AFTER_EVERY_LETTER

@@ -234,5 +234,5 @@ person_word = _table(
     _key("person_id"),
     _key("word"),
     _flag("in_name"),
-    Index("person_word_by_word", "tenant_id", "word", "person_id"),
+    Index("person_word_by_word", "tenant_id", "in_name", "word", "person_id"),
 )

@@ -82,7 +82,7 @@ def _create_people_and_rules() -> None:
     )
     op.create_index("person_in_order", "person", ["tenant_id", "sort_key", "person_id"])
     _create("person_word", _key("tenant_id"), _key("person_id"), _key("word"), _flag("in_name"))
-    op.create_index("person_word_by_word", "person_word", ["tenant_id", "word", "person_id"])
+    op.create_index("person_word_by_word", "person_word", ["tenant_id", "in_name", "word", "person_id"])
     _create("layer", _key("tenant_id"), _key("kind"), _key("scope_id"), _small("rank"), _text("content"))
     _create("own_rules", _key("tenant_id"), _key("person_id"), _text("content"))
     _create("reason", _key("tenant_id"), _key("reason_key"), _text("content"))
