@@ -75,6 +75,18 @@ def test_a_page_that_is_printed_with_spaces_is_read_all_the_same(*, full: bool) 
     assert [(each.id, each.sensitivity) for each in read_page(printed, full=full).value] == [("AAkALgAAAA-1", "normal")]
 
 
+@pytest.mark.parametrize("before", range(4))
+def test_a_letter_of_several_bytes_may_stand_anywhere_in_a_long_page(before: int) -> None:
+    subject = "x" * before + "å€𝄞" * 50_000
+    (found,) = view_of(page(row(subject=subject))).bookings
+    assert found.subject == subject
+
+
+def test_F_09_half_a_letter_at_the_end_of_a_long_page_is_refused() -> None:
+    with pytest.raises(ReadFailedError):
+        read_page(GOOD[:-1] + b',"x":"' + "å".encode() * 50_000 + b"\xc3", full=True)
+
+
 def test_an_object_inside_a_row_may_have_a_sensitivity_of_its_own() -> None:
     body = page(row(extension={"sensitivity": "private"}))
     assert [each.sensitivity for each in read_page(body, full=False).value] == ["normal"]
