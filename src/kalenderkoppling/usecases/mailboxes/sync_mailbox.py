@@ -22,14 +22,13 @@ from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.calendar import CalendarSource, Fields
 from kalenderkoppling.ports.meter import Count, Meter
-from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.absences import Placed
 from kalenderkoppling.ports.store.mailboxes import Claim
 from kalenderkoppling.rules.model import Policy
 from kalenderkoppling.sync.brake import wants_second_look
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.sync.window import window_at
-from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.mailboxes.timing import LEASE, SHORTEST_SWEEP, next_retry, next_sweep
 from kalenderkoppling.usecases.standing import policies, zone_of
 
@@ -46,13 +45,12 @@ class Looking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """A claimed run: whose mailbox, under which terms, and what was kept when it began."""
+    """A claimed run: whose mailbox, and under which terms."""
 
     claim: Claim
     person: Person
     settings: TenantSettings
     policy: Policy
-    kept: tuple[Kept, ...]
     began: datetime
 
 
@@ -66,7 +64,7 @@ async def sync_mailbox(core: Core, looking: Looking, ref: MailboxRef) -> None:
     if run is None:
         return
     try:
-        view = await _look(looking.source, run)
+        view = await _look(core, looking.source, ref, run)
     except CalendarError as error:
         problem, chance = error, looking.chance()
         looking.meter.count(Count.LOOKS_FAILED, _named(problem))
@@ -87,19 +85,21 @@ def _claim(unit: Unit, ref: MailboxRef) -> _Run | None:
         person=person,
         settings=unit.tx.people.settings(),
         policy=policies(unit.tx, {person.id: person})[person.id],
-        kept=tuple(unit.tx.absences.kept(person.id)),
         began=unit.now,
     )
 
 
-async def _look(source: CalendarSource, run: _Run) -> View:
+async def _look(core: Core, source: CalendarSource, ref: MailboxRef, run: _Run) -> View:
     """Read the window; a sudden emptiness is looked at a second time and then believed (the brake)."""
     zone = zone_of(run.person, run.settings)
     window = window_at(run.began, zone)
     fields = Fields(subject=run.policy.show_subject, item_choices=run.settings.reads_item_choices)
     view = await source.view(run.person.mailbox, window, zone, fields)
-    if wants_second_look(view, run.kept, zone):
-        view = await source.view(run.person.mailbox, window, zone, fields)
+    if view.is_empty:
+        # Only then: to read all that is kept costs as much as to compare it.
+        kept = await look_up(core, ref.tenant, lambda tx: tx.absences.kept(ref.person))
+        if wants_second_look(view, kept, zone):
+            view = await source.view(run.person.mailbox, window, zone, fields)
     return view
 
 
@@ -107,7 +107,8 @@ def _finish(core: Core, unit: Unit, run: _Run, view: View, state: MailboxState) 
     """Write the difference, unless the fence has moved; edits made during the look are seen (F-24, F-27)."""
     tx, id_ = unit.tx, run.person.id
     person = tx.people.get(id_)
-    if person is None or not _still_fits(tx, person, run):
+    policy = policies(tx, {id_: person})[id_] if person else run.policy
+    if person is None or not _still_fits(run, person, policy, tx.people.settings()):
         if tx.mailboxes.finish(run.claim, replace(run.claim.state, due=unit.now)):
             unit.wake([id_])
         return None
@@ -115,7 +116,7 @@ def _finish(core: Core, unit: Unit, run: _Run, view: View, state: MailboxState) 
         return None
     known = Known(kept=tx.absences.kept(id_), choices=tx.choices.of([id_]).get(id_, Choices()))
     terms = Terms(
-        policy=policies(tx, {id_: person})[id_],
+        policy=policy,
         zone=zone_of(person, run.settings),
         now=unit.now,
         retention=run.settings.retention,
@@ -129,10 +130,8 @@ def _finish(core: Core, unit: Unit, run: _Run, view: View, state: MailboxState) 
     return plan
 
 
-def _still_fits(tx: Transaction, person: Person, run: _Run) -> bool:
+def _still_fits(run: _Run, person: Person, policy: Policy, settings: TenantSettings) -> bool:
     """Tell whether the look answers what would be asked now: same mailbox, zone and fields."""
-    policy = policies(tx, {person.id: person})[person.id]
-    settings = tx.people.settings()
     return (
         person.mailbox == run.person.mailbox
         and zone_of(person, settings) == zone_of(run.person, run.settings)
