@@ -154,7 +154,8 @@ def prepare_environment() -> None:
     say("Python packages")
     pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run([*pip, "install", "--no-deps", "--require-hashes", "--requirement", LOCKS / "build.lock"])
-    uv("sync", "--require-hashes", LOCKS / "test.lock")
+    # Compiled now: a start takes seconds less, also where Python is told to write no byte code.
+    uv("sync", "--compile-bytecode", "--require-hashes", LOCKS / "test.lock")
     # The builder comes from the lock, so the build is not isolated: nothing unpinned is fetched.
     uv("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     remember("environment", state)

@@ -27,7 +27,7 @@ def tenant_settings(company: Company) -> TenantSettings:
     """
     try:
         zone = ZoneInfo(company.time_zone)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise InvalidValueError(f"company.time_zone: there is no time zone {company.time_zone!r}") from error
     language = language_of(company.language)
     if language is None:

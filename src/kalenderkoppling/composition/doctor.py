@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -54,11 +55,13 @@ class Checked:
 
 
 async def examine(settings: Settings) -> Sequence[Checked]:
-    """Look at settings, people, database, sign-in, reading, scope and the address for notices, in that order."""
+    """Look at settings, database, people, sign-in, reading, scope, mailboxes and the address for notices."""
     found = [_company(settings), await asyncio.to_thread(_database, settings)]
     people, checked = _people(settings)
     found.append(checked)
     found += await _microsoft365(settings, people)
+    if found[1].is_well:
+        found.append(await asyncio.to_thread(_mailboxes, settings))
     found.append(await _notice_address(settings))
     return found
 
@@ -90,6 +93,20 @@ def _people(settings: Settings) -> tuple[Sequence[Person], Checked]:
         return (), Checked(what="people", is_well=False, detail=str(error), advice="Correct the people file.")
     served = sum(each.entitlements.calendar_coupling for each in people)
     return people, Checked(what="people", is_well=True, detail=f"{len(people)} people, {served} with the service")
+
+
+def _mailboxes(settings: Settings) -> Checked:
+    """Tell how the looks at the mailboxes went, by person: what a running server keeps of them."""
+    with closing(open_store(settings.database.url)) as store, store.read(TENANT) as tx:
+        states = tx.mailboxes.state(tx.people.ids())
+    ill = [
+        f"{id_} ({state.blocked or state.problem or 'a booking could not be placed in time'})"
+        for id_, state in sorted(states.items())
+        if state.blocked or state.problem or state.unreadable
+    ]
+    detail = f"{len(states)} looked at, {len(ill)} with a problem" + "".join(f"\n       {each}" for each in ill)
+    advice = "What each word means and what to do: docs/calendars/graph.md, When something is refused." if ill else ""
+    return Checked(what="mailboxes", is_well=not ill, detail=detail, advice=advice)
 
 
 async def _microsoft365(settings: Settings, people: Sequence[Person]) -> list[Checked]:

@@ -124,7 +124,7 @@ def _zone(cell: str, where: str) -> ZoneInfo | None:
         return None
     try:
         return ZoneInfo(cell)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise InvalidValueError(f"{where}: there is no time zone {cell!r}") from error
 
 
