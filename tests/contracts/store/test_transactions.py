@@ -155,3 +155,16 @@ def test_two_tenants_may_use_the_same_ids(store: SqlStore) -> None:
 
     with store.read(ACME) as tx:
         assert [each.name for each in tx.people.search("anna", limit=5).people] == ["Anna Ek"]
+
+
+def test_a_scrub_leaves_what_is_kept(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        tx.people.put([person(), person("bertil")])
+        tx.absences.add(ANNA, [placed()])
+        tx.people.remove(person("bertil").id)
+
+    store.scrub()
+
+    with store.read(ACME) as tx:
+        assert (tx.people.ids(), len(tx.absences.kept(ANNA))) == ([ANNA], 1)
+        assert [each.id for each in tx.people.search("anna", limit=5).people] == [ANNA]
