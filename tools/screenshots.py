@@ -17,6 +17,7 @@ from kalenderkoppling.domain.absence import Diversion, ReasonKey  # noqa: E402 -
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId, Role  # noqa: E402 - the same
 from kalenderkoppling.domain.time import Interval  # noqa: E402 - the same
 from kalenderkoppling.sandbox.company import COMPANY_NAME, CompanyPerson, pretend_people  # noqa: E402 - the same
+from kalenderkoppling.surfaces.mine.surface import mine_surface  # noqa: E402 - the same
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions  # noqa: E402 - the same
 from kktest.web import (  # noqa: E402 - the tests' own company is the sample
     STOCKHOLM,
@@ -40,7 +41,8 @@ def main(folder: Path) -> None:
         me, shown = sample(company)
         demo = DemoLinks(outlook_url="http://127.0.0.1:1/", suggested=(me, shown))
         options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=demo)
-        with serving(make_app(company, options=options)) as address, sync_playwright() as playwright:
+        app = make_app(company, options=options, surfaces=[mine_surface()])
+        with serving(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
             for scheme in ("light", "dark"):
                 for size in WIDTHS:
@@ -78,6 +80,8 @@ def take(browser: Browser, address: str, folder: Path, *, scheme: str, size: str
     picture("nothing")
     page.goto(f"{address}/favourites")
     picture("favourites")
+    page.goto(f"{address}/mine")
+    picture("mine")
     page.goto(f"{address}/nowhere")
     picture("error")
     page.close()

@@ -220,9 +220,9 @@ def token_of(html: str) -> str:
 
 
 @contextmanager
-def serving(app: Litestar) -> Iterator[str]:
+def serving(app: Litestar, port: int = 0) -> Iterator[str]:
     """Serve an application on loopback in a thread and tell its address; stopped at the end."""
-    server = WebServer(app, host="127.0.0.1", port=0)
+    server = WebServer(app, host="127.0.0.1", port=port)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     waited = threading.Event()

@@ -30,7 +30,7 @@ def week_of(*stretches: Interval, monday: date = MONDAY) -> Week:
 def test_an_empty_week_shows_working_days_and_hours() -> None:
     week = week_of()
     assert [each.day for each in week.days] == [MONDAY + timedelta(days=number) for number in range(5)]
-    assert list(week.hours) == list(range(7, 18))
+    assert list(week.hours) == list(range(7, 17))
     assert week.is_empty
 
 
@@ -136,6 +136,11 @@ def test_whatever_overlaps_the_week_is_drawn_on_lines_that_exist(drawn: list[Int
         for box in day.boxes:
             assert 1 <= box.first_line < box.last_line <= week.quarters + 2
             assert 1 <= box.lane <= box.lanes
+
+
+def test_a_short_one_is_high_enough_for_a_finger() -> None:
+    box = week_of(between("2026-11-24 09:00", "2026-11-24 09:10")).days[1].boxes[0]
+    assert (box.first_line, box.last_line, box.height) == (9, 11, "low")
 
 
 @given(st.lists(stretches, max_size=6))

@@ -13,9 +13,11 @@ from kalenderkoppling.surfaces.directory.shown import Shown
 from kalenderkoppling.surfaces.web.week_rules import LANES, QUARTERS
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
-_FIRST_HOUR, _LAST_HOUR = 7, 18
+_FIRST_HOUR, _LAST_HOUR = 7, 17
 _DAYS_OF_WORK = 5
-_TWO_LINES, _THREE_LINES = 4, 6
+_TWO_LINES, _THREE_LINES = 3, 5
+_LEAST_QUARTERS = 2
+"""The least height of a box, so that a finger hits it (WCAG 2.5.8: 24 pixels)."""
 FARTHEST = timedelta(days=5 * 366)
 
 
@@ -182,7 +184,7 @@ def _in_lanes(pieces: Sequence[_Piece], hours: tuple[int, int]) -> list[Box]:
     group: list[Box] = []
     for each in sorted(pieces, key=lambda piece: (piece.start_minute, piece.end_minute)):
         first = _line(each.start_minute, hours)
-        last = max(_line(each.end_minute + 14, hours), first + 1)
+        last = max(_line(each.end_minute + 14, hours), first + _LEAST_QUARTERS)
         if group and all(box.last_line <= first for box in group):
             boxes += _sharing(group)
             group = []
