@@ -9,22 +9,25 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.absences.back import Surroundings
 from kalenderkoppling.absences.call import CallTerms
-from kalenderkoppling.absences.derive import derive, entitled
+from kalenderkoppling.absences.derive import derive, entitled, lay_edit
 from kalenderkoppling.absences.freshness import is_fresh
 from kalenderkoppling.absences.in_force import in_order
 from kalenderkoppling.absences.status import Status, status
 from kalenderkoppling.domain.absence import Absence, AbsenceId
+from kalenderkoppling.domain.booking import ShowAs, Standing
 from kalenderkoppling.domain.kept import Choices, Kept
 from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import LineState, Person, PersonId
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.rules.decide import decide
 from kalenderkoppling.rules.layers import policy_for
-from kalenderkoppling.rules.model import OwnRules, Policy
+from kalenderkoppling.rules.model import LayerKind, OwnRules, Policy, Rule
 
 FAR = timedelta(days=400)
 NEAR = timedelta(days=4)
+_AN_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,85 +76,98 @@ def zone_of(person: Person, settings: TenantSettings) -> ZoneInfo:
 
 
 def policies(tx: Transaction, people: Mapping[PersonId, Person]) -> dict[PersonId, Policy]:
-    """Return the policies of people."""
+    """Return the policies of people; those for whom the same holds share one object."""
     layers = tx.rules.layers()
     own = tx.rules.own(people)
-    return {id_: policy_for(person, own.get(id_, OwnRules()), layers) for id_, person in people.items()}
+    alone = {*own, *(each.scope_id for each in layers if each.layer.kind is LayerKind.PERSON)}
+    shared: dict[object, Policy] = {}
+    found = {}
+    for id_, person in people.items():
+        alike = id_ if id_ in alone else (person.entitlements, tuple(person.groups))
+        if alike not in shared:
+            shared[alike] = policy_for(person, own.get(id_, OwnRules()), layers)
+        found[id_] = shared[alike]
+    return found
 
 
-def situations(
-    tx: Transaction, people: Iterable[PersonId], now: datetime, between: Interval | None = None
-) -> dict[PersonId, Situation]:
-    """Load what holds for people at an instant; absences that overlap `between`, else all from now on."""
-    between = between or Interval(start=now, end=now + FAR)
-    known = tx.people.many(people)
-    settings = tx.people.settings()
-    policy = policies(tx, known)
-    kept = tx.absences.kept_between(known, between)
-    by_hand = tx.absences.by_hand_between(known, between)
-    choices = tx.choices.of(known)
-    lines = tx.lines.states(known, now)
-    mailboxes = tx.mailboxes.state(known)
-    return {
-        id_: _situation(
-            _Loaded(
-                person=person,
-                policy=policy[id_],
-                settings=settings,
-                kept=kept.get(id_, ()),
-                by_hand=by_hand.get(id_, ()),
-                choices=choices.get(id_, Choices()),
-            ),
-            line=lines.get(id_, LineState.UNKNOWN),
-            mailbox=mailboxes.get(id_),
+class _People:
+    """People and what holds for them at an instant, all but their absences, which are loaded stretch by stretch."""
+
+    def __init__(self, tx: Transaction, people: Iterable[PersonId], now: datetime) -> None:
+        self._tx = tx
+        self._now = now
+        self._known = tx.people.many(people)
+        self._settings = tx.people.settings()
+        self._policies = policies(tx, self._known)
+        self._choices = tx.choices.of(self._known)
+        self._lines = tx.lines.states(self._known, now)
+        self._mailboxes = tx.mailboxes.state(self._known)
+        self._rules: dict[tuple[int, ShowAs | None], Rule | None] = {}
+
+    def situations(self, between: Interval, people: Iterable[PersonId] | None = None) -> dict[PersonId, Situation]:
+        """Return what holds for some of them, else for all, with the absences that overlap a stretch."""
+        ids = list(self._known if people is None else people)
+        kept = self._tx.absences.kept_between(ids, between)
+        by_hand = self._tx.absences.by_hand_between(ids, between)
+        return {
+            id_: self._situation(self._known[id_], kept.get(id_, ()), by_hand.get(id_, ()), between)
+            for id_ in ids
+            if id_ in self._known
+        }
+
+    def _situation(
+        self, person: Person, kept: Sequence[Kept], by_hand: Sequence[Absence], between: Interval
+    ) -> Situation:
+        policy, zone = self._policies[person.id], zone_of(person, self._settings)
+        derived = (self._derive(each, person.id, policy, zone) for each in kept)
+        absences = [each for each in derived if each is not None and each.interval.overlaps(between)]
+        absences += [entitled(each, referral=policy.referral) for each in by_hand]
+        return Situation(
+            person=person,
+            policy=policy,
+            settings=self._settings,
+            zone=zone,
+            absences=in_order(absences),
+            kept={each.id: each for each in kept},
+            line=self._lines.get(person.id, LineState.UNKNOWN),
+            mailbox=self._mailboxes.get(person.id),
             between=between,
-            now=now,
+            now=self._now,
         )
-        for id_, person in known.items()
-    }
+
+    def _derive(self, kept: Kept, person: PersonId, policy: Policy, zone: ZoneInfo) -> Absence | None:
+        """Derive the absence; what rules alone give a show-as is decided once for all who share a policy."""
+        choices = self._choices.get(person)
+        if choices is not None or kept.is_removed or kept.booking.standing is not Standing.HELD:
+            return derive(kept, choices or Choices(), policy, zone)
+        alike = (id(policy), kept.booking.show_as)
+        if alike not in self._rules:
+            self._rules[alike] = decide(kept.booking, None, policy)
+        rule = self._rules[alike]
+        return None if rule is None else lay_edit(kept, rule, policy, zone)
 
 
 def near_situations(tx: Transaction, people: Iterable[PersonId], now: datetime) -> dict[PersonId, Situation]:
-    """Load what a status needs: the next days, and all that is to come where a return reaches beyond them."""
-    near = situations(tx, people, now, Interval(start=now, end=now + NEAR))
+    """Load what a status needs: what is in force, and for those who are away what their return rests on.
+
+    That is the next days, and all that is to come where the return reaches beyond them.
+    """
+    known = _People(tx, people, now)
+    here = known.situations(Interval(start=now, end=now + _AN_INSTANT))
+    away = [id_ for id_, each in here.items() if each.absences]
+    near = known.situations(Interval(start=now, end=now + NEAR), away) if away else {}
     far = [id_ for id_, each in near.items() if _reaches_beyond(each)]
-    return {**near, **situations(tx, far, now)} if far else near
+    beyond = known.situations(Interval(start=now, end=now + FAR), far) if far else {}
+    return {**here, **near, **beyond}
 
 
 def situation(tx: Transaction, person: PersonId, now: datetime, between: Interval | None = None) -> Situation | None:
-    """Load what holds for one person, or None where there is no such person."""
-    return situations(tx, [person], now, between).get(person)
+    """Load what holds for one person, or None where there is no such person.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Loaded:
-    person: Person
-    policy: Policy
-    settings: TenantSettings
-    kept: Sequence[Kept]
-    by_hand: Sequence[Absence]
-    choices: Choices
-
-
-def _situation(
-    loaded: _Loaded, *, line: LineState, mailbox: MailboxState | None, between: Interval, now: datetime
-) -> Situation:
-    zone = zone_of(loaded.person, loaded.settings)
-    derived = [derive(each, loaded.choices, loaded.policy, zone) for each in loaded.kept]
-    absences = [each for each in derived if each is not None and each.interval.overlaps(between)]
-    absences += [entitled(each, referral=loaded.policy.referral) for each in loaded.by_hand]
-    return Situation(
-        person=loaded.person,
-        policy=loaded.policy,
-        settings=loaded.settings,
-        zone=zone,
-        absences=in_order(absences),
-        kept={each.id: each for each in loaded.kept},
-        line=line,
-        mailbox=mailbox,
-        between=between,
-        now=now,
-    )
+    Its absences are those that overlap `between`, else all from now on.
+    """
+    stretch = between or Interval(start=now, end=now + FAR)
+    return _People(tx, [person], now).situations(stretch).get(person)
 
 
 def _reaches_beyond(near: Situation) -> bool:
