@@ -1,0 +1,99 @@
+"""Taking figures: several rounds in turn, their median and spread, and what a page of the report holds."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A figure as it was taken several times."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The middle one."""
+        return statistics.median(self.values)
+
+    def __str__(self) -> str:
+        return f"{shown(self.median)} ({shown(min(self.values))}-{shown(max(self.values))})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What was to be reached, and what was."""
+
+    what: str
+    wanted: str
+    reached: str
+    met: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Section:
+    """One part of the report: text, a table, goals."""
+
+    title: str
+    text: str
+    header: Sequence[str] = ()
+    rows: list[Sequence[str]] = field(default_factory=list)
+    goals: list[Goal] = field(default_factory=list)
+    after: str = ""
+
+
+def rates(contestants: Mapping[str, Callable[[], int]], rounds: int, seconds: float) -> dict[str, Taken]:
+    """Return how many units each contestant does per second of CPU; they take turns, so that noise hits all alike.
+
+    A contestant does its work once and tells how many units that was.
+    """
+    found: dict[str, list[float]] = {name: [] for name in contestants}
+    for contestant in contestants.values():
+        contestant()
+    for _ in range(rounds):
+        for name, contestant in contestants.items():
+            found[name].append(_rate(contestant, seconds))
+    return {name: Taken(tuple(each)) for name, each in found.items()}
+
+
+def _rate(contestant: Callable[[], int], seconds: float) -> float:
+    gc.collect()
+    units, began = 0, time.process_time()
+    while (took := time.process_time() - began) < seconds or not units:
+        units += contestant()
+    return units / took
+
+
+def ratio(ours: Taken, other: Taken) -> Taken:
+    """Return ours as a share of another's, round by round."""
+    return Taken(tuple(mine / theirs for mine, theirs in zip(ours.values, other.values, strict=True)))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that a share of all do not exceed (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+
+
+_THOUSANDS = 1_000
+_TENS = 10
+
+
+def shown(value: float) -> str:
+    """Return a figure with two or three digits that mean something."""
+    if value >= 100 * _THOUSANDS:
+        return f"{value / _THOUSANDS:,.0f} k"
+    if value >= _THOUSANDS:
+        return f"{value / _THOUSANDS:,.1f} k"
+    if value >= 10 * _TENS:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= _TENS else f"{value:.2f}"
+
+
+def milliseconds(seconds: float) -> str:
+    """Return a duration in milliseconds."""
+    return f"{shown(seconds * 1_000)} ms"

@@ -1,0 +1,290 @@
+"""Measures 2 and 3: from a pretend Graph over HTTP into SQLite, first in full and then unchanged."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+
+from bench.company import TENANT, LookMeter, SetClock, copied, employees, import_into, opened
+from bench.figures import Goal, Section, Taken, ratio, shown
+from bench.ready_graph import PAGES, ready_graph, ready_pages
+from bench.sizes import Sizes
+from bench.straight import raw_decode
+from kalenderkoppling.calendars.graph import Connection as GraphConnection
+from kalenderkoppling.calendars.graph import open_graph
+from kalenderkoppling.composition.engine import AT_ONCE
+from kalenderkoppling.domain.mailbox import MailboxRef
+from kalenderkoppling.domain.person import Person
+from kalenderkoppling.ports.calendar import CalendarSource
+from kalenderkoppling.ports.meter import Count
+from kalenderkoppling.store.engine import pragmas
+from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.mailboxes.connection import Connection
+from kalenderkoppling.usecases.mailboxes.worker import Worker
+
+SHARE_WANTED = 0.5
+_SWEEP = timedelta(minutes=16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What a piece of work took: seconds by the clock, and seconds of this process's CPU."""
+
+    wall: float
+    cpu: float
+
+
+class Watch:
+    """Takes both kinds of time, all threads of this process counted."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def spent(self) -> Spent:
+        return Spent(wall=time.perf_counter() - self._wall, cpu=time.process_time() - self._cpu)
+
+
+async def look_at_all(core: Core, source: CalendarSource, people: Sequence[Person]) -> Spent:
+    """Look at every mailbox as the running engine does, so many at once; raises where a look did not succeed."""
+    meter = LookMeter()
+    worker = Worker(
+        core=core,
+        connection_of=lambda _: Connection(source=source),
+        meter=meter,
+        chance=random.Random(1).random,
+    )
+    left, done = len(people), asyncio.Event()
+
+    async def look(ref: MailboxRef) -> None:
+        nonlocal left
+        await worker.look(ref)
+        left -= 1
+        if not left:
+            done.set()
+
+    for person in people:
+        await core.bus.wake(MailboxRef(tenant=TENANT, person=person.id))
+    watch = Watch()
+    consumer = asyncio.create_task(core.bus.consume(look, at_once=AT_ONCE))
+    await done.wait()
+    spent = watch.spent()
+    consumer.cancel()
+    if meter.counts.get(Count.LOOKS) != len(people):
+        raise RuntimeError(f"not every look succeeded: {meter.counts}")
+    return spent
+
+
+async def with_graph(
+    connection: GraphConnection, clock: SetClock, work: Callable[[CalendarSource], Awaitable[Spent]]
+) -> Spent:
+    """Open the real source, signed in, and do something with it."""
+    graph = await open_graph(connection, clock)
+    try:
+        await graph.sign_in.token()
+        return await work(graph.calendar)
+    finally:
+        await graph.close()
+
+
+# ── measure 2: the first full look ──────────────────────────────────────────────────────────────
+
+
+async def measure(sizes: Sizes, folder: Path) -> Section:
+    """Measure first looks at mailboxes of several sizes."""
+    section = Section(
+        title="Whole pipeline: pretend Graph to SQLite",
+        text=(
+            "First full look at mailboxes that are new to an empty store: the real source over HTTP (the pretend "
+            "Graph answers ready pages from another process), the real use case, the real worker and bus, SQLite on "
+            "disk. Only what gives an absence is kept, about eight of ten bookings. The limit is the sum of a bare "
+            "msgspec decode of the same pages and a bare sqlite3 `executemany` of the same rows into the same tables "
+            "and indexes, in the same two transactions per mailbox (claim and fence), without HTTP, rules, plan or "
+            "comparison."
+        ),
+        header=(
+            "bookings per mailbox", "mailboxes", "bookings/s", "mailboxes/s", "CPU per mailbox",
+            "the limit, bookings/s", "share of the limit", "share of its CPU", "fetching alone, bookings/s",
+        ),
+    )  # fmt: skip
+    for rows, mailboxes in sizes.pipeline:
+        await _measure_size(section, folder, rows, mailboxes, sizes.rounds)
+    return section
+
+
+async def _measure_size(section: Section, folder: Path, rows: int, mailboxes: int, rounds: int) -> None:
+    people, ready = employees(mailboxes), ready_pages(rows)
+    template = folder / f"empty-{mailboxes}.db"
+    await import_into(template, people)
+    ours, limits, fetches = [], [], []
+    with ready_graph(rows) as connection:
+        for _ in range(rounds):
+            file = copied(template, "pipeline.db")
+            ours.append(await _first_looks(connection, file, people))
+            limits.append(_limit(copied(template, "limit.db"), people, ready, _rows_of(file)))
+            fetches.append(await _fetch_alone(connection, people))
+    bookings = rows * mailboxes
+    mine, limit = (Taken(tuple(bookings / each.wall for each in some)) for some in (ours, limits))
+    share = ratio(mine, limit)
+    cpu = Taken(tuple(1_000 * each.cpu / mailboxes for each in ours))
+    of_cpu = Taken(tuple(bare.cpu / each.cpu for each, bare in zip(ours, limits, strict=True)))
+    fetched = Taken(tuple(bookings / each.wall for each in fetches))
+    section.rows.append(
+        (
+            f"{rows:,}", f"{mailboxes:,}", str(mine), shown(mine.median / rows), f"{shown(cpu.median)} ms",
+            str(limit), str(share), shown(of_cpu.median), shown(fetched.median),
+        )
+    )  # fmt: skip
+    section.goals.append(
+        Goal(
+            what=f"pipeline, {rows:,} bookings per mailbox",
+            wanted=f">= {SHARE_WANTED} of the limit",
+            reached=shown(share.median),
+            met=share.median >= SHARE_WANTED,
+        )
+    )
+
+
+async def _first_looks(connection: GraphConnection, file: Path, people: Sequence[Person]) -> Spent:
+    clock = SetClock()
+    with opened(file, clock) as core:
+        return await with_graph(connection, clock, lambda source: look_at_all(core, source, people))
+
+
+async def _fetch_alone(connection: GraphConnection, people: Sequence[Person]) -> Spent:
+    """Ask for the same pages with the same client, and throw them away: what HTTP costs."""
+    watch = Watch()
+    turn = asyncio.Semaphore(AT_ONCE)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+
+        async def fetch(person: Person) -> None:
+            async with turn, session.get(f"{connection.base_url}/users/{person.mailbox}/calendarView") as response:
+                await response.read()
+
+        await asyncio.gather(*(fetch(person) for person in people))
+    return watch.spent()
+
+
+_Row = tuple[object, ...]
+
+
+def _rows_of(file: Path) -> Mapping[str, list[_Row]]:
+    """Return the rows that were kept, by person, as they came into the table."""
+    found: dict[str, list[_Row]] = {}
+    with closing(sqlite3.connect(file)) as connection:
+        for row in connection.execute("SELECT * FROM kept"):
+            found.setdefault(row[1], []).append(row)
+    return found
+
+
+_CLAIM = (
+    "UPDATE mailbox SET lease_until = 1, due = 1, due_before_claim = due, generation = generation + 1"
+    " WHERE tenant_id = ? AND person_id = ?"
+)
+_FINISH = "UPDATE mailbox SET lease_until = 0, due = 2, last_good_look = 1 WHERE tenant_id = ? AND person_id = ?"
+_ADVANCE = "UPDATE head SET change_number = change_number + 1 WHERE tenant_id = ? RETURNING change_number"
+
+
+def _limit(file: Path, people: Sequence[Person], ready: Sequence[bytes], rows: Mapping[str, list[_Row]]) -> Spent:
+    """Decode the same pages and write the same rows, and nothing else."""
+    width = len(next(iter(rows.values()))[0])
+    insert = f"INSERT INTO kept VALUES ({', '.join('?' * width)})"  # noqa: S608 - nothing of it is input
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for pragma in pragmas():
+            connection.execute(pragma)
+        watch = Watch()
+        for number, person in enumerate(people):
+            key = (TENANT, person.id)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(_CLAIM, key)
+            connection.execute("COMMIT")
+            raw_decode(ready[number % PAGES])
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute(_FINISH, key)
+            connection.executemany(insert, rows.get(person.id, ()))
+            change = connection.execute(_ADVANCE, (TENANT,)).fetchone()[0]
+            connection.execute("INSERT INTO change VALUES (?, ?, ?, 1)", (TENANT, change, person.id))
+            connection.execute("COMMIT")
+        return watch.spent()
+
+
+# ── measure 3: an unchanged sweep ───────────────────────────────────────────────────────────────
+
+_WATCHED = ("kept", "by_hand", "choice", "change", "audit_link", "audit_payload", "person")
+
+
+async def measure_sweep(sizes: Sizes, folder: Path) -> Section:
+    """Look at every mailbox once more, when nothing has changed."""
+    people, clock = employees(sizes.sweep_mailboxes), SetClock()
+    file = folder / "sweep.db"
+    await import_into(file, people)
+    with ready_graph(sizes.sweep_rows) as connection, opened(file, clock) as core:
+
+        async def sweeps(source: CalendarSource) -> Spent:
+            first.append(await look_at_all(core, source, people))
+            _count_writes(file)
+            for _ in range(min(sizes.rounds, _FEW)):
+                clock.at += _SWEEP
+                again.append(await look_at_all(core, source, people))
+            return again[-1]
+
+        first: list[Spent] = []
+        again: list[Spent] = []
+        await with_graph(connection, clock, sweeps)
+    return _sweep_section(sizes, first[0], again, _written(file))
+
+
+_FEW = 3
+_TALLY = "UPDATE bench_written SET tally = tally + 1"
+
+
+def _count_writes(file: Path) -> None:
+    """Have the database itself count every row that is written from now on, but for the state of mailboxes."""
+    with closing(sqlite3.connect(file, timeout=20)) as connection:
+        connection.execute("CREATE TABLE bench_written (tally INTEGER)")
+        connection.execute("INSERT INTO bench_written VALUES (0)")
+        for table in _WATCHED:
+            for verb in ("INSERT", "UPDATE", "DELETE"):
+                trigger = f"CREATE TRIGGER bench_{table}_{verb} AFTER {verb} ON {table} BEGIN {_TALLY}; END"
+                connection.execute(trigger)
+        connection.commit()
+
+
+def _written(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as connection:
+        return int(connection.execute("SELECT tally FROM bench_written").fetchone()[0])
+
+
+def _sweep_section(sizes: Sizes, first: Spent, again: Sequence[Spent], written: int) -> Section:
+    mailboxes = sizes.sweep_mailboxes
+    swept = Taken(tuple(mailboxes / each.wall for each in again))
+    took = Taken(tuple(each.wall for each in again))
+    return Section(
+        title="An unchanged sweep",
+        text=(
+            f"Every one of {mailboxes:,} mailboxes with {sizes.sweep_rows} bookings is looked at once more through "
+            f"the same pipeline, {len(again)} times, after a first look in {shown(first.wall)} s. Triggers in the "
+            f"database count every row written to {', '.join(f'`{each}`' for each in _WATCHED)}; the state of the "
+            "mailbox itself (when it was looked at, when it is due) is written, as it must be."
+        ),
+        header=("mailboxes", "seconds", "mailboxes/s", "CPU per mailbox", "rows written"),
+        rows=[
+            (
+                f"{mailboxes:,}", str(took), str(swept),
+                f"{shown(1_000 * again[-1].cpu / mailboxes)} ms", str(written),
+            )
+        ],
+        goals=[Goal(what="rows written by an unchanged sweep", wanted="0", reached=str(written), met=written == 0)],
+        after=(
+            f"At this rate one process sweeps {shown(swept.median * 900)} mailboxes in the 15 minutes that a sweep may "
+            "take (Graph's answer time not counted)."
+        ),
+    )  # fmt: skip

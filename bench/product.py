@@ -1,0 +1,222 @@
+"""The product and a pretend Graph in processes of their own, for measuring from notification to page."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from kalenderkoppling.composition.addresses import addresses_under
+from kalenderkoppling.composition.clock import SystemClock
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.engine import run_engine
+from kalenderkoppling.composition.house import open_house
+from kalenderkoppling.composition.pages import page_app
+from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.domain.booking import View
+from kalenderkoppling.domain.person import Person
+from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.ports.calendar import CalendarSource, Fields
+from kalenderkoppling.sandbox import CompanyPerson, PretendGraph, World, pretend_company
+from kalenderkoppling.settings import Company, Database, Microsoft365, Rules, RuleSetting, Secret, Settings
+from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
+from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.usecases.mailboxes.connection import Connection
+
+_SPAWN = multiprocessing.get_context("spawn")
+_START_SECONDS = 60
+
+
+@contextmanager
+def process(target: Callable[..., None], *args: object) -> Iterator[Pipe]:
+    """Run something in a fresh process; it is told to stop by the word `stop`."""
+    ours, theirs = _SPAWN.Pipe()
+    running = _SPAWN.Process(target=target, args=(*args, theirs), daemon=True)
+    running.start()
+    try:
+        yield ours
+    finally:
+        ours.send("stop")
+        running.join(timeout=20)
+        if running.is_alive():
+            running.kill()
+
+
+def told(pipe: Pipe) -> object:
+    """Wait for what a process tells."""
+    if not pipe.poll(_START_SECONDS):
+        raise TimeoutError("a process of the bench did not answer")
+    return pipe.recv()
+
+
+# ── the pretend Graph ───────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphTold:
+    """Where the pretend Graph is, and who works at the company."""
+
+    base_url: str
+    authority: str
+    ca_file: str
+    tenant_id: str
+    client_id: str
+    secret: str
+    company: list[CompanyPerson]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toggle:
+    """Make a booking around now in a mailbox, or delete it again."""
+
+    user: str
+    token: str
+    is_there: bool
+
+
+def run_graph(people: int, pipe: Pipe) -> None:
+    """Serve a pretend company's Graph, and change bookings as it is told."""
+    asyncio.run(_graph(people, pipe))
+
+
+async def _graph(people: int, pipe: Pipe) -> None:
+    world = World(SystemClock().now)
+    company = pretend_company(world, people)
+    async with PretendGraph(world) as graph:
+        pipe.send(
+            GraphTold(
+                base_url=graph.base_url,
+                authority=graph.authority_url.rpartition("/")[0],
+                ca_file=str(graph.ca_file),
+                tenant_id=world.tenant_id,
+                client_id=graph.application.client_id,
+                secret=graph.application.secret or "",
+                company=company,
+            )
+        )
+        while isinstance(wish := await asyncio.to_thread(pipe.recv), Toggle):
+            pipe.send(_toggle(world, wish))
+
+
+def _toggle(world: World, wish: Toggle) -> float:
+    """Change a booking and return when, by the clock that all processes of a machine share."""
+    if wish.is_there:
+        now = world.clock()
+        changed_at = time.monotonic()
+        start, end = now - timedelta(minutes=5), now + timedelta(hours=2)
+        world.create_event(wish.user, start=start, end=end, token=wish.token, show_as="oof", subject="Bench")
+    else:
+        changed_at = time.monotonic()
+        world.delete_event(wish.token)
+    return changed_at
+
+
+# ── the product ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamps:
+    """When the last notification reached us, and from when to when Graph was asked; seconds of the shared clock."""
+
+    noticed_at: float
+    asked_at: float
+    answered_at: float
+
+
+@dataclass(slots=True)
+class _Record:
+    """What happened last."""
+
+    noticed: deque[float]
+    looks: deque[tuple[float, float]]
+
+    def stamps(self) -> Stamps:
+        noticed_at = self.noticed[-1] if self.noticed else 0.0
+        asked_at, answered_at = self.looks[-1] if self.looks else (0.0, 0.0)
+        return Stamps(noticed_at=noticed_at, asked_at=asked_at, answered_at=answered_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _TimedSource:
+    """The real source, with a watch."""
+
+    source: CalendarSource
+    record: _Record
+
+    async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields) -> View:
+        asked_at = time.monotonic()
+        view = await self.source.view(mailbox, window, zone, fields)
+        self.record.looks.append((asked_at, time.monotonic()))
+        return view
+
+
+def run_product(graph: GraphTold, people: list[Person], folder: Path, pipe: Pipe) -> None:
+    """Serve the product as the demo composes it, and tell stamps when asked."""
+    asyncio.run(_product(graph, people, folder, pipe))
+
+
+async def _product(graph: GraphTold, people: list[Person], folder: Path, pipe: Pipe) -> None:
+    record = _Record(deque(maxlen=8), deque(maxlen=8))
+    meter = PrometheusMeter()
+    listening = listen("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    stop = asyncio.Event()
+    async with open_house(_settings(graph, folder), people, meter, addresses_under(url)) as house:
+        connection = house.worker.connection_of(TENANT)
+        if connection is None:
+            raise RuntimeError("no calendar is connected")
+        timed = Connection(source=_TimedSource(connection.source, record), notices=connection.notices)
+        house.worker.connection_of = lambda _: timed
+        app = page_app(house, meter, WebOptions(tenant=TENANT), with_hooks=True)
+        app.asgi_handler = _watching_hooks(app.asgi_handler, record)
+        server = PageServer(app, host="127.0.0.1", port=0)
+        answering = asyncio.create_task(_answer(pipe, record, stop))
+        await run(
+            [Listening(server=server, socket=listening)],
+            [run_engine(house.worker, stop)],
+            stop,
+            lambda: pipe.send(url),
+        )
+        await answering
+
+
+def _watching_hooks(app: ASGIApp, record: _Record) -> ASGIApp:
+    async def watching(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"].startswith("/hooks/"):
+            record.noticed.append(time.monotonic())
+        await app(scope, receive, send)
+
+    return watching
+
+
+async def _answer(pipe: Pipe, record: _Record, stop: asyncio.Event) -> None:
+    while await asyncio.to_thread(pipe.recv) != "stop":
+        pipe.send(record.stamps())
+    stop.set()
+
+
+def _settings(graph: GraphTold, folder: Path) -> Settings:
+    secret = folder / "client-secret"
+    secret.write_text(graph.secret, encoding="utf-8")
+    return Settings(
+        database=Database(url=f"sqlite:///{folder / 'live.db'}"),
+        company=Company(rules=Rules(out_of_office=RuleSetting(reason="out_of_office", diversion="direct"))),
+        microsoft365=Microsoft365(
+            tenant_id=graph.tenant_id,
+            client_id=graph.client_id,
+            secret=Secret(file=str(secret)),
+            graph_url=graph.base_url,
+            authority=graph.authority,
+            ca_file=graph.ca_file,
+        ),
+    )

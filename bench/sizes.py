@@ -1,0 +1,54 @@
+"""How much is measured: in full, or just enough to see that the bench itself runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """Sizes of all measures; `rounds` is how often each figure is taken.
+
+    `pipeline` holds pairs of bookings per mailbox and mailboxes; `seconds` is the least time of one round of decoding.
+    `with_heavy_peers` is for what takes seconds to import alone.
+    """
+
+    rounds: int = 5
+    seconds: float = 0.25
+    page_rows: int = 1_000
+    peer_rows: int = 50
+    with_heavy_peers: bool = True
+    pipeline: tuple[tuple[int, int], ...] = ((20, 1_000), (200, 250), (1_000, 60))
+    sweep_mailboxes: int = 10_000
+    sweep_rows: int = 15
+    notices: int = 220
+    company: int = 200
+    people: int = 50_000
+    kept_per_person: int = 10
+    searches: int = 2_000
+    seen_per_person: int = 40
+    stored_share: int = 20
+    claims: int = 2_000
+    starting: int = 143_000
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    rounds=2,
+    seconds=0.01,
+    page_rows=100,
+    peer_rows=5,
+    with_heavy_peers=False,
+    pipeline=((20, 12), (200, 3)),
+    sweep_mailboxes=40,
+    sweep_rows=5,
+    notices=6,
+    company=20,
+    people=300,
+    kept_per_person=4,
+    searches=60,
+    seen_per_person=10,
+    stored_share=5,
+    claims=50,
+    starting=500,
+)
