@@ -17,6 +17,9 @@ from kktest.web import Company
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = Path("/usr/bin/chromium")
 
+_LOST = ("Failed to load resource", "net::ERR", "Failed to fetch")
+"""What the browser and htmx say of a server that refuses or is not there."""
+
 PHONE = (390, 844)
 DESK = (1280, 800)
 
@@ -42,7 +45,7 @@ class Watched:
         """What should not have happened; a test of refusals or lost servers expects what the browser says of those."""
         if not self.refusals_expected:
             return self.errors
-        return [each for each in self.errors if "Failed to load resource" not in each and "net::ERR" not in each]
+        return [each for each in self.errors if not any(words in each for words in _LOST)]
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

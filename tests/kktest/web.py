@@ -62,7 +62,7 @@ _EMPLOYEE = frozenset({Role.EMPLOYEE})
 def someone(id_: PersonId, name: str, **fields: object) -> Person:
     """Make an employee with calendar coupling and referral, unless told otherwise."""
     given = {"entitlements": _COUPLED, "roles": _EMPLOYEE, "department": "Bygglov", "extension": "10000", **fields}
-    return Person(id=id_, name=name, **given)  # type: ignore[arg-type] # a test names what it sets
+    return Person(id=id_, name=name, **given)  # type: ignore[arg-type] # tests name what they set
 
 
 PEOPLE = (

@@ -434,3 +434,23 @@ def test_a_stranger_opens_no_stream(visitor: Visitor) -> None:
     answer = visitor.post("/live", json={"people": []}, headers=SAME_ORIGIN)
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_burst_is_told_at_most_ten_times_a_second_and_the_first_change_at_once() -> None:
+    looking = Looking()
+    stream = stream_of(looking, Pace())
+    stream.watch([ANNA], None)
+    events = stream.events()
+    await next_event(events)
+    await next_event(events)
+    await asyncio.sleep(0.1)
+    loop = asyncio.get_running_loop()
+    came: list[float] = []
+    began = loop.time()
+    while len(came) < 3:
+        looking.seen[ANNA] = AWAY if looking.seen[ANNA] == FREE else FREE
+        stream.changed(ANNA)
+        await next_event(events)
+        came.append(loop.time())
+    assert came[0] - began < 0.09
+    assert came[2] - came[0] >= 0.19

@@ -189,6 +189,19 @@ def test_F_28_a_tab_whose_session_ended_says_so_and_keeps_the_page(
         watched.refusals_expected = True
 
 
+def test_F_28_a_request_that_meets_no_server_says_so(browser: Browser, address: str) -> None:
+    with browsing(browser, address) as (page, watched):
+        watched.refusals_expected = True
+        enter(page, ANNA)
+        page.route("**/people/**", lambda route: route.abort())
+        page.locator(".row[data-person=bo] .row-open").click()
+        expect(page.locator("#said")).to_contain_text("Det gick inte att nå servern")
+        page.unroute("**/people/**")
+        page.locator(".row[data-person=bo] .row-open").click()
+        expect(page.get_by_role("heading", name="Bo Åberg")).to_be_visible()
+        expect(page.locator("#said .not-sent")).to_have_count(0)
+
+
 def test_signing_out_elsewhere_ends_an_open_page(browser: Browser, address: str) -> None:
     with browsing(browser, address) as (page, watched):
         enter(page, ANNA)

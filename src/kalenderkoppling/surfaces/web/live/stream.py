@@ -17,6 +17,9 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.surfaces.web.status import ShownStatus
 
 COALESCE = timedelta(milliseconds=100)
+"""The least time between two events: a page is told at most ten times a second, and the first time at once."""
+SETTLE = timedelta(milliseconds=10)
+"""How long what comes together may take to come."""
 HEARTBEAT = timedelta(seconds=15)
 LOOK_ANEW = timedelta(seconds=60)
 """How often everything shown is looked at even if nothing was told: the bus may lose, and "tomorrow" becomes today."""
@@ -40,6 +43,7 @@ class Pace:
     """How fast a stream goes; tests go faster."""
 
     coalesce: timedelta = COALESCE
+    settle: timedelta = SETTLE
     heartbeat: timedelta = HEARTBEAT
     look_anew: timedelta = LOOK_ANEW
 
@@ -60,6 +64,7 @@ class LiveStream:
         self._told: dict[PersonId, ShownStatus] = {}
         self._awake = asyncio.Event()
         self._ending: Ending | None = None
+        self._told_at = 0.0
 
     def watch(self, people: Iterable[PersonId], card: PersonId | None) -> None:
         """Set whom the page shows, and whose card is open; all of them are told anew."""
@@ -98,6 +103,7 @@ class LiveStream:
                 anew = loop.time() + self._pace.look_anew.total_seconds()
                 self._touch(self._watched)
             if self._due and (news := await self._news()):
+                self._told_at = loop.time()
                 yield news
         yield _event("end", {"reason": self._ending})
 
@@ -109,7 +115,9 @@ class LiveStream:
         except TimeoutError:
             return
         if self._ending is None:
-            await asyncio.sleep(self._pace.coalesce.total_seconds())
+            since_told = asyncio.get_running_loop().time() - self._told_at
+            wait = max(self._pace.coalesce.total_seconds() - since_told, self._pace.settle.total_seconds())
+            await asyncio.sleep(wait)
         self._awake.clear()
 
     async def _check_session(self) -> None:
