@@ -239,12 +239,13 @@ def new_house(
     clock: SetClock | None = None,
     calendar: FakeCalendar | None = None,
     notices: FakeNotices | None = None,
+    store: SqlStore | None = None,
 ) -> House:
     """Open a process on a database file that has its tables."""
     clock = clock or SetClock()
     calendar = calendar or FakeCalendar()
     notices = notices or FakeNotices(clock=clock)
-    store = SqlStore(open_engines(f"sqlite:///{file}"), scrub_patience=timedelta(seconds=2))
+    store = store or SqlStore(open_engines(f"sqlite:///{file}"), scrub_patience=timedelta(seconds=2))
     bus = MemoryBus()
     # Ids say which process made them and count, so that two worlds of one seed can be compared byte by byte.
     process = sum(1 for _ in file.parent.glob("process-*"))

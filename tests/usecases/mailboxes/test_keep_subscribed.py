@@ -196,10 +196,25 @@ async def test_one_that_cannot_be_ended_now_is_not_forgotten(house: House) -> No
     await house.worker.subscribe()
     await set_service(house.core, ACME, "admin", ANNA, Entitlements())
     house.notices.fail("unsubscribe", MAIL, ReadFailedError(ReadProblem.UNREACHABLE))
-    await house.worker.subscribe()
-    assert subscription(house) is not None
+    for _ in range(5):
+        await house.worker.subscribe()
+    assert (house.notices.verbs(MAIL), subscription(house) is None) == (["subscribe", "unsubscribe"], False)
+    house.clock.forward(RETRY)
     await house.worker.subscribe()
     assert subscription(house) is None
+
+
+async def test_S_8_one_of_a_paused_mailbox_is_ended_when_the_pause_has_passed(house: House) -> None:
+    await house.worker.subscribe()
+    with house.store.write(ACME) as tx:
+        tx.mailboxes.pause(ANNA, NOON + timedelta(minutes=30))
+    await set_service(house.core, ACME, "admin", ANNA, Entitlements())
+    house.clock.forward(timedelta(minutes=29))
+    await house.worker.subscribe()
+    assert house.notices.verbs(MAIL) == ["subscribe"]
+    house.clock.forward(MINUTE)
+    await house.worker.subscribe()
+    assert house.notices.verbs(MAIL) == ["subscribe", "unsubscribe"]
 
 
 async def test_one_of_a_mailbox_that_is_out_of_reach_is_forgotten(house: House) -> None:

@@ -66,12 +66,13 @@ def _due(tx: Transaction, now: datetime) -> _Due:
         return _Due()
     orphaned = tx.subscriptions.orphaned()
     ending = {each.person for each in orphaned}
+    endable = [each for each in orphaned if each.renew_at <= now]
     renewable = {each.person: each for each in tx.subscriptions.renewable(now) if each.person not in ending}
     mine = [renewable[each] for each in _unpaused(tx, list(renewable), now)]
     people = tx.people.many(each.person for each in mine)
     moved = [each for each in mine if each.person in people and people[each.person].mailbox != each.mailbox]
     return _Due(
-        orphaned=orphaned[:AT_A_TURN],
+        orphaned=endable[:AT_A_TURN],
         renewable=[each for each in mine if each not in moved],
         moved=moved,
         missing=_unpaused(tx, tx.subscriptions.missing(), now),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId, TenantId
 from kalenderkoppling.ports.store.audit import Act, Entry
@@ -48,9 +50,19 @@ def apply_service(unit: Unit, person: Person, entitlements: Entitlements) -> Non
         unit.tx.mailboxes.add(person.id, unit.now)
         unit.wake([person.id])
         return
+    _let_end(unit, person.id)
     unit.tx.mailboxes.remove(person.id)
     if unit.tx.absences.drop_kept_of(person.id):
         unit.scrub = True
+
+
+def _let_end(unit: Unit, person: PersonId) -> None:
+    """Have a subscription ended as soon as the mailbox may be asked: its pause goes with it (S-8)."""
+    subscription = unit.tx.subscriptions.of(person)
+    state = unit.tx.mailboxes.state([person]).get(person)
+    if subscription is not None:
+        at = max(unit.now, (state.paused_until if state else None) or unit.now)
+        unit.tx.subscriptions.put(replace(subscription, renew_at=at))
 
 
 def _described(entitlements: Entitlements) -> dict[str, object]:
