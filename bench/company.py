@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import pages
 from bench.ready_graph import mailbox
 from kalenderkoppling.bus import MemoryBus
-from kalenderkoppling.composition.core import make_core, new_absence_id
+from kalenderkoppling.composition.core import AbsenceIds, make_core
 from kalenderkoppling.domain.booking import Booking, BookingKey, ShowAs
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId, Role, TenantId
@@ -108,6 +108,7 @@ def keep(store: Store, people: Sequence[Person], rows_each: int, days: int = 10)
     return len(people) * rows_each / (time.perf_counter() - began)
 
 
+_NEW_ID = AbsenceIds()
 _KINDS = (ShowAs.BUSY, ShowAs.BUSY, ShowAs.OUT_OF_OFFICE, ShowAs.BUSY)
 
 
@@ -117,4 +118,4 @@ def _placed(number: int, rows: int, days: int) -> Iterable[Placed]:
         start = pages.NOW.replace(minute=0) + timedelta(minutes=30 * (spread % 32) + 1_440 * (spread // 32) - 240)
         when = Interval(start=start, end=start + timedelta(minutes=60))
         booking = Booking(key=BookingKey(f"{number}-{each}"), when=when, show_as=_KINDS[each % len(_KINDS)])
-        yield Placed(kept=Kept(id=new_absence_id(), booking=booking), interval=when)
+        yield Placed(kept=Kept(id=_NEW_ID(), booking=booking), interval=when)

@@ -19,7 +19,7 @@ from bench.product import process
 from bench.sizes import Sizes
 from kalenderkoppling.calendars.graph.translate import Look
 from kalenderkoppling.calendars.graph.wire import read_page
-from kalenderkoppling.composition.core import new_absence_id
+from kalenderkoppling.composition.core import AbsenceIds
 from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.domain.person import Person
@@ -116,7 +116,7 @@ async def _decode_and_plan(source: _ReadySource, person: Person) -> None:
         zone=settings.zone,
         now=pages.NOW,
         retention=settings.retention,
-        new_id=new_absence_id,
+        new_id=AbsenceIds(),
     )
     make_plan(view, Known(), terms)
 

@@ -13,7 +13,7 @@ from kalenderkoppling.calendars.graph import Connection as GraphConnection
 from kalenderkoppling.calendars.graph import Graph, open_graph
 from kalenderkoppling.composition.addresses import AddressOf
 from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.core import make_core, new_absence_id
+from kalenderkoppling.composition.core import AbsenceIds, make_core
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.scenarios.clocks import OurClock
 from kalenderkoppling.scenarios.door import Application
@@ -60,10 +60,11 @@ class _NextId:
     """Gives random ids, but the one that a scenario wants where it names one."""
 
     wanted: str | None = None
+    random: AbsenceIds = field(default_factory=AbsenceIds)
 
     def __call__(self) -> AbsenceId:
         if self.wanted is None:
-            return new_absence_id()
+            return self.random()
         named, self.wanted = AbsenceId(self.wanted), None
         return named
 
