@@ -101,7 +101,7 @@ def _store_alone(core: Core, texts: Sequence[str]) -> list[float]:
             tx.people.search(text, limit=_LIMIT)
 
     search("a")
-    return [_timed(lambda text=text: search(text)) for text in texts]  # type: ignore[misc] # a default binds the text
+    return [_timed(lambda text=text: search(text)) for text in texts]  # type: ignore[misc] # the default binds the text
 
 
 def _statuses_alone(core: Core, texts: Sequence[str]) -> list[float]:

@@ -1,3 +1,5 @@
+"""Setting an absence by hand: who may, what is refused at which field, and what the log tells."""
+
 from datetime import timedelta
 
 import pytest

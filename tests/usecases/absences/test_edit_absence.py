@@ -1,3 +1,5 @@
+"""Changing an absence: what is laid over it, what goes on following the calendar, and who was faster."""
+
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 

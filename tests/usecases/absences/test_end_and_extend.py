@@ -1,3 +1,5 @@
+"""Ending an absence now, and making it longer: by hand and from the calendar."""
+
 from datetime import timedelta
 
 import pytest

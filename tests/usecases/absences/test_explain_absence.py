@@ -1,3 +1,5 @@
+"""Asking why an absence is there: the steps, for whom they are told, and that the asking is logged."""
+
 import pytest
 
 from kalenderkoppling.domain.absence import MEETING, AbsenceId, Edit

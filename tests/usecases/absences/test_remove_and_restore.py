@@ -1,3 +1,5 @@
+"""Removing an absence and taking the removal back."""
+
 from dataclasses import replace
 
 import pytest

@@ -1,3 +1,5 @@
+"""Keeping subscriptions: created, renewed, moved, ended, and left alone while they are paused."""
+
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -268,7 +270,7 @@ async def test_S_8_a_pause_told_of_by_one_keeps_the_others_of_the_turn_from_aski
     async def slow_for_anna(self: object, mailbox: str, *asked: object) -> Granted:
         if mailbox == MAIL:
             await paused.wait()
-        return await plain(self, mailbox, *asked)  # type: ignore[arg-type]  # as it was called
+        return await plain(self, mailbox, *asked)  # type: ignore[arg-type] # as it was called
 
     monkeypatch.setattr(type(house.notices), "renew", slow_for_anna)
     await house.worker.subscribe()

@@ -1,3 +1,5 @@
+"""Workers, edits and looks that race each other for one mailbox."""
+
 import asyncio
 from datetime import timedelta
 from zoneinfo import ZoneInfo

@@ -1,3 +1,5 @@
+"""Taking notices: which are believed, what they lead to, and what a forged one does not."""
+
 from collections.abc import Callable
 from datetime import timedelta
 

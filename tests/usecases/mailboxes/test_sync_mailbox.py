@@ -1,3 +1,5 @@
+"""One look at one mailbox: what it writes, what a failed one leaves alone, and what must not be left behind."""
+
 from datetime import timedelta
 
 import pytest
@@ -425,7 +427,7 @@ async def test_F_16_a_series_without_end_is_followed_as_the_window_rolls(house: 
     for _ in range(30):
         await house.sweep(timedelta(days=1))
 
-    days = [each.booking.when.start.date() for each in house.kept()]  # type: ignore[union-attr]
+    days = [each.booking.when.start.date() for each in house.kept()]  # type: ignore[union-attr] # what is kept has a length, and these are timed
     assert max(days) == at("2026-12-23 13:00").date() + timedelta(days=60)
     assert len(days) == 61 + 7
 

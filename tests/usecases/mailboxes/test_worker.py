@@ -1,3 +1,5 @@
+"""The worker: what falls due, what it tells, what it erases, and clocks that are set."""
+
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -33,7 +35,7 @@ async def told(house: House) -> AsyncIterator[list[PersonId]]:
 
         async def listen() -> None:
             async for change in changes:
-                heard.append(change.person)  # noqa: PERF401  each is heard when it is told
+                heard.append(change.person)  # noqa: PERF401 - each is heard when it is told
 
         task = asyncio.create_task(listen())
         await asyncio.sleep(0)

@@ -1,3 +1,5 @@
+"""Handing out and erasing everything about a person, in the log and the files too."""
+
 import json
 from dataclasses import replace
 

@@ -1,3 +1,5 @@
+"""Taking over the directory: who is new, changed or gone, and a source that was cut short."""
+
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo

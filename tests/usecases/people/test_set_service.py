@@ -1,3 +1,5 @@
+"""Giving and taking services: what goes at once, what sleeps, what stays."""
+
 import pytest
 
 from kalenderkoppling.domain.absence import MEETING

@@ -1,3 +1,5 @@
+"""Own rules, the own switch and choices on bookings, as they are set."""
+
 from dataclasses import replace
 from datetime import timedelta
 

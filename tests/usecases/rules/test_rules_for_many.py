@@ -46,7 +46,7 @@ def fill(house: House) -> None:
 
 async def seconds(house: House, **rules: object) -> float:
     began = time.process_time()
-    await set_layer(house.core, ACME, "admin", ScopedLayer(layer=layer(**rules)))  # type: ignore[arg-type]  # as in layer
+    await set_layer(house.core, ACME, "admin", ScopedLayer(layer=layer(**rules)))  # type: ignore[arg-type] # as in layer
     return time.process_time() - began
 
 

@@ -1,3 +1,5 @@
+"""The administrator's rules and settings: in force at once, and what they take away."""
+
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -27,11 +29,11 @@ SHOWN = layer(show_subject=True)
 
 
 async def put(house: House, what: object = NO_BUSY, scope: str = "") -> None:
-    await set_layer(house.core, ACME, "admin", ScopedLayer(layer=what, scope_id=scope))  # type: ignore[arg-type]  # a layer
+    await set_layer(house.core, ACME, "admin", ScopedLayer(layer=what, scope_id=scope))  # type: ignore[arg-type] # one is a layer
 
 
 async def settings(house: House, **changed: object) -> None:
-    await set_settings(house.core, ACME, "admin", TenantSettings(**changed))  # type: ignore[arg-type]  # its own fields
+    await set_settings(house.core, ACME, "admin", TenantSettings(**changed))  # type: ignore[arg-type] # its own fields
 
 
 async def booked(house: House) -> None:
