@@ -126,4 +126,4 @@ def test_F_16_a_series_without_end_is_expanded_only_where_it_is_looked_at() -> N
 )
 def test_a_pattern_that_exchange_would_refuse_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"start at 1|weekdays|not both"):
-        Recurrence(freq=Frequency.WEEKLY, **wrong)  # type: ignore[arg-type] # dateutil has no types of its own here
+        Recurrence(freq=Frequency.WEEKLY, **wrong)  # type: ignore[arg-type] # each of these is wrong on purpose
