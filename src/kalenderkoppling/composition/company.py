@@ -80,8 +80,15 @@ def _hours(hours: Hours) -> WorkingHours:
     try:
         return WorkingHours(
             days=frozenset(hours.days),
-            start=time.fromisoformat(hours.start),
-            end=time.fromisoformat(hours.end),
+            start=_local_time(hours.start),
+            end=_local_time(hours.end),
         )
     except ValueError as error:
         raise InvalidValueError(f"company.working_hours: {error}") from error
+
+
+def _local_time(text: str) -> time:
+    found = time.fromisoformat(text)
+    if found.tzinfo is not None:
+        raise InvalidValueError(f"{text!r} is no local time: it names an offset")
+    return found

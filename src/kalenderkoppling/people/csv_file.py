@@ -73,8 +73,10 @@ def _people(text: str, name: str) -> Iterator[Person]:
 def _check_header(fields: Sequence[str], name: str) -> None:
     unknown = [each for each in fields if each not in COLUMNS]
     missing = [each for each in ("id", "name") if each not in fields]
-    if unknown or missing:
+    doubled = [each for each in COLUMNS if fields.count(each) > 1]
+    if unknown or missing or doubled:
         told = [f"unknown column {each!r}" for each in unknown] + [f"missing column {each!r}" for each in missing]
+        told += [f"column {each!r} twice" for each in doubled]
         raise InvalidValueError(f"{name}: {', '.join(told)}; known are {', '.join(COLUMNS)}")
 
 

@@ -1,0 +1,99 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kalenderkoppling.composition.commands import (
+    ACTOR,
+    erased_person,
+    exported_person,
+    take_over_people,
+    verify_audit,
+)
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.domain.errors import InvalidValueError, NotFoundError, RefusedError
+from kalenderkoppling.settings import Settings, settings_from
+from kalenderkoppling.store import open_store
+
+HEADER = "id,name,mailbox,calendar_coupling\n"
+ANNA = "anna,Anna Ek,anna@example.org,yes\n"
+BERTIL = "bertil,Bertil Al,,no\n"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "people.csv").write_text(HEADER + ANNA + BERTIL, encoding="utf-8")
+    return settings_from({}, tmp_path)
+
+
+def write(settings: Settings, text: str) -> None:
+    Path(settings.people.file).write_text(text, encoding="utf-8")
+
+
+async def take_over(settings: Settings, *, dry_run: bool = False, allow_removals: bool = False) -> list[str]:
+    done = await take_over_people(settings, dry_run=dry_run, allow_removals=allow_removals)
+    return [each.id for each in done.added]
+
+
+def people(settings: Settings) -> list[str]:
+    store = open_store(settings.database.url)
+    try:
+        with store.read(TENANT) as tx:
+            return list(tx.people.ids())
+    finally:
+        store.close()
+
+
+async def test_people_are_taken_over_from_the_file(settings: Settings) -> None:
+    assert await take_over(settings) == ["anna", "bertil"]
+    assert people(settings) == ["anna", "bertil"]
+
+
+async def test_a_dry_run_changes_nothing(settings: Settings) -> None:
+    assert await take_over(settings, dry_run=True) == ["anna", "bertil"]
+    assert people(settings) == []
+
+
+async def test_a_file_that_lost_its_rows_takes_nobody_away_unless_allowed(settings: Settings) -> None:
+    await take_over(settings)
+    write(settings, HEADER)
+    with pytest.raises(RefusedError, match="too_many_gone"):
+        await take_over(settings)
+    assert people(settings) == ["anna", "bertil"]
+    await take_over(settings, allow_removals=True)
+    assert people(settings) == []
+
+
+async def test_a_file_that_is_wrong_changes_nothing(settings: Settings) -> None:
+    await take_over(settings)
+    write(settings, HEADER + ANNA + ANNA)
+    with pytest.raises(InvalidValueError):
+        await take_over(settings)
+    assert people(settings) == ["anna", "bertil"]
+
+
+async def test_a_person_is_handed_out_and_erased(settings: Settings) -> None:
+    await take_over(settings)
+    assert "anna@example.org" in str(await exported_person(settings, "anna"))
+    await erased_person(settings, "anna")
+    assert people(settings) == ["bertil"]
+    with pytest.raises(NotFoundError):
+        await exported_person(settings, "anna")
+
+
+async def test_S_12_the_log_is_verified_link_by_link(settings: Settings) -> None:
+    await take_over(settings)
+    await exported_person(settings, "anna")
+    assert verify_audit(settings) == {"whole": 2}
+    await erased_person(settings, "anna")
+    assert verify_audit(settings) == {"whole": 2, "erased": 1}
+
+
+async def test_S_12_a_log_that_somebody_changed_is_found_broken(settings: Settings) -> None:
+    await take_over(settings)
+    await exported_person(settings, "anna")
+    database = sqlite3.connect(settings.database.url.removeprefix("sqlite:///"))
+    database.execute("UPDATE audit_payload SET content = replace(content, ?, 'somebody else')", (ACTOR,))
+    database.commit()
+    database.close()
+    assert verify_audit(settings)["broken"] > 0

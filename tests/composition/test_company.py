@@ -1,0 +1,96 @@
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kalenderkoppling.composition.company import tenant_layer, tenant_settings
+from kalenderkoppling.domain.absence import Diversion
+from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.rules.model import LayerKind, Rule, WorkingHours
+from kalenderkoppling.settings import Company, Hours, Rules, RuleSetting
+from kktest.make import TRAVEL
+
+
+def test_what_is_not_set_is_as_the_domain_says_and_the_addin_is_on() -> None:
+    assert tenant_settings(Company()) == TenantSettings(reads_item_choices=True)
+    layer = tenant_layer(Company()).layer
+    assert (layer.kind, layer.rules, layer.show_subject, layer.addin_allowed) == (LayerKind.TENANT, {}, False, True)
+
+
+def test_settings_are_taken_over() -> None:
+    company = Company(
+        time_zone="Europe/Oslo",
+        language="nb",
+        country="NO",
+        retention_days=30,
+        freshness_hours=4,
+        sick_to_attendants=True,
+    )
+    assert tenant_settings(company) == TenantSettings(
+        zone=ZoneInfo("Europe/Oslo"),
+        language="nb",
+        country="NO",
+        retention=timedelta(days=30),
+        freshness_limit=timedelta(hours=4),
+        sick_to_attendants=True,
+        reads_item_choices=True,
+    )
+
+
+@pytest.mark.parametrize("zone", ["Europe/Gothenburg", "", "/etc/passwd", "../UTC", "Europe", "x" * 10_000, "a\x00b"])
+def test_F_10_a_zone_that_does_not_exist_is_named(zone: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"company\.time_zone"):
+        tenant_settings(Company(time_zone=zone))
+
+
+def test_a_language_without_words_is_named() -> None:
+    with pytest.raises(InvalidValueError, match=r"company\.language"):
+        tenant_settings(Company(language="tlh"))
+
+
+def test_rules_become_the_tenants_layer() -> None:
+    rules = Rules(busy=RuleSetting(reason="business_trip", diversion="open"), free=RuleSetting(update=False))
+    assert tenant_layer(Company(rules=rules)).layer.rules == {
+        ShowAs.BUSY: Rule(reason=TRAVEL, diversion=Diversion.OPEN),
+        ShowAs.FREE: None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "named"),
+    [
+        (RuleSetting(reason="nonsense"), r"company\.rules\.busy\.reason"),
+        (RuleSetting(diversion="both"), r"company\.rules\.busy\.diversion"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_named(rule: RuleSetting, named: str) -> None:
+    with pytest.raises(InvalidValueError, match=named):
+        tenant_layer(Company(rules=Rules(busy=rule)))
+
+
+def test_working_hours_are_taken_over() -> None:
+    hours = Hours(days=[0, 4], start="08:30", end="16:00")
+    assert tenant_layer(Company(working_hours=hours)).layer.working_hours == WorkingHours(
+        days=frozenset({0, 4}), start=time(8, 30), end=time(16)
+    )
+
+
+@pytest.mark.parametrize(
+    "hours",
+    [
+        Hours(days=[], start="08:00", end="17:00"),
+        Hours(days=[0], start="17:00", end="08:00"),
+        Hours(days=[0], start="25:00", end="26:00"),
+        Hours(days=[0], start="eight", end="17:00"),
+        Hours(days=[0], start="08:00+01:00", end="17:00"),
+    ],
+)
+def test_working_hours_that_make_no_sense_are_named(hours: Hours) -> None:
+    with pytest.raises(InvalidValueError, match=r"company\.working_hours"):
+        tenant_layer(Company(working_hours=hours))
+
+
+def test_the_ring_time_is_in_seconds() -> None:
+    assert tenant_layer(Company(ring_seconds=20)).layer.ring == timedelta(seconds=20)
