@@ -36,7 +36,8 @@ def edited_interval(natural: Interval, edit: Edit) -> Interval:
 
 def effective_interval(kept: Kept, zone: ZoneInfo) -> Interval:
     """Return when the absence is, edits included; a kept booking always has a length."""
-    return edited_interval(_natural_interval(kept, zone), kept.edit or _NO_EDIT)
+    natural = _natural_interval(kept, zone)
+    return natural if kept.edit is None else edited_interval(natural, kept.edit)
 
 
 def kept_until(kept: Kept, zone: ZoneInfo) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 from datetime import timedelta
 
 import structlog
@@ -23,8 +24,19 @@ SHORTEST_NAP = timedelta(milliseconds=50)
 _log = structlog.get_logger("worker")
 
 
+def spare_the_collector() -> None:
+    """Tell the garbage collector that what was loaded so far stays, so that it does not look through it each time.
+
+    A look at a large mailbox makes and forgets thousands of small objects, which sets the collector off; with all of
+    the program to walk, it takes a quarter of the look.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 async def run_engine(worker: Worker, stopping: asyncio.Event) -> None:
     """Run the worker until `stopping` is set; a look under way is let go and done again after the start."""
+    spare_the_collector()
     tasks = [
         asyncio.create_task(worker.core.bus.consume(lambda ref: _look(worker, ref), at_once=AT_ONCE)),
         asyncio.create_task(_keep_subscribing(worker, stopping)),

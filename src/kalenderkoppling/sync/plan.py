@@ -119,6 +119,7 @@ class _Draft:
 
     def __init__(self, terms: Terms, choices: Choices) -> None:
         self._terms = terms
+        self._shows_subject = terms.policy.show_subject
         self._choices = choices
         self._by_show_as: dict[ShowAs | None, Rule | None] = {}
         self._add: list[Kept] = []
@@ -196,7 +197,7 @@ class _Draft:
 
     def _bare(self, booking: Booking, *, with_subject: bool) -> Booking:
         """Return only what may be kept: no choice of the item, and the subject only while it is shown (C-18)."""
-        subject = booking.subject if with_subject and self._terms.policy.show_subject else None
+        subject = booking.subject if with_subject and self._shows_subject else None
         if booking.item_choice is None and booking.subject == subject:
             return booking
         return replace(booking, subject=subject, item_choice=None)
