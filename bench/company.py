@@ -104,7 +104,7 @@ def keep(store: Store, people: Sequence[Person], rows_each: int, days: int = 10)
     while piece := list(islice(waiting, 1_000)):
         with store.write(TENANT) as tx:
             for number, person in piece:
-                tx.absences.add(person.id, _placed(number, rows_each, days))
+                tx.absences.add(person.id, placed(number, rows_each, days))
     return len(people) * rows_each / (time.perf_counter() - began)
 
 
@@ -112,7 +112,8 @@ _NEW_ID = AbsenceIds()
 _KINDS = (ShowAs.BUSY, ShowAs.BUSY, ShowAs.OUT_OF_OFFICE, ShowAs.BUSY)
 
 
-def _placed(number: int, rows: int, days: int) -> Iterable[Placed]:
+def placed(number: int, rows: int, days: int) -> Iterable[Placed]:
+    """Make up bookings of person number n, each an hour, spread over days."""
     for each in range(rows):
         spread = (number * 7 + each * 13) % (days * 32)
         start = pages.NOW.replace(minute=0) + timedelta(minutes=30 * (spread % 32) + 1_440 * (spread // 32) - 240)

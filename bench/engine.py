@@ -6,13 +6,13 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from bench.company import TENANT, copied, keep, opened
+from bench.company import TENANT, copied, keep, opened, placed
 from bench.figures import Goal, Section, Taken, milliseconds, percentile, shown
 from bench.sizes import Sizes
 from kalenderkoppling.bus import MemoryBus
@@ -53,6 +53,7 @@ async def measure(sizes: Sizes, template: Path, people: Sequence[Person]) -> Sec
         section.rows.append((f"burst, {_BURST} notifications per mailbox", f"{shown(rate)} notifications/s", ""))
         wake = f"p50 {milliseconds(percentile(idle, 0.5))}, p99 {milliseconds(percentile(idle, 0.99))}"
         section.rows.append(("idle: wake-up -> the look begins", wake, ""))
+        section.rows.append(_rows_per_second(core, file, people, sizes))
         section.rows.append(_boundaries(core, people, sizes))
     return section
 
@@ -126,10 +127,49 @@ def _waking(ref: MailboxRef) -> Callable[[Unit], None]:
     return lambda unit: unit.wake([ref.person])
 
 
+_KEPT_AT_ONCE = 200
+
+
+def _rows_per_second(core: Core, file: Path, people: Sequence[Person], sizes: Sizes) -> Sequence[str]:
+    """Keep bookings of some people, a transaction each, and write the very same rows once more by bare sqlite3."""
+    some = people[: max(len(people) // 500, 1)]
+    stored, bare = [], []
+    for _ in range(sizes.rounds):
+        ready = [(person, list(placed(number, _KEPT_AT_ONCE, days=30))) for number, person in enumerate(some)]
+        began = time.perf_counter()
+        for person, rows in ready:
+            with core.store.write(TENANT) as tx:
+                tx.absences.add(person.id, rows)
+        stored.append(len(some) * _KEPT_AT_ONCE / (time.perf_counter() - began))
+        bare.append(_bare_rows(file, {each.kept.id for _, rows in ready for each in rows}))
+    return "bookings kept, 200 per transaction", f"{Taken(tuple(stored))} rows/s", f"bare sqlite3: {Taken(tuple(bare))}"
+
+
+def _bare_rows(file: Path, ids: Collection[str]) -> float:
+    """Delete rows and write them again, timing only the writing."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for pragma in pragmas():
+            connection.execute(pragma)
+        rows = [row for row in connection.execute("SELECT * FROM kept") if row[2] in ids]
+        of_person: dict[str, list[tuple[object, ...]]] = {}
+        for row in rows:
+            of_person.setdefault(row[1], []).append(row)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("DELETE FROM kept WHERE absence_id = ? AND tenant_id = ?", [(r[2], r[0]) for r in rows])
+        connection.execute("COMMIT")
+        insert = f"INSERT INTO kept VALUES ({', '.join('?' * len(rows[0]))})"  # noqa: S608 - nothing of it is input
+        began = time.perf_counter()
+        for each in of_person.values():
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(insert, each)
+            connection.execute("COMMIT")
+        return len(rows) / (time.perf_counter() - began)
+
+
 def _boundaries(core: Core, people: Sequence[Person], sizes: Sizes) -> Sequence[str]:
     """Have very many absences start in one minute, and ask whom it concerns."""
     each = max(sizes.starting // len(people), 1)
-    rate = keep(core.store, people, each, days=1)
+    keep(core.store, people, each, days=1)
     now = core.clock.now()
     took, found = 0.0, 0
     for half_hour in range(32):
@@ -142,7 +182,7 @@ def _boundaries(core: Core, people: Sequence[Person], sizes: Sizes) -> Sequence[
     return (
         f"whom does this minute concern: {found:,} people",
         milliseconds(took),
-        f"rows written meanwhile by the store: {shown(rate)} /s",
+        "",
     )
 
 

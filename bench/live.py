@@ -73,7 +73,7 @@ async def _samples(sizes: Sizes, url: str, people: Sequence[Person], outlook: Pi
                 stamps = told(product)
                 if isinstance(stamps, Stamps) and isinstance(changed_at, float) and number >= _WARM_UP:
                     found.append(_sample(changed_at, seen_at, stamps))
-                # The next change falls anywhere in the moment during which the stream holds changes together.
+                # Some come while the stream still holds back, as in a busy company.
                 await asyncio.sleep(0.02 + 0.013 * (number % 11))
     return found
 
@@ -168,8 +168,9 @@ def _section(samples: Sequence[Sample]) -> Section:
             f"{len(samples)} changes, one after the other, in the calendars of people whom an open page shows: the "
             "pretend Graph notifies, uvicorn takes the notification, the worker looks, SQLite keeps, and a client "
             "reads the event stream. Graph, product and client are three processes that share one clock. "
-            f"{COALESCE.total_seconds() * 1_000:.0f} ms of it are the moment that the stream waits on purpose, so that "
-            "what changes together is told together."
+            "Each change comes 20 to 150 ms after the one before was seen; what comes within "
+            f"{milliseconds(COALESCE.total_seconds())} of the last telling waits on purpose, so that a burst is told "
+            "together."
         ),
         header=("", "p50", "p90", "p99", "worst"),
         rows=[

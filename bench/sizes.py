@@ -14,7 +14,7 @@ class Sizes:
     """
 
     rounds: int = 5
-    seconds: float = 0.25
+    seconds: float = 0.15
     page_rows: int = 1_000
     peer_rows: int = 50
     with_heavy_peers: bool = True

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import msgspec
 
-from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.domain.booking import Booking, BookingKey, Private, ShowAs, Standing
+from kalenderkoppling.domain.time import Days, Interval
 
 SHOW_AS: dict[str | None, ShowAs] = {
     "free": ShowAs.FREE,
@@ -67,4 +68,29 @@ def tuples(body: bytes) -> Tuples:
         declined = row.response_status.response == "declined"
         shown = show_as.get(row.show_as)
         made.append((row.id, row.series_master_id, start, end, shown, row.is_cancelled, declined, row.subject))
+    return made
+
+
+def typed(body: bytes) -> list[Booking | Private]:
+    """Do the same, but make the product's own types by their constructors: what the types alone would cost."""
+    made: list[Booking | Private] = []
+    instant, day = datetime.fromisoformat, date.fromisoformat
+    for row in raw_decode(body).value:
+        key = BookingKey(row.id)
+        series = None if row.series_master_id is None else BookingKey(row.series_master_id)
+        if row.sensitivity != "normal":
+            made.append(Private(key=key, series_key=series))
+            continue
+        when: Days | Interval
+        if row.is_all_day:
+            when = Days(first=day(row.start.date_time[:10]), after=day(row.end.date_time[:10]))
+        else:
+            when = Interval(start=instant(row.start.date_time + "Z"), end=instant(row.end.date_time + "Z"))
+        standing = Standing.CANCELLED if row.is_cancelled else Standing.HELD
+        if row.response_status.response == "declined":
+            standing = Standing.DECLINED
+        shown = SHOW_AS.get(row.show_as)
+        made.append(
+            Booking(key=key, series_key=series, when=when, show_as=shown, standing=standing, subject=row.subject)
+        )
     return made
