@@ -1,3 +1,5 @@
+"""What the command line does with the store: people taken over, handed out and erased, the log verified."""
+
 import sqlite3
 from pathlib import Path
 

@@ -1,3 +1,5 @@
+"""From the settings file's words to what the core knows of a company."""
+
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,3 +1,5 @@
+"""The settings file: what is unknown or out of range is refused by name, secrets lie elsewhere."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""The people file: what spreadsheets write is read, what is wrong is refused by file, line and column."""
+
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
