@@ -1,0 +1,108 @@
+"""A newcomer's walk: start the demo, book in the pretend Outlook, see it in the directory, hide it, see it vanish."""
+
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from kktest.browsing import DESK, PHONE, browsing
+
+pytestmark = pytest.mark.browser
+
+FOLLOWS_WITHIN_MS = 10_000
+"""Generous for a busy machine; what it takes on a quiet one stands in docs/benchmarks.md."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """The addresses that the demo printed."""
+
+    directory: str
+    outlook: str
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Demo]:
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        [Path(sys.executable).parent / "kalenderkoppling", "demo", "--port", "0", "--people", "60"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield _greeted(process)
+    finally:
+        process.terminate()
+        said, _ = process.communicate(timeout=30)
+        assert process.returncode == 0, said
+
+
+def _greeted(process: "subprocess.Popen[str]") -> Demo:
+    found: list[str] = []
+    assert process.stdout is not None
+    while len(found) < 2 and (line := process.stdout.readline()):
+        found += re.findall(r"http://\S+", line)
+    directory, outlook = found
+    return Demo(directory=directory, outlook=outlook.rstrip("/"))
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/")
+    page.locator("button[name=person]").first.click()
+    page.locator("#live[data-state=on]").wait_for()
+
+
+def until_all_are_read(demo: Demo) -> None:
+    """Wait until every mailbox was looked at: until then everybody seems to be free."""
+    before = -1.0
+    while (looks := _looks(demo)) != before or not looks:
+        before = looks
+        time.sleep(1.5)
+
+
+def _looks(demo: Demo) -> float:
+    with urllib.request.urlopen(f"{demo.directory}/metrics") as answer:  # noqa: S310 - the demo's own address
+        return sum(map(float, re.findall(r"^kk_looks_total{.*} (.*)$", answer.read().decode(), re.MULTILINE)))
+
+
+def somebody_free(directory: Page, outlook: Page) -> str:
+    """Return the id of somebody who is free now and whose bookings are read; show that calendar."""
+    for row in directory.locator("li[data-person]:has([data-colour=green])").all():
+        person = str(row.get_attribute("data-person"))
+        outlook.goto(f"/people/{person}")
+        if re.search(r"Kalenderkoppling\W+Ja", outlook.locator("body").inner_text()):
+            return person
+    pytest.fail("nobody with the service is free")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_booking_shows_in_the_directory_and_vanishes_when_it_turns_private(
+    browser: Browser, demo: Demo, size: tuple[int, int]
+) -> None:
+    until_all_are_read(demo)
+    with (
+        browsing(browser, demo.directory, size=size) as (directory, _),
+        browsing(browser, demo.outlook) as (outlook, _),
+    ):
+        sign_in(directory)
+        person = somebody_free(directory, outlook)
+        row = directory.locator(f"li[data-person='{person}']")
+
+        outlook.locator("button[name=kind][value=meeting_now]").click()
+        expect(row).to_contain_text("Möte, åter", timeout=FOLLOWS_WITHIN_MS)
+        expect(row).to_contain_text("Frånvarande")
+
+        outlook.locator("button[name=private][value=on]").click()
+        expect(row).to_contain_text("Ledig", timeout=FOLLOWS_WITHIN_MS)
+        expect(row).not_to_contain_text("Möte")
+
+        outlook.locator("button[name=private][value=off]").click()
+        expect(row).to_contain_text("Möte, åter", timeout=FOLLOWS_WITHIN_MS)
+        outlook.get_by_role("button", name="Ta bort").first.click()
+        expect(row).to_contain_text("Ledig", timeout=FOLLOWS_WITHIN_MS)
