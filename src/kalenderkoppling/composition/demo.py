@@ -13,6 +13,7 @@ from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.engine import run_engine
 from kalenderkoppling.composition.house import open_house
+from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.pages import page_app
 from kalenderkoppling.composition.pretend import cast_roles, directory_people
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
@@ -55,6 +56,7 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
         people: How many people the pretend company has.
         stopping: Set by whoever runs the demo inside another program; None waits for a signal.
     """
+    write_logs_to(sys.stderr)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kalenderkoppling-demo-")))
         world = World(SystemClock().now)

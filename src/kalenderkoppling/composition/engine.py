@@ -54,16 +54,16 @@ async def _keep_subscribing(worker: Worker, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
             await worker.subscribe()
-        except KalenderkopplingError as error:
-            _log.warning("subscribing_failed", error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the sweep keeps the promise; the next turn tries again
+            _log.error("subscribing_failed", error=type(error).__name__)
         await _nap(LONGEST_NAP, stopping)
 
 
 async def _turn(worker: Worker) -> timedelta:
     try:
         wanted = await worker.keep_time()
-    except KalenderkopplingError as error:
-        _log.warning("turn_failed", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - one bad turn must not end sweeps and live status for everybody
+        _log.error("turn_failed", error=type(error).__name__)
         return LONGEST_NAP
     return max(min(wanted - worker.core.clock.now(), LONGEST_NAP), SHORTEST_NAP)
 

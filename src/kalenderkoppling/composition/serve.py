@@ -15,6 +15,7 @@ from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.engine import run_engine
 from kalenderkoppling.composition.house import House, open_house
+from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.pages import hook_server, page_app
 from kalenderkoppling.composition.prepare import PEOPLE_FILE
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
@@ -37,6 +38,7 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         InvalidValueError: a setting does not fit, a port is taken, or the pages would be served beyond loopback.
         StoreUnavailableError: the database cannot be reached.
     """
+    write_logs_to(sys.stderr)
     _must_be_loopback(settings.server)
     people = CsvPeople(file=Path(settings.people.file))
     address_of = addresses_under(settings.server.public_url) if settings.server.public_url else None
