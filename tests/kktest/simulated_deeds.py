@@ -102,7 +102,7 @@ def _any_item(simulation: Simulation) -> tuple[PersonId, Item | None]:
 
 def _rewritten(simulation: Simulation, item: Item) -> Item:
     rng = simulation.rng
-    match rng.choice(("move", "retitle", "retitle", "show_as", "cancel", "decline", "zone")):
+    match rng.choice(("move", "move", "retitle", "retitle", "show_as", "cancel", "decline", "zone")):
         case "move":
             length = item.end - item.start  # type: ignore[operator]  # both are of one kind
             day = random_day(rng, simulation.clock.now())
@@ -208,6 +208,7 @@ async def choose(simulation: Simulation) -> None:
     made = Choice(kind=kind, at=simulation.clock.now(), reason=TRAVEL if kind is ChoiceKind.SET else None)
     if await simulation.act(house, choose_for_booking(house.core, ACME, person, person, key=key, choice=made)):
         simulation.model.choices[person][key] = made
+        simulation.model.out_of_sight[person].discard(key)
 
 
 def _any_absence(
@@ -356,8 +357,7 @@ async def break_reading(simulation: Simulation) -> None:
             MailboxBlockedError(simulation.rng.choice(tuple(BlockedReason))),
             PausedError(PauseScope.MAILBOX, wait),
             PausedError(PauseScope.TENANT, wait),
-            None,
-            None,
+            *(None,) * 6,
         )
     )
     if fault is None:

@@ -39,6 +39,8 @@ class Model:
     own: dict[PersonId, OwnRules] = field(default_factory=dict)
     edits: dict[PersonId, dict[BookingKey, Laid]] = field(default_factory=lambda: defaultdict(dict))
     choices: dict[PersonId, dict[BookingKey, Choice]] = field(default_factory=lambda: defaultdict(dict))
+    out_of_sight: dict[PersonId, set[BookingKey]] = field(default_factory=lambda: defaultdict(set))
+    """Chosen for, and then moved out of the window: nobody can tell that from deleted, so the choice may be gone."""
     by_hand: dict[PersonId, dict[AbsenceId, Absence]] = field(default_factory=lambda: defaultdict(dict))
     acts: int = 0
     newest_look: dict[PersonId, int] = field(default_factory=dict)
@@ -78,6 +80,8 @@ class Model:
                     del self.edits[person][key]
             elif key not in view.unreadable and overlaps(laid.of, view, zone):
                 del self.edits[person][key]
+        present = there.keys() | {each.series_key for each in view.bookings} | view.unreadable | private
+        self.out_of_sight[person] |= self.choices[person].keys() - present
         cancelled = {each.key for each in view.bookings if each.standing is Standing.CANCELLED}
         for key in (private | cancelled) & self.choices[person].keys():
             del self.choices[person][key]
