@@ -44,6 +44,9 @@ def test_F_09_a_malformed_page_is_refused(body: bytes) -> None:
         b'"sensitivity":"normal","sensitivity":"private"',
         b'"sensitivity" : "private", "sensitivity": "normal"',
         rb'"sensitivity":"private","sensitivit\u0079":"normal"',
+        rb'"sensitivit\u0079":"private","sensitivity":"normal"',
+        rb'"\u0073ensitivity":"private","sensitivity":"normal"',
+        rb'"se\u006Esitivity":"private","sensitivity":"normal"',
         rb'"sensitivit\u0079":"private","sensitivity":"normal","sensitivity":"normal"',
     ],
 )
