@@ -18,7 +18,7 @@ help: ## this list
 
 # ── set-up: quick where nothing has changed (tools/set_up.py compares with the lock files) ──────
 
-venv:
+venv: ## set up .venv, and start nothing
 	@$(SET_UP)
 
 venv-browser:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from kalenderkoppling.domain.errors import KalenderkopplingError
@@ -124,8 +125,13 @@ def _export_person(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
 
     kept = asyncio.run(exported_person(read_settings(chosen.settings), chosen.person))
-    print(json.dumps(kept, ensure_ascii=False, indent=2, default=str))
+    print(json.dumps(kept, ensure_ascii=False, indent=2, default=_plain))
     return 0
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has no form for as a list or as text."""
+    return sorted(map(str, value)) if isinstance(value, AbstractSet) else str(value)
 
 
 def _erase_person(chosen: argparse.Namespace) -> int:

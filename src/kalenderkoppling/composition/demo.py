@@ -100,6 +100,6 @@ def _settings(graph: PretendGraph, folder: Path) -> Settings:
 def _greet(url: str, outlook_url: str) -> None:
     sys.stdout.write(
         f"\n  Telefonboken / telefonkatalogen / the directory   {url}"
-        f"\n  Låtsas-Outlook / late-som-Outlook / pretend Outlook   {outlook_url}\n\n"
+        f"\n  Låtsas-Outlook / liksom-Outlook / pretend Outlook   {outlook_url}\n\n  Ctrl-C stops it.\n\n"
     )
     sys.stdout.flush()

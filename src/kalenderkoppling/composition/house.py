@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kalenderkoppling.bus.memory import MemoryBus
-from kalenderkoppling.calendars.graph import open_graph
+from kalenderkoppling.calendars.graph import GraphCheck, open_graph
 from kalenderkoppling.composition.addresses import AddressOf
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT, tenant_layer, tenant_settings
@@ -37,6 +37,8 @@ class House:
     worker: Worker
     meter: Meter
     notices: ChangeNotices | None
+    check: GraphCheck | None = None
+    """Looks at the connection as an administrator would; None where none is set up."""
 
 
 @asynccontextmanager
@@ -61,7 +63,7 @@ async def open_house(
         graph = await open_graph(graph_connection(settings.microsoft365), clock)
         try:
             connection = Connection(source=graph.calendar, notices=graph.notices)
-            yield _house(core, store, meter, connection, address_of)
+            yield replace(_house(core, store, meter, connection, address_of), check=graph.check)
         finally:
             await graph.close()
 

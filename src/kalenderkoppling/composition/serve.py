@@ -27,6 +27,7 @@ from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.people.import_people import import_people
 
 PEOPLE_LOOKED_AT_SECONDS = 10.0
+DOCTOR = "  What to do about it: `kalenderkoppling doctor`."
 
 _log = structlog.get_logger("serve")
 
@@ -55,7 +56,7 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
             servers.append(_listening(stack, hooks, server.hooks_host, server.hooks_port))
         await run(
             servers,
-            [run_engine(house.worker, stop), _follow_people(house, people, stop)],
+            [run_engine(house.worker, stop), _follow_people(house, people, stop), _tell_of_sign_in(house, stop)],
             stop,
             lambda: _greet(settings, servers[0]),
         )
@@ -98,6 +99,16 @@ async def _follow_people(house: House, people: CsvPeople, stop: asyncio.Event) -
             _log.warning("people_not_taken_over", reason=str(error))
 
 
+async def _tell_of_sign_in(house: House, stop: asyncio.Event) -> None:
+    """Say at the start whether Microsoft 365 lets us in: otherwise nothing would come, and nobody would know why."""
+    if house.check is not None:
+        for finding in (house.check.credential(), await house.check.sign_in()):
+            if not finding.is_well:
+                _say(f"Microsoft 365: {finding.key.removeprefix('graph.')}: {finding.detail}", DOCTOR)
+                break
+    await stop.wait()
+
+
 def _edition(file: Path) -> tuple[int, int] | None:
     try:
         told = file.stat()
@@ -113,5 +124,9 @@ def _greet(settings: Settings, pages: Listening) -> None:
         lines.append("No calendar is connected: add [microsoft365] to the settings.")
     elif not settings.server.public_url:
         lines.append("No public address: changes in Outlook are seen within 15 minutes. See `kalenderkoppling doctor`.")
+    _say(*lines)
+
+
+def _say(*lines: str) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

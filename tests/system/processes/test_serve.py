@@ -1,6 +1,7 @@
 """`kalenderkoppling serve` as a process of its own, against a pretend tenant, killed and started again."""
 
 import asyncio
+import json
 import random
 import re
 from collections.abc import AsyncIterator, Callable
@@ -72,6 +73,15 @@ async def test_the_hooks_port_has_no_pages_and_the_pages_port_no_hooks(installat
                 assert answer.status == expected, url
 
 
+async def test_a_refused_sign_in_is_told_at_the_start_with_what_to_do(installation: Installation) -> None:
+    (installation.folder / "client-secret").write_text("wrong", encoding="utf-8")
+    async with program(installation, "serve") as running:
+        assert running.process.stdout is not None
+        said = [(await asyncio.wait_for(running.process.stdout.readline(), PATIENCE_SECONDS)).decode() for _ in "12"]
+    assert "sign_in" in said[0], said
+    assert "kalenderkoppling doctor" in said[1], said
+
+
 async def test_the_people_file_is_followed_while_it_runs(installation: Installation) -> None:
     installation.book("bo", "meeting")
     async with program(installation, "serve"):
@@ -131,7 +141,11 @@ async def test_a_person_is_handed_out_and_erased_by_command(installation: Instal
     async with program(installation, "serve"):
         await until(lambda: len(installation.kept()) == 1)
     code, said = await ended(installation, "export-person", "cecilia")
-    assert (code, '"name": "Cecilia"' in said) == (0, True), said
+    assert (code, json.loads(said)["person"]["name"], json.loads(said)["person"]["roles"]) == (
+        0,
+        "Cecilia",
+        ["employee"],
+    ), said
     assert (await ended(installation, "erase-person", "cecilia"))[0] == 0
     assert (await ended(installation, "export-person", "cecilia"))[0] == 1
     assert b"Cecilia" not in installation.database.read_bytes()

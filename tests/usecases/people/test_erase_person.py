@@ -140,7 +140,7 @@ async def test_what_is_handed_out_has_the_layer_and_the_subscription_but_no_secr
         of = tx.subscriptions.of(WHO)
     assert of is not None
     text = json.dumps(handed, default=str)
-    assert (bool(handed["rules set for the person"]), of.mailbox in str(handed["subscription"])) == (True, True)
+    assert (bool(handed["rules_set_for_the_person"]), of.mailbox in str(handed["subscription"])) == (True, True)
     assert [secret for secret in (of.client_state, of.route, "canary-7f3a-t") if secret in text] == []
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.surfaces.directory.rows import card_path
 from kalenderkoppling.surfaces.directory.shown import Shown, shown
@@ -121,8 +122,8 @@ def _new_path(visit: Visit, card: Card) -> str:
 
 
 def _next_free(visit: Visit, card: Card, zone: ZoneInfo) -> str:
-    if card.next_free is None:
-        return ""
+    if card.next_free is None or (card.status.colour is Colour.GREEN and card.next_free > visit.now):
+        return ""  # Free, though after working hours: a later "next free" would contradict it.
     if card.next_free <= visit.now:
         return visit.text("card.free_now")
     when = shown_time(card.next_free.astimezone(zone), visit.now.astimezone(zone), visit.language)

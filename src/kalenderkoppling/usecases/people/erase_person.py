@@ -67,12 +67,12 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
     return {
         "person": asdict(who),
         "bookings": [asdict(each) for each in tx.absences.kept(person)],
-        "absences set by hand": [
+        "absences_set_by_hand": [
             asdict(each) for each in tx.absences.by_hand_between([person], all_time).get(person, ())
         ],
         "choices": asdict(tx.choices.of([person]).get(person, Choices())),
-        "own rules": asdict(tx.rules.own([person]).get(person, OwnRules())),
-        "rules set for the person": [
+        "own_rules": asdict(tx.rules.own([person]).get(person, OwnRules())),
+        "rules_set_for_the_person": [
             asdict(each.layer)
             for each in tx.rules.layers()
             if each.layer.kind is LayerKind.PERSON and each.scope_id == person
@@ -84,5 +84,5 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
         "subscription": {"mailbox": subscription.mailbox, "expires_at": subscription.expires_at}
         if subscription
         else None,
-        "audit log": [asdict(each) for each in tx.audit.of_person(person)],
+        "audit_log": [asdict(each) for each in tx.audit.of_person(person)],
     }

@@ -128,6 +128,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "sign_in.as": "Sign in as {name}",
         "sign_in.choose": "Choose a person",
         "sign_in.demo": "This is a demo: anybody can sign in as anybody.",
+        "sign_in.unguarded": "There is no real sign-in yet: whoever uses this computer chooses whom to be.",
         "sign_in.out": "Sign out",
         "sign_in.signed_in_as": "Signed in as {name}",
         "sign_in.unknown": "There is no such person.",

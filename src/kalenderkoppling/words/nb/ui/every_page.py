@@ -128,6 +128,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "sign_in.as": "Logg inn som {name}",
         "sign_in.choose": "Velg en person",
         "sign_in.demo": "Dette er en demo: hvem som helst kan logge inn som hvem som helst.",
+        "sign_in.unguarded": "Det finnes ingen ordentlig innlogging ennå: den som bruker maskinen, velger selv hvem.",
         "sign_in.out": "Logg ut",
         "sign_in.signed_in_as": "Logget inn som {name}",
         "sign_in.unknown": "Det finnes ingen slik person.",

@@ -128,6 +128,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "sign_in.as": "Logga in som {name}",
         "sign_in.choose": "Välj en person",
         "sign_in.demo": "Detta är en demo: vem som helst kan logga in som vem som helst.",
+        "sign_in.unguarded": "Det finns ingen riktig inloggning än: den som använder datorn väljer själv vem den är.",
         "sign_in.out": "Logga ut",
         "sign_in.signed_in_as": "Inloggad som {name}",
         "sign_in.unknown": "Det finns ingen sådan person.",
