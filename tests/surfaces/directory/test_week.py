@@ -34,6 +34,15 @@ def test_an_empty_week_shows_working_days_and_hours() -> None:
     assert week.is_empty
 
 
+@pytest.mark.parametrize(("now", "days"), [("2026-11-27 10:30", 5), ("2026-11-28 10:30", 6), ("2026-11-29 21:00", 7)])
+def test_today_always_shows_in_its_week_on_a_weekend_too(now: str, days: int) -> None:
+    assert len(lay_out(MONDAY, [], at(now), STOCKHOLM).days) == days
+
+
+def test_a_weekend_of_another_week_without_absences_does_not_show() -> None:
+    assert len(lay_out(MONDAY + timedelta(days=7), [], at("2026-11-29 21:00"), STOCKHOLM).days) == 5
+
+
 def test_a_box_stands_on_quarters_from_the_first_hour() -> None:
     box = week_of(between("2026-11-24 09:00", "2026-11-24 10:30")).days[1].boxes[0]
     assert (box.first_line, box.last_line) == (9, 15)

@@ -30,7 +30,7 @@ def test_a_newcomer_signs_in_searches_and_reads_a_card(browser: Browser, company
     company.absent(BO, an_hour(), diversion=Diversion.DIRECT)
     with browsing(browser, address) as (page, _):
         page.goto("/")
-        expect(page.get_by_text("Detta är en demo")).to_be_visible()
+        expect(page.get_by_text("Det finns ingen riktig inloggning än")).to_be_visible()
         page.get_by_placeholder("Sök en person").fill("anna")
         expect(page.locator("#people button")).to_have_count(1)
         page.get_by_role("button", name="Anna Berg").click()

@@ -110,13 +110,15 @@ def stretch_of(monday: date, zone: ZoneInfo) -> Interval:
 
 
 def lay_out(monday: date, absences: Sequence[Shown], now: datetime, zone: ZoneInfo) -> Week:
-    """Lay a week out: Monday to Friday, and the weekend when there is something."""
+    """Lay a week out: Monday to Friday, and the weekend when there is something or when it is today."""
     pieces = {number: list(_pieces(absences, monday + timedelta(days=number), zone)) for number in range(7)}
     whole = {number: [each.shown for each in pieces[number] if each.is_whole] for number in range(7)}
     parts = {number: [each for each in pieces[number] if not each.is_whole] for number in range(7)}
-    shown_days = max([_DAYS_OF_WORK, *(number + 1 for number in range(7) if pieces[number])])
-    first_hour, after_hour = _hours(each for number in range(shown_days) for each in parts[number])
     today = now.astimezone(zone)
+    until_today = (today.date() - monday).days + 1
+    filled = (number + 1 for number in range(7) if pieces[number])
+    shown_days = max([_DAYS_OF_WORK, *filled, *([until_today] if until_today in range(1, 8) else [])])
+    first_hour, after_hour = _hours(each for number in range(shown_days) for each in parts[number])
     days = [
         _day(monday + timedelta(days=number), parts[number], today, (first_hour, after_hour))
         for number in range(shown_days)
