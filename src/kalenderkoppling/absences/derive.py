@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -84,12 +85,4 @@ def entitled(absence: Absence, *, referral: bool) -> Absence:
     """Return a hand-made absence as it counts: without the referral service it diverts nothing (C-05)."""
     if referral or not absence.diversion.diverts:
         return absence
-    return Absence(
-        id=absence.id,
-        interval=absence.interval,
-        reason=absence.reason,
-        diversion=Diversion.NONE,
-        origin=absence.origin,
-        tie=absence.tie,
-        note=absence.note,
-    )
+    return replace(absence, diversion=Diversion.NONE)
