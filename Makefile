@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench scenarios conformance coverage soak lock screenshots fmt clean \
-        venv venv-browser venv-peers venv-all \
+        venv venv-browser venv-peers venv-bench venv-all \
         check-format check-lint check-types check-layers check-tests
 
 help: ## this list
@@ -25,10 +25,13 @@ venv-browser:
 	@$(SET_UP) browser
 
 venv-all:
-	@$(SET_UP) browser peers
+	@$(SET_UP) browser peers telephony
 
 venv-peers:
 	@$(SET_UP) peers
+
+venv-bench:
+	@$(SET_UP) peers telephony
 
 # ── running ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -39,7 +42,7 @@ scenarios: venv ## play scenario files: make scenarios FILES="a.yaml b.yaml"
 	@test -n "$(FILES)" || { echo 'name the files: make scenarios FILES="a.yaml b.yaml"' >&2; exit 2; }
 	@python -m kalenderkoppling.scenarios $(FILES)
 
-bench: venv-peers ## measure, and write docs/benchmarks.md
+bench: venv-bench ## measure, and write docs/benchmarks.md
 	@python -m bench
 
 screenshots: venv-browser ## take the pictures of docs/ anew

@@ -19,3 +19,4 @@ compile test --extra scenarios --group test pyproject.toml
 compile run --extra scenarios --constraints requirements/test.lock pyproject.toml
 compile peers --group peers --constraints requirements/test.lock
 compile build --group build --constraints requirements/test.lock
+compile sources --group sources

@@ -1,10 +1,11 @@
 """Make the project ready to run here: Debian packages, virtual environment, npm packages.
 
-Usage: python3 tools/set_up.py [browser] [peers]
+Usage: python3 tools/set_up.py [browser] [peers] [telephony]
 
 Without a word it prepares what every target needs. `browser` adds Chromium for the browser tests,
-`peers` the heavy clients written elsewhere that tests and bench compare with. What is already
-there, and of the versions that the lock files name, is left alone.
+`peers` the heavy clients written elsewhere that tests and bench compare with, `telephony` the SIP
+caller and the SIP proxy that calls are tested with. What is already there, and of the versions that
+the lock files name, is left alone.
 """
 
 import fcntl
@@ -26,6 +27,7 @@ UV = VENV / "bin" / "uv"
 LOCKS = ROOT / "requirements"
 WORKSHOP = ROOT / ".check"
 NODE_MODULES = ROOT / "node_modules"
+UNPACKED = WORKSHOP / "debian"
 VENDOR = ROOT / "src/kalenderkoppling/surfaces/web/static/vendor"
 
 # What the pages are served with, from the npm packages that package-lock.json pins.
@@ -35,7 +37,11 @@ VENDORED = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.js")
 SYSTEM_TRUST = Path("/etc/ssl/certs/ca-certificates.crt")
 TRUST_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 
+# Daemons are unpacked, not installed: an installed one starts by itself and takes port 5060.
+PROXY_PACKAGES = ("kamailio", "kamailio-tls-modules")
+
 OLDEST_PYTHON = (3, 11)
+PARTS = ("browser", "peers", "telephony")
 
 
 class CannotSetUp(Exception):
@@ -44,9 +50,9 @@ class CannotSetUp(Exception):
 
 def main(wanted: Sequence[str]) -> int:
     """Prepare the checkout; return the exit status."""
-    unknown = set(wanted) - {"browser", "peers"}
+    unknown = set(wanted) - set(PARTS)
     if unknown:
-        print(f"set-up: unknown part {', '.join(sorted(unknown))}; known: browser, peers", file=sys.stderr)
+        print(f"set-up: unknown part {', '.join(sorted(unknown))}; known: {', '.join(PARTS)}", file=sys.stderr)
         return 2
     try:
         refuse_old_python()
@@ -64,6 +70,9 @@ def main(wanted: Sequence[str]) -> int:
 def prepare(wanted: Sequence[str]) -> None:
     if "browser" in wanted:
         install_debian(missing_for_browser())
+    if "telephony" in wanted:
+        install_debian(missing_for_calls())
+        unpack_proxy()
     prepare_environment()
     prepare_scripts()
     if "peers" in wanted:
@@ -100,6 +109,38 @@ def missing_for_browser() -> list[str]:
     return missing
 
 
+def missing_for_calls() -> list[str]:
+    """Debian packages that real calls still need: the caller that tests place them with."""
+    return [] if shutil.which("sipp") else ["sip-tester"]
+
+
+def unpack_proxy() -> None:
+    """Lay Debian's Kamailio below .check, where tests start it themselves; one that is installed already will do."""
+    if has_proxy(Path("/usr")) or has_proxy(UNPACKED / "usr"):
+        return
+    if shutil.which("apt-get") is None:
+        advice = f"install {' and '.join(PROXY_PACKAGES)} (Kamailio with its TLS module), then try again"
+        raise CannotSetUp(advice)
+    say(f"Debian packages {' '.join(PROXY_PACKAGES)}, unpacked")
+    refresh_lists()
+    UNPACKED.mkdir(parents=True, exist_ok=True)
+    run(["apt-get", "download", "--quiet=2", *PROXY_PACKAGES], folder=UNPACKED)
+    for package in sorted(UNPACKED.glob("*.deb")):
+        run(["dpkg", "-x", package, UNPACKED])
+        package.unlink()
+
+
+def has_proxy(below: Path) -> bool:
+    return (below / "sbin" / "kamailio").exists() and any(below.glob("lib/*-linux-gnu/kamailio/modules/tls.so"))
+
+
+def refresh_lists() -> None:
+    """Bring the lists of packages up to date, where this user may; old lists often serve as well."""
+    prefix = right_to_install()
+    if prefix is not None:
+        run([*prefix, "apt-get", "update", "--quiet=2"])
+
+
 def has_library(name: str) -> bool:
     return any((folder / name).exists() for folder in Path("/usr/lib").glob("*-linux-gnu"))
 
@@ -124,7 +165,7 @@ def install_debian(packages: Sequence[str]) -> None:
         advice = f"run this, then try again:\n\n    sudo {' '.join(command)}\n"
         raise CannotSetUp(advice)
     say(f"Debian packages {' '.join(packages)}")
-    run([*prefix, "apt-get", "update", "--quiet=2"])
+    refresh_lists()
     run([*prefix, "env", "DEBIAN_FRONTEND=noninteractive", *command, "--quiet=2"])
 
 
@@ -147,7 +188,7 @@ def prepare_environment() -> None:
     """Bring .venv to what test.lock says, with the project itself installed from its sources."""
     make_venv()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    state = fingerprint(LOCKS / "build.lock", LOCKS / "test.lock", extra=[repr(project)])
+    state = fingerprint(*(LOCKS / f"{name}.lock" for name in ("build", "sources", "test")), extra=[repr(project)])
     if is_ready("environment", state):
         return
     forget("environment", "peers")
@@ -155,7 +196,8 @@ def prepare_environment() -> None:
     pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run([*pip, "install", "--no-deps", "--require-hashes", "--requirement", LOCKS / "build.lock"])
     # Compiled now: a start takes seconds less, also where Python is told to write no byte code.
-    uv("sync", "--compile-bytecode", "--require-hashes", LOCKS / "test.lock")
+    built_with = ("--build-constraints", LOCKS / "sources.lock")
+    uv("sync", "--compile-bytecode", "--require-hashes", *built_with, LOCKS / "test.lock")
     # The builder comes from the lock, so the build is not isolated: nothing unpinned is fetched.
     uv("install", "--no-deps", "--no-build-isolation", "--editable", ROOT)
     remember("environment", state)
@@ -237,8 +279,8 @@ def say(text: str) -> None:
     print(f"set-up: {text}", flush=True)
 
 
-def run(command: Sequence[str | Path], *, environment: dict[str, str] | None = None) -> None:
-    subprocess.run(command, check=True, cwd=ROOT, env=system_trust() | os.environ | (environment or {}))
+def run(command: Sequence[str | Path], *, environment: dict[str, str] | None = None, folder: Path = ROOT) -> None:
+    subprocess.run(command, check=True, cwd=folder, env=system_trust() | os.environ | (environment or {}))
 
 
 def system_trust() -> dict[str, str]:

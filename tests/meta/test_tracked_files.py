@@ -40,7 +40,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
 
 def test_python_locks_hold_no_address() -> None:
     locks = sorted((ROOT / "requirements").glob("*.lock"))
-    assert [lock.name for lock in locks] == ["build.lock", "peers.lock", "run.lock", "test.lock"]
+    assert [lock.name for lock in locks] == ["build.lock", "peers.lock", "run.lock", "sources.lock", "test.lock"]
     assert [lock.name for lock in locks if re.search("://|^-", lock.read_text(), re.MULTILINE)] == []
 
 
@@ -55,7 +55,7 @@ def test_every_locked_python_package_has_its_hash() -> None:
 
 
 def test_the_locks_agree_with_each_other() -> None:
-    pins = [locked(name) for name in ("test", "run", "peers", "build")]
+    pins = [locked(name) for name in ("test", "run", "peers", "build", "sources")]
     differing = {
         package for other in pins[1:] for package in other if other[package] != pins[0].get(package, other[package])
     }
