@@ -16,7 +16,7 @@ from kktest.make import TRAVEL
 
 
 def test_what_is_not_set_is_as_the_domain_says_and_the_addin_is_on() -> None:
-    assert tenant_settings(Company()) == TenantSettings(reads_item_choices=True)
+    assert tenant_settings(Company()) == TenantSettings(reads_item_choices=True, speaks=("sv", "en"))
     layer = tenant_layer(Company()).layer
     assert (layer.kind, layer.rules, layer.show_subject, layer.addin_allowed) == (LayerKind.TENANT, {}, False, True)
 
@@ -29,6 +29,9 @@ def test_settings_are_taken_over() -> None:
         retention_days=30,
         freshness_hours=4,
         sick_to_attendants=True,
+        speaks=("sv", "nb"),
+        call_numbers_hours=12,
+        calls_days=7,
     )
     assert tenant_settings(company) == TenantSettings(
         zone=ZoneInfo("Europe/Oslo"),
@@ -38,6 +41,9 @@ def test_settings_are_taken_over() -> None:
         freshness_limit=timedelta(hours=4),
         sick_to_attendants=True,
         reads_item_choices=True,
+        speaks=("nb", "sv"),
+        call_numbers_kept=timedelta(hours=12),
+        calls_kept=timedelta(days=7),
     )
 
 
@@ -50,6 +56,11 @@ def test_F_10_a_zone_that_does_not_exist_is_named(zone: str) -> None:
 def test_a_language_without_words_is_named() -> None:
     with pytest.raises(InvalidValueError, match=r"company\.language"):
         tenant_settings(Company(language="tlh"))
+
+
+def test_a_language_to_switch_to_without_words_is_named() -> None:
+    with pytest.raises(InvalidValueError, match=r"company\.speaks"):
+        tenant_settings(Company(speaks=("tlh",)))
 
 
 def test_rules_become_the_tenants_layer() -> None:

@@ -15,7 +15,7 @@ LONG_FILES: dict[str, str] = {}
 EMPTY_WORDS = re.compile(r"(^|_)(utils?|helpers?|managers?|data|info|misc|common)(_|$)")
 EMPTY_CLASS_WORDS = re.compile(r"(Utils?|Helpers?|Managers?|Data|Info|Misc)$")
 
-PURE = ("domain", "rules", "sync", "absences", "words")
+PURE = ("domain", "rules", "sync", "absences", "words", "sound")
 CLOCKS = frozenset({"now", "utcnow", "today", "time", "monotonic"})
 
 # What a folder of tests may mirror.

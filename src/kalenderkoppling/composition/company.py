@@ -13,7 +13,7 @@ from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, Rule, WorkingHours
 from kalenderkoppling.settings import Company, Hours, Rules, RuleSetting
-from kalenderkoppling.words import default_reasons, language_of
+from kalenderkoppling.words import Language, default_reasons, language_of
 
 TENANT = TenantId("default")
 """The one tenant of the embedded program."""
@@ -33,6 +33,9 @@ def tenant_settings(company: Company) -> TenantSettings:
     if language is None:
         raise InvalidValueError(f"company.language: there are no words in {company.language!r}")
     return TenantSettings(
+        speaks=_speaks(company, language),
+        call_numbers_kept=timedelta(hours=company.call_numbers_hours),
+        calls_kept=timedelta(days=company.calls_days),
         zone=zone,
         language=language,
         country=company.country,
@@ -41,6 +44,17 @@ def tenant_settings(company: Company) -> TenantSettings:
         sick_to_attendants=company.sick_to_attendants,
         reads_item_choices=company.addin,
     )
+
+
+def _speaks(company: Company, first: Language) -> tuple[Language, ...]:
+    """Return the languages that callers hear, the company's own first; English beside it where none are named."""
+    found = [first]
+    for tag in company.speaks or ("en",):
+        language = language_of(tag)
+        if language is None:
+            raise InvalidValueError(f"company.speaks: there are no words in {tag!r}")
+        found.append(language)
+    return tuple(dict.fromkeys(found))
 
 
 def tenant_layer(company: Company) -> ScopedLayer:

@@ -107,3 +107,35 @@ class PausedError(CalendarError):
 
 class SubscriptionGoneError(CalendarError):
     """The calendar system no longer knows this subscription: create it again and look."""
+
+
+class SpeechFailedError(KalenderkopplingError):
+    """The speech engine could not say a sentence: callers hear a prompt that is there, or the phone rings."""
+
+
+class CallOverError(KalenderkopplingError):
+    """The call has ended: nothing more can be said to this side."""
+
+
+class UnansweredError(KalenderkopplingError):
+    """A phone was not answered.
+
+    `code` is the SIP status that it ended with (RFC 3261, section 21): 486 busy, 480 or 603 not to be disturbed,
+    408 and 503 out of reach.
+    """
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
+class NoCommonCodecError(KalenderkopplingError):
+    """The caller offers no codec that we speak (PCMA, PCMU): the call is refused with 488."""
+
+
+class MediaUnavailableError(KalenderkopplingError):
+    """No announcement can be played just now: the phone rings instead."""
+
+
+class EdgeUnavailableError(KalenderkopplingError):
+    """The edge in front of the telephone system cannot be told anything just now; what it knows runs out by itself."""

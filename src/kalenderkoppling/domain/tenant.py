@@ -18,6 +18,8 @@ class TenantSettings:
     `country` is the ISO 3166 code whose public holidays count, `language` a BCP 47 code (`sv`, `nb`, `en`).
     `retention` is how long an ended absence is kept; `freshness_limit` when stale data stops diverting (C-27).
     `reads_item_choices` is on for every tenant that ever had the Outlook add-in (C-15).
+    `speaks` are the languages that callers hear, the first of them first; empty is `language` alone.
+    `call_numbers_kept` is how long a caller's number is kept, `calls_kept` how long a call is.
 
     Raises:
         InvalidValueError: the retention is shorter than two days (the window reaches back over one).
@@ -30,6 +32,9 @@ class TenantSettings:
     freshness_limit: timedelta = timedelta(hours=24)
     sick_to_attendants: bool = False
     reads_item_choices: bool = False
+    speaks: tuple[str, ...] = ()
+    call_numbers_kept: timedelta = timedelta(hours=24)
+    calls_kept: timedelta = timedelta(days=30)
 
     def __post_init__(self) -> None:
         if self.retention < SHORTEST_RETENTION:

@@ -2,6 +2,7 @@
 
 from kalenderkoppling.words.announcement import (
     announcement,
+    announcement_parts,
     called_back_sentence,
     connecting_sentence,
     menu_sentence,
@@ -45,6 +46,7 @@ __all__ = [
     "TenantReasons",
     "UnknownTextWarning",
     "announcement",
+    "announcement_parts",
     "best_language",
     "called_back_sentence",
     "catalogue",

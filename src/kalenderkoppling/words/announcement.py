@@ -16,11 +16,24 @@ def announcement(name: str | None, reason_spoken: str, return_phrase: str | None
         return_phrase: From `return_phrase`; None leaves the return out, where the end is unknown.
         language: The language of the announcement.
     """
+    return " ".join(part for part in announcement_parts(name, reason_spoken, return_phrase, language) if part)
+
+
+def announcement_parts(
+    name: str | None, reason_spoken: str, return_phrase: str | None, language: Language
+) -> tuple[str, str, str]:
+    """Say it in parts, each of which may be heard from a recording: who, why, and when the person is back.
+
+    They follow one another with a blank between; the last is empty where the return is left out.
+    """
     speech = catalogue(language).speech
-    places = {"who": sayable(name or "") or speech.anybody, "reason": reason_spoken}
-    if return_phrase is None:
-        return _ended(speech.frame.format(**places))
-    return _ended(speech.frame_with_return.format(**places, back=return_phrase))
+    places = {"who": sayable(name or "") or speech.anybody, "reason": reason_spoken, "back": return_phrase or ""}
+    frame = speech.frame if return_phrase is None else speech.frame_with_return
+    who, _, rest = frame.partition("{reason}")
+    why, when = places["reason"], rest.strip().format(**places)
+    if when:
+        return who.strip().format(**places), why, _ended(when)
+    return who.strip().format(**places), _ended(why), ""
 
 
 def menu_sentence(language: Language) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,36 +10,28 @@ from typing import Annotated
 import msgspec
 
 from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.settings.part import Part, Secret
+from kalenderkoppling.settings.telephony import Telephony, telephony_from
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the file: a key that nobody knows is refused by name."""
+__all__ = [
+    "Company",
+    "Database",
+    "Hours",
+    "Microsoft365",
+    "People",
+    "RuleSetting",
+    "Rules",
+    "Secret",
+    "Server",
+    "Settings",
+    "Telephony",
+    "read_settings",
+    "settings_from",
+]
 
 
-class Secret(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a secret is: in a file or in an environment variable, never in the settings file itself."""
-
-    file: str = ""
-    env: str = ""
-
-    def read(self) -> str:
-        """Return the secret, without surrounding white space.
-
-        Raises:
-            InvalidValueError: it is named neither or twice, or is not there.
-        """
-        if bool(self.file) == bool(self.env):
-            raise InvalidValueError("a secret needs either `file` or `env`")
-        try:
-            found = Path(self.file).read_text(encoding="utf-8") if self.file else os.environ[self.env]
-        except (OSError, KeyError, UnicodeDecodeError) as error:
-            raise InvalidValueError(f"the secret in {self.file or self.env} cannot be read") from error
-        if not found.strip():
-            raise InvalidValueError(f"the secret in {self.file or self.env} is empty")
-        return found.strip()
-
-
-class Server(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the pages are served, and the public address that Microsoft 365 sends notifications to.
 
     Notifications come to a port of their own, so that a proxy can publish it without the pages.
@@ -53,13 +44,13 @@ class Server(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     public_url: str = ""
 
 
-class Database(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Database(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where everything is kept: `sqlite:///file` or `postgresql+psycopg://…`."""
 
     url: str = "sqlite:///kalenderkoppling.db"
 
 
-class Hours(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Hours(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Working hours: weekdays (Monday is 0) and local times such as `08:00`."""
 
     days: list[Annotated[int, msgspec.Meta(ge=0, le=6)]]
@@ -67,7 +58,7 @@ class Hours(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     end: str
 
 
-class RuleSetting(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RuleSetting(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a show-as becomes; `update = false` means nothing."""
 
     update: bool = True
@@ -75,7 +66,7 @@ class RuleSetting(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     diversion: str = "none"
 
 
-class Rules(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Rules(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The administrator's rules by show-as; one that is not there follows the standard template."""
 
     free: RuleSetting | None = None
@@ -85,8 +76,11 @@ class Rules(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     out_of_office: RuleSetting | None = None
 
 
-class Company(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The customer company; `retention_days` and `freshness_hours` as in semantics 5 and 9."""
+class Company(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The customer company; `retention_days` and `freshness_hours` as in semantics 5 and 9.
+
+    `call_numbers_hours` is how long a caller's number is kept, `calls_days` how long a call is in the history.
+    """
 
     name: str = ""
     time_zone: str = "Europe/Stockholm"
@@ -98,11 +92,14 @@ class Company(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retention_days: Annotated[int, msgspec.Meta(ge=2, le=365)] = 7
     freshness_hours: Annotated[int, msgspec.Meta(ge=4, le=720)] = 24
     sick_to_attendants: bool = False
+    speaks: tuple[str, ...] = ()  # languages that a caller can switch to; empty adds English to the company's own
+    call_numbers_hours: Annotated[int, msgspec.Meta(ge=1, le=8760)] = 24
+    calls_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
     working_hours: Hours | None = None
     rules: Rules = Rules()
 
 
-class Microsoft365(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Microsoft365(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How Microsoft 365 is reached: an application in Entra ID, with a certificate (preferred) or a secret."""
 
     tenant_id: str
@@ -115,13 +112,13 @@ class Microsoft365(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True)
     proxy: str = ""
 
 
-class People(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class People(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The directory: a CSV file that is read at the start and whenever it changes."""
 
     file: str = "people.csv"
 
 
-class Settings(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Settings(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set; what is left out has the values written here."""
 
     server: Server = Server()
@@ -129,6 +126,7 @@ class Settings(_Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     company: Company = Company()
     microsoft365: Microsoft365 | None = None
     people: People = People()
+    telephony: Telephony | None = None
 
 
 def read_settings(file: Path) -> Settings:
@@ -175,6 +173,9 @@ def _with_paths(found: Settings, folder: Path) -> Settings:
             secret=secret(graph.secret),
             ca_file=absolute(graph.ca_file),
         )
+    telephony = found.telephony
+    if telephony is not None:
+        telephony = telephony_from(telephony, absolute, secret)
     prefix = "sqlite:///"
     url = found.database.url
     if url.startswith(prefix) and not url.startswith(prefix + "/") and url != prefix + ":memory:":
@@ -184,4 +185,5 @@ def _with_paths(found: Settings, folder: Path) -> Settings:
         database=msgspec.structs.replace(found.database, url=url),
         people=msgspec.structs.replace(found.people, file=absolute(found.people.file)),
         microsoft365=graph,
+        telephony=telephony,
     )

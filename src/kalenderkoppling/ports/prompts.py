@@ -1,0 +1,48 @@
+"""Where prompts lie: announcements as they were rendered, ready before the call that needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NewType, Protocol
+
+from kalenderkoppling.words import Language
+
+PromptKey = NewType("PromptKey", str)
+"""Hash of everything that a prompt is made from: its words, the voice, the recordings in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A prompt: mono 16-bit WAV at 8 kHz for telephones, and the same at 16 kHz.
+
+    `sha256` is of the 8 kHz file, in hexadecimal digits: its address, so that a changed prompt has another.
+    """
+
+    key: PromptKey
+    language: Language
+    sha256: str
+    length: timedelta
+    wav: bytes
+    wav_16k: bytes
+
+
+class PromptShelf(Protocol):
+    """Keeps prompts for this machine; what is lost from it is rendered again. Calls block; any thread may call."""
+
+    def get(self, key: PromptKey) -> Prompt | None:
+        """Return a prompt, or None where it is not there or not whole."""
+        ...
+
+    def put(self, prompt: Prompt) -> None:
+        """Keep a prompt. A shelf that is full or broken keeps nothing and says nothing."""
+        ...
+
+    def drop(self, keys: Iterable[PromptKey]) -> None:
+        """Delete prompts; unknown keys are nothing."""
+        ...
+
+    def keys(self) -> Sequence[PromptKey]:
+        """Return what is there."""
+        ...

@@ -1,0 +1,118 @@
+"""The settings of the voice process: exchanges, addresses, voices, line states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import msgspec
+
+from kalenderkoppling.settings.part import Part, Secret
+
+Port = Annotated[int, msgspec.Meta(ge=1024, le=65535)]
+
+
+class Login(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A user name and the secret that goes with it (digest authentication, RFC 3261 section 22)."""
+
+    user: str
+    password: Secret
+
+
+class Exchange(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A telephone exchange that sends calls to us, or asks what a call meets.
+
+    `addresses` are those that its SIP comes from, single ones or networks (`192.0.2.0/24`); with `asks_login` any
+    address may call that answers our challenge. `proxy` is where our own calls go (phones, attendant), else to the
+    host of each address. `login` answers the exchange's challenge. `key` is what it asks the decision with.
+    With `redirects` calls are sent on with 302 instead of being carried.
+    """
+
+    name: str
+    addresses: tuple[str, ...] = ()
+    proxy: str = ""
+    login: Login | None = None
+    asks_login: Login | None = None
+    redirects: bool = False
+    key: Secret | None = None
+
+
+class Voices(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who speaks: `espeak` (always there) or `piper`, which needs a voice file for each language."""
+
+    engine: str = "espeak"
+    words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=300)] = 150
+    piper: dict[str, str] = msgspec.field(default_factory=dict)
+
+
+class DialogEvents(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Line states by SIP dialog events (RFC 4235): subscribed to at `exchange`, one subscription a line."""
+
+    exchange: str
+    most_lines: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 5_000
+
+
+class AsteriskRest(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Line states by Asterisk's REST interface; `device` says which device is a person's, `{extension}` in it."""
+
+    url: str
+    user: str
+    password: Secret
+    device: str = "PJSIP/{extension}"
+
+
+class KamailioEdge(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A Kamailio in front, that is told what calls meet; `rpc_url` is its JSON-RPC over HTTP."""
+
+    rpc_url: str
+    table: str = "ref"
+
+
+class Telephony(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The voice process: where it takes calls, from which exchanges, and how it speaks.
+
+    `host` is the address that exchanges reach; sound goes through `rtp_ports`. `attendant` is the SIP address behind
+    key 1. `direct_dial` are the beginnings of full numbers whose rest is an extension, such as `+468508`.
+    `prompts` is the folder of rendered announcements. What exchanges ask by HTTP comes to `http_host`, `http_port`;
+    `public_url` is how they reach it, else it is put together from those.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 5060
+    rtp_ports: tuple[Port, Port] = (20_000, 21_999)
+    attendant: str = ""
+    direct_dial: tuple[str, ...] = ()
+    prompts: str = "prompts"
+    http_host: str = "127.0.0.1"
+    http_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8082
+    public_url: str = ""
+    voices: Voices = Voices()
+    exchanges: tuple[Exchange, ...] = ()
+    dialog_events: DialogEvents | None = None
+    asterisk: AsteriskRest | None = None
+    kamailio: KamailioEdge | None = None
+
+
+def telephony_from(
+    found: Telephony, absolute: Callable[[str], str], secret: Callable[[Secret | None], Secret | None]
+) -> Telephony:
+    """Return the part with its file names made absolute."""
+
+    def login(each: Login | None) -> Login | None:
+        return msgspec.structs.replace(each, password=secret(each.password)) if each else None
+
+    exchanges = tuple(
+        msgspec.structs.replace(each, key=secret(each.key), login=login(each.login), asks_login=login(each.asks_login))
+        for each in found.exchanges
+    )
+    asterisk = found.asterisk
+    if asterisk is not None:
+        asterisk = msgspec.structs.replace(asterisk, password=secret(asterisk.password))
+    voices = {language: absolute(file) for language, file in found.voices.piper.items()}
+    return msgspec.structs.replace(
+        found,
+        prompts=absolute(found.prompts),
+        exchanges=exchanges,
+        asterisk=asterisk,
+        voices=msgspec.structs.replace(found.voices, piper=voices),
+    )
