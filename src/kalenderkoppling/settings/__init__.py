@@ -13,7 +13,6 @@ from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings.part import Part, Secret
 from kalenderkoppling.settings.telephony import Telephony, telephony_from
 
-
 __all__ = [
     "Company",
     "Database",
