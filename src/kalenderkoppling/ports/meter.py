@@ -16,6 +16,12 @@ class Count(StrEnum):
     """Changes found by the sweep that no notification told."""
     NOTICES = "notices"
     NOTICES_REFUSED = "notices_refused"
+    CALLS = "calls"
+    """Calls that were seen through, by what became of them."""
+    CALLS_REFUSED = "calls_refused"
+    CALLS_FAILED = "calls_failed"
+    CALLS_FAILED_OPEN = "calls_failed_open"
+    """Calls that rang although they should have been announced, by what of ours failed (S-13)."""
 
 
 class Meter(Protocol):

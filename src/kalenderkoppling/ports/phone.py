@@ -29,6 +29,16 @@ class Refusal(StrEnum):
     DECLINED = "603 Decline"
     SERVICE_UNAVAILABLE = "503 Service Unavailable"
 
+    @property
+    def code(self) -> int:
+        """The SIP status."""
+        return int(self.value.partition(" ")[0])
+
+    @property
+    def phrase(self) -> str:
+        """Its reason phrase."""
+        return self.value.partition(" ")[2]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Called:
@@ -82,6 +92,11 @@ class CallLeg(Protocol):
         """End this side, answered or not; one that has ended already is left alone."""
         ...
 
+    @property
+    def is_over(self) -> bool:
+        """Whether this side has ended."""
+        ...
+
     async def over(self) -> None:
         """Return when this side has ended, whoever ended it; never raises CallOverError."""
         ...
@@ -104,6 +119,10 @@ class IncomingCall(CallLeg, Protocol):
     @property
     def wants_redirects(self) -> bool:
         """Whether the exchange is set up to be told where to go (302), so that we carry no call."""
+        ...
+
+    def our_address(self, user: str) -> str:
+        """Return a SIP address by which the exchange reaches us again."""
         ...
 
     def ring(self) -> None:
@@ -149,6 +168,9 @@ class Phone(Protocol):
         """
         ...
 
-    async def join(self, one: CallLeg, other: CallLeg) -> None:
-        """Carry what one side asks (hold, digits, transfer, end) to the other; return when the call is over."""
+    async def join(self, caller: CallLeg, other: CallLeg, confirmed: SessionDescription | None = None) -> None:
+        """Carry what one side asks (hold, digits, transfer, end) to the other; return when the call is over.
+
+        `confirmed` is what the caller said on answering, where the offer was the other side's.
+        """
         ...

@@ -13,6 +13,10 @@ _WHAT = {
     Count.CHANGES_UNTOLD: "Changes found by the sweep that no notification told",
     Count.NOTICES: "Requests with genuine notices",
     Count.NOTICES_REFUSED: "Requests with notices that were not believed, by reason",
+    Count.CALLS: "Calls seen through, by what became of them",
+    Count.CALLS_REFUSED: "Calls that were not taken, by reason",
+    Count.CALLS_FAILED: "Calls that ended by an error of ours, by its kind",
+    Count.CALLS_FAILED_OPEN: "Calls that rang instead of being announced, by what failed",
 }
 MOST_REASONS = 40
 OTHER = "other"

@@ -1,0 +1,1 @@
+"""Telephone exchanges: calls, sound, line states, and edges in front of them."""

@@ -1,0 +1,89 @@
+"""A dialog of the stack, mended: NOTIFY, requests that it leaves without an answer, re-INVITEs without an offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sippy.CCEvents import CCEventUpdate
+from sippy.UA import UA
+
+from kalenderkoppling.telephony.sip.stack import with_abilities
+
+_ANSWERED_BY_THE_STACK = frozenset({"INVITE", "ACK", "BYE", "CANCEL", "INFO", "OPTIONS", "REFER"})
+
+TakeFragment = Callable[[str, str], None]
+"""Takes what a NOTIFY of a transfer tells: the status line of its body, and its Subscription-State."""
+
+
+class Dialog(UA):  # type: ignore[misc] # the stack has no types
+    """One side's dialog; what happens to it is told to `event_cb`."""
+
+    on_fragment: TakeFragment | None = None
+    rSDP: Any = None  # noqa: N815 - the stack's name, here for its type
+    rCSeq: Any = None  # noqa: N815 - the same
+    _waits_for_answer = False
+
+    def recvRequest(self, req: Any, sip_t: Any) -> Any:  # noqa: ANN401, N802 - its signature
+        """Take a request of the other side."""
+        method = req.getMethod()
+        if method == "NOTIFY":
+            return self._notify(req), None, None
+        if method not in _ANSWERED_BY_THE_STACK:
+            # The stack would leave it without an answer, to be sent again and again.
+            return with_abilities(req.genResponse(405, "Method Not Allowed")), None, None
+        if method == "INVITE" and self.isConnected() and req.getBody() is None:
+            return self._reinvited_without_offer(req, sip_t)
+        return super().recvRequest(req, sip_t)
+
+    def recvACK(self, req: Any) -> None:  # noqa: ANN401, N802 - its signature
+        """Take the ACK of our answer; what was offered before stays known where it says nothing new."""
+        if self._waits_for_answer:
+            self._waits_for_answer = False
+            self._take_answer(req)
+            return
+        offered = self.rSDP
+        super().recvACK(req)
+        if self.rSDP is None:
+            self.rSDP = offered
+
+    def _notify(self, request: Any) -> Any:  # noqa: ANN401 - the stack's own types
+        kind = str(request.getHFBody("event")) if request.countHFs("event") else ""
+        if self.on_fragment is None or not kind.lower().startswith("refer"):
+            return request.genResponse(481, "Subscription Does Not Exist")
+        state = str(request.getHFBody("subscription-state")) if request.countHFs("subscription-state") else ""
+        body = request.getBody()
+        self.on_fragment(str(body) if body is not None else "", state)
+        return request.genResponse(200, "OK")
+
+    def _reinvited_without_offer(self, request: Any, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
+        """Offer what we said last (RFC 3261, 14.2): a refreshed session, or another party that is being put through.
+
+        The stack takes it for a hold, and would silence the call for good.
+        """
+        number = request.getHFBody("cseq").getCSeqNum()
+        if self.rCSeq is not None and self.rCSeq >= number:
+            return request.genResponse(500, "Server Internal Error"), None, None
+        if self.lSDP is None or self.tr_is_open():
+            return request.genResponse(491, "Request Pending"), None, None
+        self.rCSeq = number
+        transaction.compact = self.compact_sip
+        self.uasResp = request.genResponse(100, "Trying", server=self.local_ua)
+        self.global_config["_sip_tm"].sendResponse(self.uasResp)
+        self._waits_for_answer = True
+        self.sendUasResponse(200, "OK", self.lSDP, (self.lContact,), ack_wait=True)
+        return None, self.state.cancel, self.disconnect
+
+    def tr_is_open(self) -> bool:
+        """Tell whether a re-INVITE of one of the sides is under way."""
+        return str(self.state).startswith("Updating")
+
+    def _take_answer(self, request: Any) -> None:  # noqa: ANN401 - the stack's own types
+        body = request.getBody()
+        if body is None or not self.isConnected() or str(body) == str(self.rSDP):
+            return
+        self.rSDP = body.getCopy()
+        event = CCEventUpdate(body, rtime=request.rtime, origin=self.origin)
+        event.is_answer = True
+        self.equeue.append(event)
+        self.emitPendingEvents()

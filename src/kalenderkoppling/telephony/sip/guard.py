@@ -1,0 +1,57 @@
+"""What may reach the stack: each datagram is looked at first, since anybody can send anything (S-13, F-33)."""
+
+from __future__ import annotations
+
+import re
+
+LARGEST_BYTES = 16_384
+LONGEST_LINE = 4_096
+MOST_LINES = 250
+
+# The stack counts characters where SIP counts bytes, and takes some characters for ends of lines that SIP does not
+# (U+0085, which "Å" has as a byte). So bytes beyond ASCII pass through it as characters of the private use area, one
+# for one, and leave it as the bytes they were: names in UTF-8 and in Latin-1 both survive.
+_PRIVATE_USE = 0xE000
+_ESCAPED = 0xDC00
+_IN = {byte: _PRIVATE_USE + byte for byte in range(0x80, 0x100)}
+_OUT = {_PRIVATE_USE + byte: _ESCAPED + byte for byte in range(0x80, 0x100)}
+
+_REQUEST = re.compile(r"[A-Z][A-Z0-9-]{0,31} +[^\s]{1,2048} +SIP/2\.0[ \t]*")
+_RESPONSE = re.compile(r"SIP/2\.0 [1-6][0-9]{2} .{0,512}")
+# Nothing but tab and line ends below the blank; the stack's splitting would make headers of the rest.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def taken_in(datagram: bytes) -> str | None:
+    """Return a datagram as text for the stack, None for what is no SIP message that it could understand.
+
+    Keep-alives (RFC 5626, section 3.5.1) are none, nor are fragments, other protocols and messages that hide control
+    characters in their headers.
+    """
+    if not 0 < len(datagram) <= LARGEST_BYTES:
+        return None
+    text = datagram.decode("latin-1")
+    head, ends, _ = text.partition("\r\n\r\n")
+    if not ends or _CONTROL.search(head):
+        return None
+    lines = head.split("\r\n")
+    if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE or "\r" in line or "\n" in line for line in lines):
+        return None
+    if not (_REQUEST.fullmatch(lines[0]) or _RESPONSE.fullmatch(lines[0])):
+        return None
+    return text if datagram.isascii() else text.translate(_IN)
+
+
+def sent_out(text: str) -> bytes:
+    """Return a message of the stack as bytes; what came in beyond ASCII goes out as it came."""
+    return text.translate(_OUT).encode("utf-8", "surrogateescape")
+
+
+def readable(text: str) -> str:
+    """Return words of a message as people read them: UTF-8 where it is, else Latin-1; control characters left out."""
+    raw = sent_out(text)
+    try:
+        found = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        found = raw.decode("latin-1")
+    return "".join(each for each in found if each.isprintable())

@@ -1,0 +1,134 @@
+"""A call that came in: rung, answered, sent on or refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+from sippy.CCEvents import (
+    CCEventConnect,
+    CCEventFail,
+    CCEventPreConnect,
+    CCEventRedirect,
+    CCEventRing,
+)
+from sippy.SipAddress import SipAddress
+from sippy.SipURL import SipURL
+
+from kalenderkoppling.domain.call import Caller
+from kalenderkoppling.domain.errors import CallOverError
+from kalenderkoppling.domain.person import TenantId
+from kalenderkoppling.ports.phone import Called, Refusal, SessionDescription
+from kalenderkoppling.telephony.sip.called import read_called, read_caller
+from kalenderkoppling.telephony.sip.leg import Leg
+from kalenderkoppling.telephony.sip.options import SipExchange
+from kalenderkoppling.telephony.sip.stack import SipStack, plain_header
+
+DEFAULT_HOPS = 70
+_MOST_TARGETS = 5
+
+
+class IncomingLeg(Leg):
+    """The caller's side; see `ports.phone.IncomingCall`."""
+
+    def __init__(self, stack: SipStack, exchange: SipExchange, request: Any) -> None:  # noqa: ANN401 - the stack's own type
+        super().__init__(stack)
+        self.exchange = exchange
+        self.called: Called = read_called(str(request.getRURI()), _bodies(request, "diversion"), _history(request))
+        self.caller: Caller = read_caller(
+            str(request.getHFBody("from")), _bodies(request, "p-asserted-identity"), _bodies(request, "privacy")
+        )
+        self.hops = request.getHFBody("max-forwards").getNum() if request.countHFs("max-forwards") else DEFAULT_HOPS
+        self.request_uri = str(request.getRURI())
+        self._history = _history(request)
+        self._diversions = _bodies(request, "diversion")
+        self._confirmed: asyncio.Future[SessionDescription | None] | None = None
+        self._rings = False
+
+    @property
+    def tenant(self) -> TenantId:
+        """Whose exchange it came from."""
+        return self.exchange.tenant
+
+    @property
+    def wants_redirects(self) -> bool:
+        """Whether the exchange is set up to be told where to go."""
+        return self.exchange.wants_redirects
+
+    def our_address(self, user: str) -> str:
+        """Return a SIP address by which the exchange reaches us again."""
+        host, port = self.stack.address
+        return f"sip:{quote(user, safe='')}@{host}:{port}"
+
+    def ring(self) -> None:
+        """Tell the caller that a phone rings (180), without media: the exchange plays the tone."""
+        if not self._rings and not self.is_over:
+            self._rings = True
+            self.tell(CCEventRing((180, "Ringing", None)))
+
+    async def answer(self, ours: SessionDescription) -> SessionDescription | None:
+        """Answer, and return once the caller's side has confirmed; what it says then, where it had not offered."""
+        if self.is_over:
+            raise CallOverError
+        offered = self.offer is not None
+        self._confirmed = asyncio.get_running_loop().create_future()
+        self.tell(CCEventPreConnect((200, "OK", self.body(ours))))
+        theirs = await self.unless_over(self._confirmed)
+        return None if offered else theirs
+
+    def redirect(self, targets: Sequence[str]) -> None:
+        """Send the call to the first of these SIP addresses that takes it (302; the order is in their q values)."""
+        contacts = []
+        for place, target in enumerate(targets[:_MOST_TARGETS]):
+            address = SipAddress(url=SipURL(target))
+            if len(targets) > 1:
+                address.setParam("q", f"{1 - place / 10:.1f}")
+            contacts.append(address)
+        event = CCEventRedirect((302, "Moved Temporarily", None, tuple(contacts)))
+        event.extra_headers = self._told_of_diversion(targets[0])
+        self.tell(event)
+        self._end()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Do not take the call."""
+        if self.is_over:
+            return
+        self.tell(CCEventFail((refusal.code, refusal.phrase)))
+        self._end()
+
+    def _told_of_diversion(self, target: str) -> tuple[Any, ...]:
+        """Return headers that tell whom the call was for (RFC 5806, section 5.2; RFC 7044, section 7.3)."""
+        was = f"<{self.request_uri}>"
+        diversions = [f"{was};reason=unconditional;counter=1", *self._diversions]
+        history = self._history or [f"{was};index=1"]
+        last = _index_of(history[-1])
+        caused = f"<{target};cause=302>" if ";" not in target else f"<{target}>"
+        history = [*history, f"{caused};index={last}.1;mp={last}"]
+        return (
+            *(plain_header("Diversion", each) for each in diversions),
+            plain_header("History-Info", ", ".join(history)),
+        )
+
+    def _connected(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        if self._confirmed is not None and not self._confirmed.done() and isinstance(event, CCEventConnect):
+            body = event.getData()[2]
+            self._confirmed.set_result(None if body is None else SessionDescription(str(body)))
+        else:
+            super()._connected(event)
+
+
+def _bodies(request: Any, name: str) -> list[str]:  # noqa: ANN401 - the stack's own type
+    """Return the bodies of all headers of a name, in their order, as they stand."""
+    return [str(each.body) for each in request.getHFs(name)]
+
+
+def _history(request: Any) -> list[str]:  # noqa: ANN401 - the stack's own type
+    return _bodies(request, "history-info")
+
+
+def _index_of(entry: str) -> str:
+    """Return an entry's place in the history, 1 where it has none."""
+    place = entry.rpartition("index=")[2].partition(";")[0].strip()
+    return place if place and all(each.isdigit() for each in place.split(".")) else "1"

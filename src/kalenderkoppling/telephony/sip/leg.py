@@ -1,0 +1,264 @@
+"""One side of a call: what the stack tells of its dialog, as coroutines that wait for it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+import structlog
+from sippy.CCEvents import (
+    CCEventConnect,
+    CCEventDisconnect,
+    CCEventFail,
+    CCEventInfo,
+    CCEventPreConnect,
+    CCEventRedirect,
+    CCEventUpdate,
+)
+from sippy.MsgBody import MsgBody
+from sippy.SipAddress import SipAddress
+from sippy.SipContact import SipContact
+from sippy.SipURL import SipURL
+
+from kalenderkoppling.domain.errors import CallOverError, KalenderkopplingError, NoCommonCodecError
+from kalenderkoppling.ports.phone import AnswerOffer, SessionDescription
+from kalenderkoppling.telephony.sip.called import digit_of
+from kalenderkoppling.telephony.sip.dialog import Dialog
+from kalenderkoppling.telephony.sip.session import Origin
+from kalenderkoppling.telephony.sip.stack import SipStack
+from kalenderkoppling.telephony.sip.transfer import Transfer
+
+T = TypeVar("T")
+
+MOST_DIGITS = 32
+"""Digits that wait to be taken; a flood of them is cut (S-14)."""
+
+_GLARE = 491
+_CHANCE = random.SystemRandom()
+
+_log = structlog.get_logger("sip")
+
+
+class Leg:
+    """What both kinds of sides have in common; see `ports.phone.CallLeg`."""
+
+    def __init__(self, stack: SipStack) -> None:
+        self.stack = stack
+        self.dialog = Dialog(stack.configuration, self._told)
+        self.dialog.lContact = SipContact(address=SipAddress(url=_our_url(stack)))
+        self.dialog.local_ua = None
+        self.origin = Origin(stack.address[0])
+        self.joined: Leg | None = None
+        self._over = asyncio.Event()
+        self._digits: asyncio.Queue[str] = asyncio.Queue(MOST_DIGITS)
+        self._answer_offer: AnswerOffer | None = None
+        self._renegotiated: asyncio.Future[SessionDescription] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def offer(self) -> SessionDescription | None:
+        """What this side offered last; None where it leaves the offer to us."""
+        body = self.dialog.rSDP
+        return None if body is None else SessionDescription(str(body))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether this side has ended."""
+        return self._over.is_set()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether this side waits for the answer to a re-INVITE of its own."""
+        return str(self.dialog.state) == "Updating(UAS)"
+
+    @property
+    def dialog_is_over(self) -> bool:
+        """Whether the stack has done with the dialog."""
+        return str(self.dialog.state) in {"Disconnected", "Failed", "Dead", "Cancelling(UAC)"}
+
+    def tell(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        """Tell the dialog what to do."""
+        if not self.dialog.isDead():
+            self.dialog.recvEvent(event)
+
+    def body(self, session: SessionDescription) -> Any:  # noqa: ANN401 - the stack's own type
+        """Return a session description as the stack sends it."""
+        return MsgBody(self.origin.on(session))
+
+    async def renegotiate(self, ours: SessionDescription) -> SessionDescription:
+        """Give an answered side new media (re-INVITE) and return its answer.
+
+        When both sides ask at once, we ask again after a random while (RFC 3261, 14.1).
+        """
+        for _ in range(3):
+            try:
+                return await self._reinvite(ours)
+            except _BothAskedError:
+                await self.unless_over(asyncio.sleep(_CHANCE.uniform(2.1, 4.0)))
+        raise NoCommonCodecError
+
+    def when_offered(self, answer: AnswerOffer) -> None:
+        """Set who answers new offers of this side while it is not joined to another."""
+        self._answer_offer = answer
+
+    async def digit(self) -> str:
+        """Return the next digit that came by SIP INFO."""
+        return await self.unless_over(self._digits.get())
+
+    async def refer(self, target: str) -> bool:
+        """Ask the exchange to put this side through to a SIP address (REFER, RFC 3515)."""
+        if self.is_over:
+            raise CallOverError
+        transfer = Transfer(self.dialog, self.stack.options.transfer_reply)
+        is_through = await transfer.carry_out(target, self._over)
+        if is_through:
+            self.hang_up()
+        return is_through
+
+    def hang_up(self) -> None:
+        """End this side, answered or not."""
+        if not self.is_over:
+            self.tell(CCEventDisconnect())
+            self._end()
+
+    async def over(self) -> None:
+        """Return when this side has ended, whoever ended it."""
+        await self._over.wait()
+
+    async def unless_over(self, wanted: Awaitable[T]) -> T:
+        """Wait for something, but no longer than this side lasts.
+
+        Raises:
+            CallOverError: this side ended first.
+        """
+        waiting = asyncio.ensure_future(wanted)
+        ending = asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait([waiting, ending], return_when=asyncio.FIRST_COMPLETED)
+            if waiting.done():
+                return waiting.result()
+            raise CallOverError
+        finally:
+            waiting.cancel()
+            ending.cancel()
+
+    # ── what the stack tells ────────────────────────────────────────────────────────────────────
+
+    def _told(self, event: Any, _dialog: Any) -> None:  # noqa: ANN401 - the stack's own types
+        if self.joined is not None:
+            self._pass_on(event)
+            return
+        match event:
+            case CCEventDisconnect():
+                self._end()
+            case CCEventFail() | CCEventRedirect():
+                self._failed(event)
+            case CCEventConnect() | CCEventPreConnect():
+                self._connected(event)
+            case CCEventUpdate():
+                self._offered(event)
+            case CCEventInfo():
+                self._pressed(event.getData())
+            case _:
+                self._progressed(event)
+
+    def _pass_on(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        """Carry what this side asks to the other; an end is the end of both."""
+        other = self.joined
+        if other is None:
+            return
+        if isinstance(event, CCEventFail | CCEventRedirect) and not (self.dialog_is_over or other.is_asking):
+            return  # Nobody waits for this refusal: to a side that just talks the stack would take it for the end.
+        other.tell(other.dressed(event))
+        if isinstance(event, CCEventDisconnect) or self.dialog_is_over:
+            self._end()
+            other._end()  # noqa: SLF001 - the other side of this call
+
+    def dressed(self, event: Any) -> Any:  # noqa: ANN401 - the stack's own type
+        """Return an event of the other side with media under our origin."""
+        told = event.getData()
+        copy = event.getCopy()
+        if isinstance(event, CCEventUpdate) and told is not None:
+            copy.data = self._dress(told)
+        elif isinstance(event, CCEventConnect | CCEventPreConnect) and told is not None and told[2] is not None:
+            copy.data = (told[0], told[1], self._dress(told[2]))
+        return copy
+
+    def _dress(self, body: Any) -> Any:  # noqa: ANN401 - the stack's own type
+        return self.body(SessionDescription(str(body))) if body.getType() == "application/sdp" else body
+
+    def _connected(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        self._settle(event)
+
+    def _progressed(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        """Take a provisional answer, or the call itself: each kind of side knows its own."""
+
+    def _failed(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        if self._renegotiated is not None and not self._renegotiated.done():
+            code = event.getData()[0] if event.getData() else 0
+            self._renegotiated.set_exception(_BothAskedError() if code == _GLARE else NoCommonCodecError())
+        elif not self.dialog.isConnected():
+            self._end()
+
+    def _settle(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        body = event.getData()[2] if event.getData() else None
+        if self._renegotiated is not None and not self._renegotiated.done():
+            if body is None:
+                self._renegotiated.set_exception(NoCommonCodecError())
+            else:
+                self._renegotiated.set_result(SessionDescription(str(body)))
+
+    def _offered(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        body, is_answer = event.getData(), getattr(event, "is_answer", False)
+        task = asyncio.get_running_loop().create_task(self._answer(SessionDescription(str(body)), is_answer=is_answer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, theirs: SessionDescription, *, is_answer: bool) -> None:
+        """Answer a new offer; what nobody answers is refused, and the call goes on as it was."""
+        try:
+            if self._answer_offer is None:
+                raise NoCommonCodecError
+            ours = await self._answer_offer(theirs)
+        except KalenderkopplingError:
+            if not is_answer:
+                self.tell(CCEventFail((488, "Not Acceptable Here")))
+            return
+        if not is_answer:
+            self.tell(CCEventConnect((200, "OK", self.body(ours))))
+
+    def _pressed(self, body: Any) -> None:  # noqa: ANN401 - the stack's own type
+        key = "" if body is None else digit_of(str(body.mtype), str(body))
+        if key and not self._digits.full():
+            self._digits.put_nowait(key)
+
+    def _end(self) -> None:
+        self._over.set()
+        if self._renegotiated is not None and not self._renegotiated.done():
+            self._renegotiated.cancel()
+
+    async def _reinvite(self, ours: SessionDescription) -> SessionDescription:
+        if self.is_over:
+            raise CallOverError
+        self._renegotiated = asyncio.get_running_loop().create_future()
+        self.tell(CCEventUpdate(self.body(ours)))
+        try:
+            return await self.unless_over(self._renegotiated)
+        except asyncio.CancelledError:
+            if self.is_over:
+                raise CallOverError from None
+            raise
+        finally:
+            self._renegotiated = None
+
+
+class _BothAskedError(KalenderkopplingError):
+    """Both sides asked for new media at once."""
+
+
+def _our_url(stack: SipStack) -> Any:  # noqa: ANN401 - the stack's own type
+    """Return the address under which the other side reaches this dialog; without it the stack says `Anonymous`."""
+    host, port = stack.address
+    return SipURL(username="kalenderkoppling", host=host, port=port)

@@ -1,0 +1,64 @@
+"""How the endpoint is set up: where it listens, and which exchanges it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Network, ip_address
+
+from kalenderkoppling.domain.person import TenantId
+
+USER_AGENT = "Kalenderkoppling"
+SIP_PORT = 5060
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """A user name and its password for digest authentication (RFC 3261, section 22)."""
+
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipExchange:
+    """An exchange that calls come from, and that our calls go to.
+
+    `networks` are those that its requests come from. `proxy` is the address that our calls go to, None sends each to
+    the host in its URI. `login` answers the exchange's challenges. With `asks_login` a call from any address is the
+    exchange's that answers our challenge.
+    """
+
+    name: str
+    tenant: TenantId
+    networks: Sequence[IPv4Network] = ()
+    proxy: tuple[str, int] | None = None
+    login: Credentials | None = None
+    asks_login: Credentials | None = None
+    wants_redirects: bool = False
+
+    def has(self, address: str) -> bool:
+        """Tell whether an address is one of the exchange's."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        return any(found in network for network in self.networks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SipOptions:
+    """Where the endpoint listens (UDP), and its patience.
+
+    `host` is this machine's address as exchanges reach it. `no_reply` is how long a phone may be silent, without even
+    a provisional answer, before it counts as out of reach; `transfer_reply` how long an exchange may take to accept
+    a transfer and to say how it goes. Beyond `most_calls` a call is sent back to its exchange (503).
+    """
+
+    host: str
+    port: int = SIP_PORT
+    exchanges: Sequence[SipExchange] = ()
+    no_reply: timedelta = timedelta(seconds=4)
+    transfer_reply: timedelta = timedelta(seconds=10)
+    most_calls: int = 1_000

@@ -1,0 +1,140 @@
+"""The port of the telephone system, held by SIP: calls come in, calls are made, two sides are joined."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import structlog
+from sippy.SipGenericHF import SipGenericHF
+from sippy.SipHeader import SipHeader
+
+from kalenderkoppling.ports.meter import Count, Meter
+from kalenderkoppling.ports.phone import CallLeg, IncomingCall, OutgoingCall, Refusal, SessionDescription
+from kalenderkoppling.telephony.sip.door import Door
+from kalenderkoppling.telephony.sip.incoming import IncomingLeg
+from kalenderkoppling.telephony.sip.leg import Leg
+from kalenderkoppling.telephony.sip.options import SipOptions
+from kalenderkoppling.telephony.sip.outgoing import OutgoingLeg
+from kalenderkoppling.telephony.sip.stack import SipStack
+
+TakeCall = Callable[[IncomingCall], Awaitable[None]]
+
+_log = structlog.get_logger("sip")
+
+
+class SipPhone:
+    """Takes calls from exchanges, each in a task of its own; see `ports.phone.Phone`."""
+
+    def __init__(self, options: SipOptions, meter: Meter, take_call: TakeCall) -> None:
+        self._options = options
+        self._meter = meter
+        self._take_call = take_call
+        self._door = Door(options)
+        self._calls: set[asyncio.Task[None]] = set()
+        self.stack = SipStack(options, self._take_invite)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where calls are taken."""
+        return self.stack.address
+
+    @property
+    def calls(self) -> int:
+        """How many calls are under way."""
+        return len(self._calls)
+
+    def start(self) -> None:
+        """Begin to take calls, in the running loop.
+
+        Raises:
+            InvalidValueError: the address is not this machine's, or the port is taken.
+        """
+        self.stack.start()
+
+    async def stop(self) -> None:
+        """End the calls that are under way, then stop listening."""
+        for task in self._calls:
+            task.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
+        self.stack.stop()
+
+    def dial(self, target: str, offer: SessionDescription | None, *, on_behalf_of: IncomingCall) -> OutgoingCall:
+        """Call a SIP address for a call that came in."""
+        return OutgoingLeg(self.stack, target, offer, cast("IncomingLeg", on_behalf_of))
+
+    async def join(self, caller: CallLeg, other: CallLeg, confirmed: SessionDescription | None = None) -> None:
+        """Carry what one side asks to the other; return when the call is over.
+
+        `confirmed` is what the caller said on answering, where the offer was the other side's.
+        """
+        this, that = cast("Leg", caller), cast("Leg", other)
+        for leg in (this, that):
+            if isinstance(leg, OutgoingLeg):
+                leg.confirm(confirmed)
+        if this.is_over or that.is_over:
+            this.hang_up()
+            that.hang_up()
+            return
+        this.joined, that.joined = that, this
+        try:
+            await this.over()
+            await that.over()
+        finally:
+            this.joined = that.joined = None
+            this.hang_up()
+            that.hang_up()
+
+    def _take_invite(self, request: Any, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
+        """Let a call in, or answer why not: (response, when cancelled, when not confirmed)."""
+        exchange = self._door.exchange_of(request)
+        if exchange is None:
+            self._meter.count(Count.CALLS_REFUSED, "stranger")
+            return self._door.turn_away(request), None, None
+        refusal = self._unfit(request)
+        if refusal is not None:
+            return refusal, None, None
+        leg = IncomingLeg(self.stack, exchange, request)
+        answered = leg.dialog.recvRequest(request, transaction)
+        task = asyncio.get_running_loop().create_task(self._carry(leg))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        return answered
+
+    def _unfit(self, request: Any) -> Any:  # noqa: ANN401 - the stack's own type
+        """Return the refusal of a request that cannot become a call (RFC 3261, 8.2.2, 16.3), or None."""
+        if len(self._calls) >= self._options.most_calls:
+            self._meter.count(Count.CALLS_REFUSED, "too_many")
+            return request.genResponse(503, "Service Unavailable")
+        if request.countHFs("max-forwards") and request.getHFBody("max-forwards").getNum() <= 0:
+            return request.genResponse(483, "Too Many Hops")
+        if request.countHFs("require"):
+            response = request.genResponse(420, "Bad Extension")
+            wanted = ", ".join(str(each.body) for each in request.getHFs("require"))
+            response.appendHeader(SipHeader(name="unsupported", body=SipGenericHF(wanted, name="unsupported")))
+            return response
+        if not request.countHFs("contact") or request.getHFBody("contact").asterisk:
+            return request.genResponse(400, "Bad Request - Contact is missing")
+        body = request.getBody()
+        if body is not None and body.getType() != "application/sdp":
+            response = request.genResponse(415, "Unsupported Media Type")
+            response.appendHeader(SipHeader(name="accept", body=SipGenericHF("application/sdp", name="accept")))
+            return response
+        return None
+
+    async def _carry(self, leg: IncomingLeg) -> None:
+        """See a call through; whatever goes wrong, no caller is left hanging (S-13)."""
+        try:
+            await self._take_call(leg)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one call's trouble is no other's
+            self._meter.count(Count.CALLS_FAILED, type(error).__name__)
+            _log.error("call_failed", error=type(error).__name__)
+        finally:
+            if not leg.is_over:
+                if leg.dialog.isConnected():
+                    leg.hang_up()
+                else:
+                    leg.refuse(Refusal.SERVICE_UNAVAILABLE)

@@ -1,0 +1,133 @@
+"""The stack set up for us: one socket, transactions, and what comes in outside of any call sent to its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sippy.SipAllow import SipAllow
+from sippy.SipConf import SipConf
+from sippy.SipGenericHF import SipGenericHF
+from sippy.SipHeader import SipHeader
+from sippy.SipTransactionManager import SipTransactionManager
+
+from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.telephony.sip.clock import StackClock
+from kalenderkoppling.telephony.sip.options import USER_AGENT, SipOptions
+from kalenderkoppling.telephony.sip.silence import NoLog, silence_the_stack
+from kalenderkoppling.telephony.sip.udp import SipSocket, SocketOptions
+
+METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "NOTIFY")
+
+Request = Any
+"""The stack's request: it has no types."""
+
+TakeInvite = Callable[[Request, Any], Any]
+TakeNotify = Callable[[Request], bool]
+
+
+class Transactions(SipTransactionManager):  # type: ignore[misc] # the stack has no types
+    """The stack's transactions on our socket."""
+
+    model_udp_server = (SipSocket, SocketOptions)
+
+    def transmitReq(self, t: Any, msg: Any, address: Any, checksum: Any) -> None:  # noqa: ANN401, N802 - its signature
+        """Send a request; the ACK of a refusal goes the INVITE's way (RFC 3261, 17.1.1.3), not to its Contact.
+
+        The stack would send the ACK of a 302 to wherever the redirect points.
+        """
+        refused = msg.getMethod() == "ACK" and msg.getHFBody("via").getBranch() == t.tid[-1]
+        super().transmitReq(t, msg, t.address if refused else address, checksum)
+
+
+class SipStack:
+    """Owns the socket, the transactions and the clock; the stack's objects are made with its `configuration`."""
+
+    def __init__(self, options: SipOptions, take_invite: TakeInvite) -> None:
+        self.options = options
+        self._take_invite = take_invite
+        self._notified: dict[str, TakeNotify] = {}
+        self._clock = StackClock()
+        self.configuration: dict[str, Any] = {
+            "_sip_address": options.host,
+            "_sip_port": options.port,
+            "_sip_logger": NoLog(),
+        }
+
+    @property
+    def transactions(self) -> Any:  # noqa: ANN401 - the stack's own type
+        """The stack's transaction manager."""
+        return self.configuration["_sip_tm"]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where we are: the port that was taken."""
+        host, port = self.transactions.l4r.getServer(None).getSIPaddr()[0]
+        return str(host), int(port)
+
+    def start(self) -> None:
+        """Begin to listen, in the running loop.
+
+        Raises:
+            InvalidValueError: the address is not this machine's, or the port is taken.
+        """
+        silence_the_stack()
+        SipConf.my_uaname = USER_AGENT
+        try:
+            self.configuration["_sip_tm"] = Transactions(self.configuration, self._route)
+        except OSError as error:
+            where = f"{self.options.host}:{self.options.port}"
+            raise InvalidValueError(f"cannot take SIP calls on {where}: {error.strerror}") from error
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Stop listening; what is under way gets no further word."""
+        self._clock.stop()
+        self.transactions.cp_timer.cancel()
+        self.transactions.l4r.shutdown()
+
+    def on_notify(self, call_id: str, take: TakeNotify | None) -> None:
+        """Set who takes NOTIFY of a subscription, by its Call-ID: True is answered 200, False 481; None forgets."""
+        if take is None:
+            self._notified.pop(call_id, None)
+        else:
+            self._notified[call_id] = take
+
+    def _route(self, request: Request, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
+        """Answer what belongs to no call that is under way: (response, when cancelled, when not confirmed)."""
+        method = request.getMethod()
+        if method == "NOTIFY":
+            return self._notify(request)
+        if request.getHFBody("to").getTag() is not None:
+            return request.genResponse(481, "Call/Transaction Does Not Exist"), None, None
+        if method == "INVITE":
+            return self._take_invite(request, transaction)
+        if method == "OPTIONS":
+            return with_abilities(request.genResponse(200, "OK")), None, None
+        if method in METHODS:
+            return request.genResponse(481, "Call/Transaction Does Not Exist"), None, None
+        return with_abilities(request.genResponse(405, "Method Not Allowed")), None, None
+
+    def _notify(self, request: Request) -> Any:  # noqa: ANN401 - the stack's own types
+        take = self._notified.get(str(request.getHFBody("call-id")))
+        if take is not None and take(request):
+            return request.genResponse(200, "OK"), None, None
+        return request.genResponse(481, "Subscription Does Not Exist"), None, None
+
+
+def with_abilities(response: Any) -> Any:  # noqa: ANN401 - the stack's own type
+    """Add to a response what we understand (RFC 3261, 11.2)."""
+    response.appendHeader(SipHeader(name="allow", body=SipAllow(methods=METHODS)))
+    response.appendHeader(SipHeader(name="accept", body=SipGenericHF("application/sdp", name="accept")))
+    return response
+
+
+def plain_header(name: str, value: str) -> Any:  # noqa: ANN401 - the stack's own type
+    """Return a header with a value of ours.
+
+    Raises:
+        InvalidValueError: the value would begin another header, or is not text.
+    """
+    if any(each in value for each in "\r\n\x00"):
+        raise InvalidValueError("a header's value is one line")
+    return SipHeader(name=name, body=SipGenericHF(value, name=name))
