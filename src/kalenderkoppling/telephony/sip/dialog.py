@@ -22,7 +22,21 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
     on_fragment: TakeFragment | None = None
     rSDP: Any = None  # noqa: N815 - the stack's name, here for its type
     rCSeq: Any = None  # noqa: N815 - the same
+    lSDP: Any = None  # noqa: N815 - the same
     _waits_for_answer = False
+    _agreed: Any = None
+
+    def recvEvent(self, event: Any) -> None:  # noqa: ANN401, N802 - its signature
+        """Do what is ordered; what both sides had agreed on is remembered before new media are offered."""
+        if isinstance(event, CCEventUpdate):
+            self._agreed = self.lSDP
+        super().recvEvent(event)
+
+    def recvResponse(self, resp: Any, tr: Any) -> None:  # noqa: ANN401, N802 - its signature
+        """Take an answer; where new media were refused, the old ones hold, which the stack forgets."""
+        super().recvResponse(resp, tr)
+        if self.lSDP is None:
+            self.lSDP = self._agreed
 
     def recvRequest(self, req: Any, sip_t: Any) -> Any:  # noqa: ANN401, N802 - its signature
         """Take a request of the other side."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -35,6 +36,8 @@ T = TypeVar("T")
 MOST_DIGITS = 32
 """Digits that wait to be taken; a flood of them is cut (S-14)."""
 
+SOON_SECONDS = 0.5
+
 _GLARE = 491
 _CHANCE = random.SystemRandom()
 
@@ -52,6 +55,7 @@ class Leg:
         self.origin = Origin(stack.address[0])
         self.joined: Leg | None = None
         self._over = asyncio.Event()
+        self._engaged = asyncio.Event()
         self._digits: asyncio.Queue[str] = asyncio.Queue(MOST_DIGITS)
         self._answer_offer: AnswerOffer | None = None
         self._renegotiated: asyncio.Future[SessionDescription] | None = None
@@ -102,6 +106,12 @@ class Leg:
     def when_offered(self, answer: AnswerOffer) -> None:
         """Set who answers new offers of this side while it is not joined to another."""
         self._answer_offer = answer
+        self._engaged.set()
+
+    def join(self, other: Leg | None) -> None:
+        """Carry from now on what this side asks to another; None ends it."""
+        self.joined = other
+        self._engaged.set()
 
     async def digit(self) -> str:
         """Return the next digit that came by SIP INFO."""
@@ -211,17 +221,25 @@ class Leg:
                 self._renegotiated.set_result(SessionDescription(str(body)))
 
     def _offered(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
-        body, is_answer = event.getData(), getattr(event, "is_answer", False)
-        task = asyncio.get_running_loop().create_task(self._answer(SessionDescription(str(body)), is_answer=is_answer))
+        task = asyncio.get_running_loop().create_task(self._answer(event))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, theirs: SessionDescription, *, is_answer: bool) -> None:
-        """Answer a new offer; what nobody answers is refused, and the call goes on as it was."""
+    async def _answer(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
+        """Answer a new offer; what nobody answers is refused, and the call goes on as it was.
+
+        One that comes on the heels of the answer waits until it is known who this side talks to.
+        """
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._engaged.wait(), SOON_SECONDS)
+        if self.joined is not None:
+            self._pass_on(event)
+            return
+        is_answer = getattr(event, "is_answer", False)
         try:
             if self._answer_offer is None:
                 raise NoCommonCodecError
-            ours = await self._answer_offer(theirs)
+            ours = await self._answer_offer(SessionDescription(str(event.getData())))
         except KalenderkopplingError:
             if not is_answer:
                 self.tell(CCEventFail((488, "Not Acceptable Here")))

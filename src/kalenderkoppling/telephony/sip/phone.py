@@ -77,12 +77,14 @@ class SipPhone:
             this.hang_up()
             that.hang_up()
             return
-        this.joined, that.joined = that, this
+        this.join(that)
+        that.join(this)
         try:
             await this.over()
             await that.over()
         finally:
-            this.joined = that.joined = None
+            this.join(None)
+            that.join(None)
             this.hang_up()
             that.hang_up()
 

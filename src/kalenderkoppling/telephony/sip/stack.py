@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from sippy import SipTransactionManager as StackTransactions
 from sippy.SipAllow import SipAllow
 from sippy.SipConf import SipConf
 from sippy.SipGenericHF import SipGenericHF
 from sippy.SipHeader import SipHeader
-from sippy.SipTransactionManager import SipTransactionManager
 
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.telephony.sip.clock import StackClock
@@ -26,10 +26,30 @@ TakeInvite = Callable[[Request, Any], Any]
 TakeNotify = Callable[[Request], bool]
 
 
-class Transactions(SipTransactionManager):  # type: ignore[misc] # the stack has no types
-    """The stack's transactions on our socket."""
+class OneSocket:
+    """The stack's choice of a socket for each address: there is one.
 
-    model_udp_server = (SipSocket, SocketOptions)
+    The stack's own makes sockets on a trial, and one of them it never closes.
+    """
+
+    def __init__(self, configuration: Mapping[str, Any], handle: Any, *_kinds: type) -> None:  # noqa: ANN401 - the stack's own type
+        address = configuration["_sip_address"], configuration["_sip_port"]
+        self._socket = SipSocket(configuration, SocketOptions(address, handle))
+
+    def getServer(self, _address: object, is_local: bool = False) -> SipSocket:  # noqa: ARG002, FBT001, FBT002, N802 - its signature
+        """Return the socket."""
+        return self._socket
+
+    def rotateCache(self) -> None:  # noqa: N802 - the stack's name
+        """Nothing is remembered that could grow old."""
+
+    def shutdown(self) -> None:
+        """Close the socket."""
+        self._socket.shutdown()
+
+
+class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[misc] # the stack has no types
+    """The stack's transactions on our socket."""
 
     def transmitReq(self, t: Any, msg: Any, address: Any, checksum: Any) -> None:  # noqa: ANN401, N802 - its signature
         """Send a request; the ACK of a refusal goes the INVITE's way (RFC 3261, 17.1.1.3), not to its Contact.
@@ -72,6 +92,7 @@ class SipStack:
             InvalidValueError: the address is not this machine's, or the port is taken.
         """
         silence_the_stack()
+        StackTransactions.local4remote = OneSocket
         SipConf.my_uaname = USER_AGENT
         try:
             self.configuration["_sip_tm"] = Transactions(self.configuration, self._route)

@@ -1,0 +1,489 @@
+"""Calls that we make for a call that came in, and the two sides joined."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from kalenderkoppling.domain.errors import CallOverError, NoCommonCodecError, UnansweredError
+from kalenderkoppling.ports.phone import SessionDescription
+from kalenderkoppling.telephony.sip.incoming import IncomingLeg
+from kalenderkoppling.telephony.sip.phone import SipPhone
+from kktest.sip_peer import Dialogue, Message, SipPeer, ack_of, cancel_of, sdp
+
+from .conftest import LOGIN, OPTIONS, Endpoint, NewEndpoint, NewPeer
+
+OURS = SessionDescription(sdp(41_000))
+
+
+class Switch:
+    """An endpoint that dials a phone for each call and joins the two."""
+
+    def __init__(self) -> None:
+        self.endpoint: Endpoint
+        self.target = ""
+        self.unanswered: list[int] = []
+        self.ended = asyncio.Event()
+
+    async def takes(self, call: IncomingLeg) -> None:
+        phone = self.endpoint.phone
+        leg = phone.dial(self.target, call.offer, on_behalf_of=call)
+        try:
+            asked = asyncio.ensure_future(leg.answered())
+            gone = asyncio.ensure_future(call.over())
+            await asyncio.wait([asked, gone], return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                asked.cancel()
+                return
+            gone.cancel()
+            session = asked.result()
+        except UnansweredError as error:
+            self.unanswered.append(error.code)
+            raise
+        finally:
+            if call.is_over:
+                leg.hang_up()
+        confirmed = await call.answer(session)
+        await phone.join(call, leg, confirmed)
+        self.ended.set()
+
+
+@pytest.fixture
+async def trio(new_endpoint: NewEndpoint, new_peer: NewPeer) -> tuple[Switch, SipPeer, SipPeer]:
+    """A switch, a caller and a phone."""
+    switch = Switch()
+    switch.endpoint = new_endpoint(switch.takes)
+    caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
+    switch.target = f"sip:2231@127.0.0.1:{phone.port};x=y"
+    return switch, caller, phone
+
+
+Trio = tuple[Switch, SipPeer, SipPeer]
+
+
+async def joined(trio: Trio) -> tuple[Dialogue, Dialogue, Message]:
+    """Have the caller and the phone talk; returns both dialogues and what the caller was answered."""
+    _, caller, phone = trio
+    invite = caller.request("INVITE", body=sdp(40_000))
+    caller.send(invite)
+    ringing = await phone.expect("INVITE")
+    its = phone.answer(ringing, "200 OK", body=sdp(40_100))
+    answer = await caller.expect(200)
+    hers = Dialogue(
+        call_id=invite["call-id"], ours=invite["from"], theirs=answer["to"], target=answer["contact"].strip("<>")
+    )
+    caller.send(caller.within(hers, "ACK", number=1))
+    await phone.expect("ACK")
+    return hers, its, answer
+
+
+async def test_the_phone_is_called_by_its_whole_address_with_the_caller_shown_and_one_hop_less(trio: Trio) -> None:
+    switch, caller, phone = trio
+    caller.send(caller.request("INVITE", body=sdp(), max_forwards="12"))
+    invite = await phone.expect("INVITE")
+    assert invite.start == f"INVITE {switch.target} SIP/2.0"
+    assert invite["from"].startswith("Peer <sip:+46701740605@127.0.0.1>;tag=")
+    assert invite["max-forwards"] == "11"
+    assert invite["user-agent"] == "Kalenderkoppling"
+    assert "m=audio 40000" in invite.body
+
+
+async def test_media_go_straight_between_caller_and_phone(trio: Trio) -> None:
+    _, caller, phone = trio
+    _, _, answer = await joined(trio)
+    assert "m=audio 40100" in answer.body
+    assert caller.port != phone.port
+
+
+async def test_who_hangs_up_ends_the_call_for_the_other(trio: Trio) -> None:
+    switch, caller, phone = trio
+    _, its, _ = await joined(trio)
+    phone.send(phone.within(its, "BYE"))
+    await phone.expect(200)
+    await caller.expect("BYE")
+    await asyncio.wait_for(switch.ended.wait(), 1)
+
+
+async def test_the_caller_hangs_up_and_the_phone_hears_of_it(trio: Trio) -> None:
+    switch, caller, phone = trio
+    hers, _, _ = await joined(trio)
+    caller.send(caller.within(hers, "BYE"))
+    await phone.expect("BYE")
+    await asyncio.wait_for(switch.ended.wait(), 1)
+
+
+async def test_a_hold_and_keys_reach_the_other_side(trio: Trio) -> None:
+    _, caller, phone = trio
+    hers, _, _ = await joined(trio)
+    caller.send(caller.within(hers, "INVITE", body=sdp(40_000) + "a=sendonly\r\n"))
+    held = await phone.expect("INVITE")
+    assert "a=sendonly" in held.body
+    phone.answer(held, "200 OK", body=sdp(40_100) + "a=recvonly\r\n")
+    assert "a=recvonly" in (await caller.expect(200)).body
+    caller.send(caller.within(hers, "ACK", number=hers.number))
+    caller.send(caller.within(hers, "INFO", body="5", extra={"Content-Type": "application/dtmf"}))
+    assert (await phone.expect("INFO")).body == "5"
+
+
+async def test_media_that_the_other_side_refuses_leave_the_call_as_it_was(trio: Trio) -> None:
+    switch, caller, phone = trio
+    hers, its, _ = await joined(trio)
+    caller.send(caller.within(hers, "INVITE", body=sdp(40_002)))
+    phone.answer(await phone.expect("INVITE"), "488 Not Acceptable Here")
+    await caller.expect(488)
+    assert not switch.ended.is_set()
+    phone.send(phone.within(its, "BYE"))
+    await caller.expect("BYE")
+
+
+async def test_another_party_put_through_without_an_offer_reaches_the_other_side(trio: Trio) -> None:
+    switch, caller, phone = trio
+    hers, _, _ = await joined(trio)
+    caller.send(caller.within(hers, "INVITE"))
+    assert "m=audio 40100" in (await caller.expect(200)).body
+    caller.send(caller.within(hers, "ACK", number=hers.number, body=sdp(40_500)))
+    again = await phone.expect("INVITE")
+    assert "m=audio 40500" in again.body
+    phone.answer(again, "488 Not Acceptable Here")
+    await asyncio.sleep(0.1)
+    assert not switch.ended.is_set(), "a refusal that nobody waits for ends no call"
+
+
+async def test_who_offers_nothing_gets_the_phones_offer_and_the_phone_hears_the_answer(trio: Trio) -> None:
+    _, caller, phone = trio
+    invite = caller.request("INVITE")
+    caller.send(invite)
+    ringing = await phone.expect("INVITE")
+    assert ringing.body == ""
+    phone.answer(ringing, "200 OK", body=sdp(40_100))
+    answer = await caller.expect(200)
+    assert "m=audio 40100" in answer.body
+    await phone.nothing("ACK", 0.1)
+    caller.send(ack_of(invite, answer, sdp(40_300)))
+    assert "m=audio 40300" in (await phone.expect("ACK")).body
+
+
+@pytest.mark.parametrize("status", ["486 Busy Here", "603 Decline", "503 Service Unavailable", "404 Not Found"])
+async def test_a_phone_that_refuses_says_why(status: str, trio: Trio) -> None:
+    switch, caller, phone = trio
+    caller.send(caller.request("INVITE", body=sdp()))
+    phone.answer(await phone.expect("INVITE"), status)
+    await phone.expect("ACK")
+    await asyncio.sleep(0.02)
+    assert switch.unanswered == [int(status[:3])]
+
+
+async def test_a_phone_that_sends_the_call_elsewhere_is_not_followed_and_its_refusal_is_confirmed_where_it_came_from(
+    trio: Trio,
+) -> None:
+    switch, caller, phone = trio
+    caller.send(caller.request("INVITE", body=sdp()))
+    phone.answer(await phone.expect("INVITE"), "302 Moved Temporarily", extra={"Contact": "<sip:10231@127.0.0.1:9>"})
+    await phone.expect("ACK")
+    await asyncio.sleep(0.02)
+    assert switch.unanswered == [302]
+
+
+async def test_a_phone_that_is_dead_counts_as_out_of_reach(trio: Trio) -> None:
+    switch, caller, phone = trio
+    caller.send(caller.request("INVITE", body=sdp()))
+    await phone.expect("INVITE")
+    await caller.expect(503)
+    assert switch.unanswered == [408]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "",
+        "10231",
+        "tel:+46701740605",
+        "sip:pbx.example",
+        "sip:1@[::1",
+        "sips:1@x",
+        "sip:1@x;transport=tcp",
+        "sip:1@x\r\nX: y",
+    ],
+)
+async def test_an_address_that_cannot_be_called_is_told_by_the_answer(target: str, trio: Trio) -> None:
+    switch, caller, _ = trio
+    switch.target = target
+    caller.send(caller.request("INVITE", body=sdp()))
+    await caller.expect(503)
+    assert switch.unanswered == [484]
+
+
+async def test_a_call_that_has_come_too_far_is_not_sent_farther(trio: Trio) -> None:
+    switch, caller, phone = trio
+    caller.send(caller.request("INVITE", body=sdp(), max_forwards="1"))
+    await caller.expect(503)
+    assert switch.unanswered == [483]
+    await phone.nothing("INVITE")
+
+
+async def test_a_caller_who_gives_up_stops_the_phone(trio: Trio) -> None:
+    _, caller, phone = trio
+    invite = caller.request("INVITE", body=sdp())
+    caller.send(invite)
+    ringing = await phone.expect("INVITE")
+    phone.answer(ringing, "180 Ringing")
+    await asyncio.sleep(0.05)
+    caller.send(cancel_of(invite))
+    await phone.expect("CANCEL")
+    phone.answer(ringing, "487 Request Terminated")
+    await phone.expect("ACK")
+
+
+async def test_a_phone_that_is_answered_while_it_is_cancelled_is_hung_up(trio: Trio) -> None:
+    _, caller, phone = trio
+    invite = caller.request("INVITE", body=sdp())
+    caller.send(invite)
+    ringing = await phone.expect("INVITE")
+    phone.answer(ringing, "180 Ringing")
+    await asyncio.sleep(0.05)
+    caller.send(cancel_of(invite))
+    await phone.expect("CANCEL")
+    phone.answer(ringing, "200 OK", body=sdp(40_100))
+    await phone.expect("BYE")
+
+
+async def test_an_exchange_that_asks_for_a_login_gets_it(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
+    switch = Switch()
+    exchange = replace(OPTIONS.exchanges[0], login=LOGIN)
+    switch.endpoint = new_endpoint(switch.takes, replace(OPTIONS, exchanges=(exchange,)))
+    caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
+    switch.target = f"sip:2231@127.0.0.1:{phone.port}"
+    caller.send(caller.request("INVITE", body=sdp()))
+    challenge = 'Digest realm="pbx",nonce="n1",algorithm=MD5,qop="auth"'
+    phone.answer(await phone.expect("INVITE"), "401 Unauthorized", extra={"WWW-Authenticate": challenge})
+    again = await phone.expect("INVITE")
+    assert 'username="trunk"' in again["authorization"]
+
+
+async def test_our_calls_go_to_the_exchange_where_it_is_named(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
+    switch = Switch()
+    switch.endpoint = new_endpoint(switch.takes)
+    caller, exchange = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
+    switch.endpoint.phone._door._exchanges = (replace(OPTIONS.exchanges[0], proxy=("127.0.0.1", exchange.port)),)
+    switch.target = "sip:2231@phones.example"
+    caller.send(caller.request("INVITE", body=sdp()))
+    assert (await exchange.expect("INVITE")).start == "INVITE sip:2231@phones.example SIP/2.0"
+
+
+async def test_a_name_is_looked_up_without_holding_up_anybody(trio: Trio) -> None:
+    switch, caller, phone = trio
+    switch.target = f"sip:2231@localhost:{phone.port}"
+    caller.send(caller.request("INVITE", body=sdp()))
+    await phone.expect("INVITE")
+
+
+Does = Callable[[IncomingLeg, SipPhone], Awaitable[None]]
+
+
+async def told(new_endpoint: NewEndpoint, new_peer: NewPeer, does: Does) -> tuple[SipPeer, Dialogue, Endpoint]:
+    """Have a caller hear us, and do something with the call."""
+
+    async def takes(call: IncomingLeg) -> None:
+        await call.answer(OURS)
+        await does(call, endpoint.phone)
+        await call.over()
+
+    endpoint = new_endpoint(takes)
+    peer = await new_peer(endpoint)
+    _, dialogue = await peer.call()
+    return peer, dialogue, endpoint
+
+
+async def test_new_media_are_given_to_a_caller_and_its_answer_is_heard(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    heard: list[str] = []
+
+    async def does(call: IncomingLeg, _: SipPhone) -> None:
+        heard.append(await call.renegotiate(SessionDescription(sdp(41_500))))
+
+    peer, _, _ = await told(new_endpoint, new_peer, does)
+    again = await peer.expect("INVITE")
+    assert "m=audio 41500" in again.body
+    peer.answer(again, "200 OK", body=sdp(40_800))
+    await peer.expect("ACK")
+    await asyncio.sleep(0.02)
+    assert heard == [sdp(40_800)]
+
+
+async def test_new_media_that_the_caller_does_not_want_leave_the_call_alone(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    heard: list[str] = []
+
+    async def does(call: IncomingLeg, _: SipPhone) -> None:
+        try:
+            await call.renegotiate(SessionDescription(sdp(41_500)))
+        except NoCommonCodecError:
+            heard.append("refused")
+
+    peer, _, endpoint = await told(new_endpoint, new_peer, does)
+    peer.answer(await peer.expect("INVITE"), "488 Not Acceptable Here")
+    await asyncio.sleep(0.05)
+    assert heard == ["refused"]
+    assert not endpoint.calls[0].is_over
+
+
+async def test_when_both_ask_at_once_we_ask_again_after_a_while(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
+    async def does(call: IncomingLeg, _: SipPhone) -> None:
+        await call.renegotiate(SessionDescription(sdp(41_500)))
+
+    peer, _, _ = await told(new_endpoint, new_peer, does)
+    peer.answer(await peer.expect("INVITE"), "491 Request Pending")
+    again = await peer.expect("INVITE", 6)
+    peer.answer(again, "200 OK", body=sdp(40_800))
+    await peer.expect("ACK")
+
+
+async def test_a_caller_who_hangs_up_meanwhile_is_over(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
+    heard: list[str] = []
+
+    async def does(call: IncomingLeg, _: SipPhone) -> None:
+        try:
+            await call.renegotiate(SessionDescription(sdp(41_500)))
+        except CallOverError:
+            heard.append("over")
+
+    peer, dialogue, _ = await told(new_endpoint, new_peer, does)
+    await peer.expect("INVITE")
+    peer.send(peer.within(dialogue, "BYE"))
+    await asyncio.sleep(0.1)
+    assert heard == ["over"]
+
+
+ATTENDANT = "sip:9000@pbx.example"
+
+
+class Transferring:
+    """A call that is transferred, and how it went."""
+
+    def __init__(self) -> None:
+        self.went: list[bool | str] = []
+
+    async def does(self, call: IncomingLeg, _: SipPhone) -> None:
+        try:
+            self.went.append(await call.refer(ATTENDANT))
+        except CallOverError:
+            self.went.append("over")
+
+
+def fragment(peer: SipPeer, dialogue: Dialogue, status: str, state: str = "active;expires=60") -> Message:
+    """The NOTIFY that tells how a transfer goes (RFC 3515, 2.4.5)."""
+    headers = {"Event": "refer", "Subscription-State": state, "Content-Type": "message/sipfrag;version=2.0"}
+    return peer.within(dialogue, "NOTIFY", body=f"SIP/2.0 {status}\r\n", extra=headers)
+
+
+async def test_a_transfer_asks_the_exchange_and_hangs_up_only_once_it_has_worked(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, dialogue, _ = await told(new_endpoint, new_peer, transfer.does)
+    refer = await peer.expect("REFER")
+    assert refer["refer-to"] == f"<{ATTENDANT}>"
+    assert "10231" in refer["referred-by"]
+    peer.answer(refer, "202 Accepted")
+    peer.send(fragment(peer, dialogue, "180 Ringing"))
+    await peer.expect(200)
+    await peer.nothing("BYE", 0.7)
+    peer.send(fragment(peer, dialogue, "200 OK", "terminated;reason=noresource"))
+    await peer.expect(200)
+    await peer.expect("BYE")
+    assert transfer.went == [True]
+
+
+@pytest.mark.parametrize("status", ["405 Method Not Allowed", "603 Decline", "500 Server Internal Error"])
+async def test_a_transfer_that_is_refused_leaves_the_call_with_us(
+    status: str, new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, _, endpoint = await told(new_endpoint, new_peer, transfer.does)
+    peer.answer(await peer.expect("REFER"), status)
+    await peer.nothing("BYE", 0.1)
+    assert transfer.went == [False]
+    assert not endpoint.calls[0].is_over
+
+
+async def test_a_transfer_that_fails_later_leaves_the_call_with_us(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, dialogue, _ = await told(new_endpoint, new_peer, transfer.does)
+    peer.answer(await peer.expect("REFER"), "202 Accepted")
+    peer.send(fragment(peer, dialogue, "486 Busy Here", "terminated;reason=noresource"))
+    await peer.expect(200)
+    await peer.nothing("BYE", 0.1)
+    assert transfer.went == [False]
+
+
+async def test_an_exchange_that_says_nothing_at_all_has_not_transferred(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, _, _ = await told(new_endpoint, new_peer, transfer.does)
+    peer.answer(await peer.expect("REFER"), "202 Accepted")
+    await asyncio.sleep(0.7)
+    assert transfer.went == [False]
+
+
+async def test_an_exchange_that_accepts_and_ends_the_call_has_transferred(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, dialogue, _ = await told(new_endpoint, new_peer, transfer.does)
+    peer.answer(await peer.expect("REFER"), "202 Accepted")
+    await asyncio.sleep(0.05)
+    peer.send(peer.within(dialogue, "BYE"))
+    await peer.expect(200)
+    await asyncio.sleep(0.05)
+    assert transfer.went == [True]
+
+
+async def test_a_subscription_that_ends_without_a_last_word_has_transferred(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, dialogue, _ = await told(new_endpoint, new_peer, transfer.does)
+    peer.answer(await peer.expect("REFER"), "202 Accepted")
+    peer.send(fragment(peer, dialogue, "100 Trying", "terminated;reason=timeout"))
+    await peer.expect("BYE")
+    assert transfer.went == [True]
+
+
+async def test_a_caller_who_hangs_up_before_the_exchange_accepts_is_over(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, dialogue, _ = await told(new_endpoint, new_peer, transfer.does)
+    await peer.expect("REFER")
+    peer.send(peer.within(dialogue, "BYE"))
+    await asyncio.sleep(0.1)
+    assert transfer.went == ["over"]
+
+
+async def test_an_address_that_is_none_is_no_transfer(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
+    went: list[bool] = []
+
+    async def does(call: IncomingLeg, _: SipPhone) -> None:
+        went.append(await call.refer("fax:1"))
+
+    peer, _, _ = await told(new_endpoint, new_peer, does)
+    await peer.nothing("REFER", 0.1)
+    assert went == [False]
+
+
+async def test_news_of_a_transfer_that_nobody_asked_for_is_not_taken(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    async def does(_: IncomingLeg, __: SipPhone) -> None:
+        return
+
+    peer, dialogue, _ = await told(new_endpoint, new_peer, does)
+    peer.send(fragment(peer, dialogue, "200 OK"))
+    assert re.match("SIP/2.0 481", (await peer.expect(481)).start)
