@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId
+from kalenderkoppling.domain.recording import PhraseKind
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store.people import Found
 from kalenderkoppling.rules.model import LayerKind
@@ -52,6 +53,8 @@ OF_A_PERSON = (
     tables.mailbox,
     tables.subscription,
     tables.change,
+    tables.call,
+    tables.call_back,
     tables.line_state,
     tables.session,
     tables.favourite,
@@ -60,6 +63,16 @@ OF_A_PERSON = (
 _REMOVE = (
     *(delete(table).where(table.c.tenant_id == TENANT, table.c.person_id == _person) for table in OF_A_PERSON),
     delete(tables.favourite).where(tables.favourite.c.tenant_id == TENANT, tables.favourite.c.favourite_id == _person),
+    # Others keep that they were called; who it was goes.
+    update(tables.call)
+    .where(tables.call.c.tenant_id == TENANT, tables.call.c.colleague_id == _person)
+    .values(number="", colleague_id=None),
+    delete(tables.call_back).where(tables.call_back.c.tenant_id == TENANT, tables.call_back.c.colleague_id == _person),
+    delete(tables.recording).where(
+        tables.recording.c.tenant_id == TENANT,
+        tables.recording.c.kind == str(PhraseKind.NAME),
+        tables.recording.c.phrase_key == _person,
+    ),
     delete(tables.layer).where(
         tables.layer.c.tenant_id == TENANT,
         tables.layer.c.kind == str(LayerKind.PERSON),

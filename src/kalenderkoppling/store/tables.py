@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeEngine
 
@@ -34,7 +34,7 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean(), nullable=False)
 
 
-def _table(name: str, *columns: Column[str] | Column[int] | Column[bool] | Index) -> Table:
+def _table(name: str, *columns: Column[str] | Column[int] | Column[bool] | Column[bytes] | Index) -> Table:
     # Rows lie in the order of their key: what belongs to one person is read in one stretch.
     return Table(name, metadata, *columns, sqlite_with_rowid=False)
 
@@ -184,6 +184,58 @@ change = _table(
     _words("person_id"),
     _instant("at"),
     Index("change_by_time", "tenant_id", "at"),
+)
+
+_BY_A_COLLEAGUE = text("colleague_id IS NOT NULL")
+_NAMES_A_CALLER = text("number <> '' OR colleague_id IS NOT NULL")
+
+# Whoever called stands in no index but the colleague's: a number is in one place, and is erased there.
+call = _table(
+    "call",
+    _key("tenant_id"),
+    _key("call_id"),
+    _words("person_id"),
+    _words("colleague_id", optional=True),
+    _words("number"),
+    _instant("at"),
+    _whole("length"),
+    _words("result"),
+    Index("call_by_person", "tenant_id", "person_id", "at", "call_id"),
+    Index(
+        "call_by_colleague",
+        "tenant_id",
+        "colleague_id",
+        "at",
+        "call_id",
+        sqlite_where=_BY_A_COLLEAGUE,
+        postgresql_where=_BY_A_COLLEAGUE,
+    ),
+    Index("call_by_time", "tenant_id", "at"),
+    Index("call_with_caller", "tenant_id", "at", sqlite_where=_NAMES_A_CALLER, postgresql_where=_NAMES_A_CALLER),
+)
+
+call_back = _table(
+    "call_back",
+    _key("tenant_id"),
+    _key("person_id"),
+    _key("number"),
+    _words("call_id"),
+    _words("colleague_id", optional=True),
+    _instant("at"),
+    Index("call_back_by_id", "tenant_id", "call_id", unique=True),
+    Index("call_back_by_time", "tenant_id", "at"),
+)
+
+# The sound stands last: a list of what is recorded reads none of it.
+recording = _table(
+    "recording",
+    _key("tenant_id"),
+    _key("kind"),
+    _key("phrase_key"),
+    _key("language"),
+    _words("sha256"),
+    _instant("at"),
+    Column("audio", LargeBinary(), nullable=False),
 )
 
 line_state = _table("line_state", _key("tenant_id"), _key("person_id"), _words("state"), _instant("valid_until"))

@@ -8,10 +8,12 @@ from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.store.absences import SqlAbsences
 from kalenderkoppling.store.access import SqlFavourites, SqlSessions
 from kalenderkoppling.store.audit import SqlAudit
+from kalenderkoppling.store.calls import SqlCallBacks, SqlCalls
 from kalenderkoppling.store.changes import SqlChanges, SqlLines
 from kalenderkoppling.store.head import HeadRow
 from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.store.people import SqlPeople
+from kalenderkoppling.store.recordings import SqlRecordings
 from kalenderkoppling.store.rules import SqlChoosing, SqlRuling
 from kalenderkoppling.store.subscriptions import SqlSubscriptions
 
@@ -32,6 +34,9 @@ class SqlTransaction:
         self.audit = SqlAudit(connection, tenant, head)
         self.sessions = SqlSessions(connection, tenant)
         self.favourites = SqlFavourites(connection, tenant)
+        self.calls = SqlCalls(connection, tenant)
+        self.call_backs = SqlCallBacks(connection, tenant)
+        self.recordings = SqlRecordings(connection, tenant)
 
     def settle(self) -> None:
         """Write what waits for the end: the feed and the audit log, whose lock everybody else needs."""

@@ -10,6 +10,7 @@ from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.store.absences import Absences
 from kalenderkoppling.ports.store.access import Favourites, Sessions
 from kalenderkoppling.ports.store.audit import Audit
+from kalenderkoppling.ports.store.calls import CallBacks, Calls, Recordings
 from kalenderkoppling.ports.store.changes import Changes, Lines
 from kalenderkoppling.ports.store.mailboxes import Mailboxes, Subscriptions
 from kalenderkoppling.ports.store.people import People
@@ -18,12 +19,15 @@ from kalenderkoppling.ports.store.rules import Choosing, Ruling
 __all__ = [
     "Absences",
     "Audit",
+    "CallBacks",
+    "Calls",
     "Changes",
     "Choosing",
     "Favourites",
     "Lines",
     "Mailboxes",
     "People",
+    "Recordings",
     "Ruling",
     "Sessions",
     "Store",
@@ -60,6 +64,12 @@ class Transaction(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def favourites(self) -> Favourites: ...
+    @property
+    def calls(self) -> Calls: ...
+    @property
+    def call_backs(self) -> CallBacks: ...
+    @property
+    def recordings(self) -> Recordings: ...
 
 
 class Store(Protocol):
