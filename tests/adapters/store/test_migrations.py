@@ -3,19 +3,25 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from kalenderkoppling.domain.errors import StoreUnavailableError
+from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.store import migrate
-from kalenderkoppling.store.engine import open_engines
+from kalenderkoppling.store.engine import enter_tenant, open_engines
 from kalenderkoppling.store.people import OF_A_PERSON
 from kalenderkoppling.store.tables import metadata
+from kktest.calls import call
 from kktest.databases import opened
 from kktest.keeping import ACME, ANNA, OTHER, person, placed
 from kktest.postgres import PostgresServer
@@ -91,6 +97,50 @@ def test_migrating_twice_changes_nothing(database: str) -> None:
 
     with opened(database) as store, store.read(ACME) as tx:
         assert tx.people.ids() == [ANNA]
+
+
+SETTINGS_OF_THE_FIRST_RELEASE = (
+    '{"zone":"Europe/Oslo","language":"nb","country":"NO","retention":"P5D","freshness_limit":"PT12H",'
+    '"sick_to_attendants":true,"reads_item_choices":false}'
+)
+
+
+def test_rows_of_the_first_release_are_read_after_the_later_steps(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    old = empty_database(database, tmp_path, request)
+    with connected(old) as connection:
+        step_to(connection, "0001")
+        assert "call" not in inspect(connection).get_table_names()
+        enter_tenant(connection, ACME)
+        values = {"tenant": ACME, "content": SETTINGS_OF_THE_FIRST_RELEASE}
+        connection.execute(text("INSERT INTO setting (tenant_id, content) VALUES (:tenant, :content)"), values)
+    with opened(old) as store, store.write(ACME) as tx:
+        tx.people.put([person()])
+        tx.absences.add(ANNA, [placed()])
+
+    migrate(old)
+
+    with opened(old) as store, store.write(ACME) as tx:
+        assert (tx.people.ids(), tx.absences.kept(ANNA)) == ([ANNA], [placed().kept])
+        assert tx.people.settings() == TenantSettings(
+            zone=ZoneInfo("Europe/Oslo"),
+            language="nb",
+            country="NO",
+            retention=timedelta(days=5),
+            freshness_limit=timedelta(hours=12),
+            sick_to_attendants=True,
+        )
+        tx.calls.add([call()])
+        assert tx.calls.of(ANNA, limit=10) == [call()]
+
+
+def step_to(connection: Connection, revision: str) -> None:
+    """Bring a database to where an earlier release left it."""
+    config = Config()
+    config.set_main_option("script_location", "kalenderkoppling.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def test_two_programs_that_start_at_once_take_turns(tmp_path: Path, postgres_server: PostgresServer) -> None:

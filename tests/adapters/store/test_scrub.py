@@ -18,9 +18,10 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.store import SqlStore
 from kalenderkoppling.store.engine import open_engines
 from kalenderkoppling.store.gaps import UnknownFormatError, overwrite_gaps
+from kktest.calls import LUNCH_IN_SWEDISH, call, call_back, recording
 from kktest.databases import opened
 from kktest.keeping import ACME, ANNA, entry, person, placed
-from kktest.make import NOON, booking, choice, kept
+from kktest.make import NOON, at, booking, choice, kept
 
 CANARY = "kanariefagel"
 
@@ -165,6 +166,40 @@ def test_a_person_who_was_removed_is_in_no_byte_the_search_index_included(store:
     assert CANARY.encode() not in bytes_on_disk(file)
     with store.read(ACME) as tx:
         assert len(tx.people.search("lind", limit=100).people) == 60
+
+
+def test_numbers_that_were_erased_are_in_no_byte_and_calls_stay(store: SqlStore, file: Path) -> None:
+    order = Random(7)
+    for number in range(300):
+        # Ids as random as real ones, so that rows lie on many pages and move when others come between them.
+        with store.write(ACME) as tx:
+            caller = PersonId(f"{CANARY}-{number % 9}")
+            tx.calls.add([call(f"{order.random()}", to=ANNA, by=caller, number=f"{CANARY}{number}")])
+            tx.call_backs.add(call_back(f"{order.random()}", to=ANNA, by=caller, number=f"{CANARY}{number}"))
+    assert CANARY.encode() in bytes_on_disk(file)
+    with store.write(ACME) as tx:
+        tx.calls.erase_numbers(at("12:01"))
+        tx.call_backs.drop_before(at("12:01"))
+
+    store.scrub()
+
+    assert CANARY.encode() not in bytes_on_disk(file)
+    with store.read(ACME) as tx:
+        assert len(tx.calls.of(ANNA, limit=1_000)) == 300
+
+
+def test_a_recording_that_was_deleted_is_in_no_byte(store: SqlStore, file: Path) -> None:
+    with store.write(ACME) as tx:
+        tx.recordings.put(recording(audio=CANARY.encode() * 20_000))
+        tx.recordings.put(recording(LUNCH_IN_SWEDISH, audio=b"lunch" * 20_000))
+    with store.write(ACME) as tx:
+        tx.recordings.put(recording(audio=b"another" * 3_000))
+
+    store.scrub()
+
+    assert CANARY.encode() not in bytes_on_disk(file)
+    with store.read(ACME) as tx:
+        assert tx.recordings.get(LUNCH_IN_SWEDISH) == recording(LUNCH_IN_SWEDISH, audio=b"lunch" * 20_000)
 
 
 def test_what_is_dropped_after_a_scrub_needs_another(store: SqlStore, file: Path) -> None:

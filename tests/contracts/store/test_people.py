@@ -1,7 +1,7 @@
 """What every store promises of people, and of what is kept about them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import pytest
 
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.person import Entitlements, GroupId, LineState, PersonId, Role
+from kalenderkoppling.domain.recording import PhraseId, PhraseKind
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.access import Session
@@ -16,6 +17,7 @@ from kalenderkoppling.ports.store.changes import LineRow
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind, OwnRules
 from kalenderkoppling.store import SqlStore
+from kktest.calls import call, call_back, recording
 from kktest.keeping import ACME, ANNA, BERTIL, by_hand, entry, person, placed, subscription
 from kktest.make import NOON, at, between, choice, layer
 
@@ -73,8 +75,19 @@ def test_nobody_cannot_be_entitled(tx: Transaction) -> None:
 def test_the_settings_are_the_standard_ones_until_some_are_put(tx: Transaction) -> None:
     assert tx.people.settings() == TenantSettings()
     ours = TenantSettings(
-        zone=ZoneInfo("Europe/Oslo"), language="nb", country="NO", retention=timedelta(days=3, hours=1)
+        zone=ZoneInfo("Europe/Oslo"),
+        language="nb",
+        country="NO",
+        retention=timedelta(days=3, hours=1),
+        freshness_limit=timedelta(hours=3),
+        sick_to_attendants=True,
+        reads_item_choices=True,
+        speaks=("nb", "en"),
+        call_numbers_kept=timedelta(minutes=90),
+        calls_kept=timedelta(days=12),
     )
+    standard = TenantSettings()
+    assert [each.name for each in fields(ours) if getattr(ours, each.name) == getattr(standard, each.name)] == []
 
     tx.people.put_settings(ours)
 
@@ -95,6 +108,9 @@ def fill(tx: Transaction, of: PersonId, other: PersonId) -> None:
     tx.lines.put(of, LineRow(state=LineState.IN_CALL, valid_until=at("13:00")))
     tx.sessions.put(Session(key=f"key-{of}", person=of, csrf_token="t", created_at=NOON, seen_at=NOON))
     tx.favourites.add(of, other)
+    tx.calls.add([call(f"to-{of}", to=of, number=f"number-to-{of}")])
+    tx.call_backs.add(call_back(f"wish-to-{of}", to=of))
+    tx.recordings.put(recording(PhraseId(kind=PhraseKind.NAME, key=of)))
     tx.audit.append(entry(actor=of, of=of))
 
 
@@ -113,6 +129,9 @@ def everything(tx: Transaction, of: PersonId, other: PersonId) -> list[object]:
         [each for each in tx.changes.since(0, 100) if each.person == of] or None,
         tx.lines.states([of], NOON) or None,
         tx.sessions.get(f"key-{of}"),
+        tx.calls.of(of, limit=10) or None,
+        tx.call_backs.of(of) or None,
+        tx.recordings.get(PhraseId(kind=PhraseKind.NAME, key=of)),
         tx.favourites.of(of) or None,
         [each for each in tx.favourites.of(other) if each == of] or None,
     ]
@@ -131,6 +150,26 @@ def test_a_person_who_is_removed_leaves_nothing_but_the_log(tx: Transaction) -> 
     assert tx.audit.of_person(ANNA) == [entry(actor=ANNA, of=ANNA)]
     # Only the mark that the one had put on the other is gone with it.
     assert everything(tx, BERTIL, ANNA) == [*of_the_other[:-2], None, None]
+
+
+def test_calls_that_a_removed_person_made_stay_with_whoever_was_called_and_name_nobody(tx: Transaction) -> None:
+    made, others = call("made", to=BERTIL, by=ANNA), call("others", "12:05", to=BERTIL)
+    tx.people.put([person(), person("bertil")])
+    tx.calls.add([made, others])
+    tx.call_backs.add(call_back("made", to=BERTIL, by=ANNA, number="4411"))
+    tx.call_backs.add(call_back("others", to=BERTIL, number="0701"))
+
+    tx.people.remove(ANNA)
+
+    assert tx.calls.of(BERTIL, limit=10) == [others, replace(made, number="", colleague=None)]
+    assert [each.id for each in tx.call_backs.of(BERTIL)] == ["others"]
+
+
+def test_a_reasons_recording_stays_when_somebody_of_that_name_is_removed(tx: Transaction) -> None:
+    reason = recording(PhraseId(kind=PhraseKind.REASON, key=ANNA, language="sv"))
+    tx.recordings.put(reason)
+    tx.people.remove(ANNA)
+    assert tx.recordings.get(reason.phrase) == reason
 
 
 def test_line_states_hold_until_their_time(tx: Transaction) -> None:

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from kalenderkoppling.absences.derive import effective_interval
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Diversion, Edit, Origin, ReasonKey, ReasonKind
 from kalenderkoppling.domain.booking import Booking, BookingKey, Choice, ChoiceKind, ShowAs, Standing
+from kalenderkoppling.domain.call import CallBackRequest, CallId, CallRecord, CallResult
 from kalenderkoppling.domain.kept import Choices, Kept
 from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId, Role, TenantId
+from kalenderkoppling.domain.recording import PhraseId, PhraseKind, Recording
+from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.domain.time import Days, Interval
 from kalenderkoppling.ports.store.absences import Placed
 from kalenderkoppling.ports.store.rules import TenantReason
@@ -124,6 +127,44 @@ people = st.builds(
     entitlements=st.builds(Entitlements, calendar_coupling=st.booleans(), referral=st.booleans()),
     roles=st.frozensets(st.sampled_from(Role)),
 )
+calls = st.builds(
+    CallRecord,
+    id=keys.map(CallId),
+    person=keys.map(PersonId),
+    colleague=st.none() | keys.map(PersonId),
+    number=texts,
+    at=instants,
+    length=st.timedeltas(timedelta(), timedelta(days=2)),
+    result=st.sampled_from(CallResult),
+)
+wishes = st.builds(
+    CallBackRequest,
+    id=keys.map(CallId),
+    person=keys.map(PersonId),
+    colleague=st.none() | keys.map(PersonId),
+    number=texts,
+    at=instants,
+)
+recordings = st.builds(
+    Recording,
+    phrase=st.builds(PhraseId, kind=st.sampled_from(PhraseKind), key=keys, language=texts),
+    audio=st.binary(max_size=60_000),
+    sha256=texts,
+    at=instants,
+)
+tenants_settings = st.builds(
+    TenantSettings,
+    zone=st.sampled_from((ZoneInfo("Europe/Oslo"), ZoneInfo("UTC"))),
+    language=texts,
+    country=texts,
+    retention=st.timedeltas(timedelta(days=2), timedelta(days=400)),
+    freshness_limit=lengths,
+    sick_to_attendants=st.booleans(),
+    reads_item_choices=st.booleans(),
+    speaks=st.lists(texts, max_size=3).map(tuple),
+    call_numbers_kept=lengths,
+    calls_kept=lengths,
+)
 thorough = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
@@ -202,3 +243,37 @@ def test_people_come_back_as_they_were(store: SqlStore, crowd: list[Person]) -> 
         assert tx.people.many([each.id for each in crowd]) == {each.id: each for each in crowd}
         assert tx.people.ids() == sorted(each.id for each in crowd)
         assert {each.id for each in tx.people.search("", limit=10).people} == {each.id for each in crowd}
+
+
+@thorough
+@given(of=calls)
+def test_a_call_comes_back_as_it_was(store: SqlStore, of: CallRecord) -> None:
+    with store.write(new_tenant()) as tx:
+        tx.calls.add([of])
+        assert tx.calls.of(of.person, limit=2) == [of]
+        assert of.colleague is None or tx.calls.of(of.colleague, limit=2) == [of]
+
+
+@thorough
+@given(wish=wishes)
+def test_a_wish_to_be_called_back_comes_back_as_it_was(store: SqlStore, wish: CallBackRequest) -> None:
+    with store.write(new_tenant()) as tx:
+        tx.call_backs.add(wish)
+        assert (tx.call_backs.get(wish.id), tx.call_backs.of(wish.person)) == (wish, [wish])
+
+
+@thorough
+@given(recording=recordings)
+def test_a_recording_comes_back_byte_by_byte(store: SqlStore, recording: Recording) -> None:
+    with store.write(new_tenant()) as tx:
+        tx.recordings.put(recording)
+        assert tx.recordings.get(recording.phrase) == recording
+        assert tx.recordings.hashes() == {recording.phrase: recording.sha256}
+
+
+@thorough
+@given(ours=tenants_settings)
+def test_a_tenants_settings_come_back_as_they_were(store: SqlStore, ours: TenantSettings) -> None:
+    with store.write(new_tenant()) as tx:
+        tx.people.put_settings(ours)
+        assert tx.people.settings() == ours

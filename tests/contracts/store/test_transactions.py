@@ -8,8 +8,9 @@ import pytest
 from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.store import SqlStore
-from kktest.keeping import ACME, ANNA, OTHER, by_hand, entry, person, placed, subscription
-from kktest.make import NOON, between, choice
+from kktest.calls import NAME_OF_ANNA, call, call_back, recording
+from kktest.keeping import ACME, ANNA, BERTIL, OTHER, by_hand, entry, person, placed, subscription
+from kktest.make import NOON, at, between, choice
 
 
 class OursError(Exception):
@@ -95,6 +96,9 @@ def test_a_tenant_never_sees_another_ones_rows(store: SqlStore) -> None:
         tx.mailboxes.pause_tenant(NOON)
         tx.subscriptions.put(subscription())
         tx.favourites.add(ANNA, ANNA)
+        tx.calls.add([call(by=ANNA)])
+        tx.call_backs.add(call_back())
+        tx.recordings.put(recording())
         tx.changes.add([ANNA], NOON)
         tx.audit.append(entry())
 
@@ -118,6 +122,12 @@ def test_a_tenant_never_sees_another_ones_rows(store: SqlStore) -> None:
             *tx.subscriptions.all(),
             *tx.subscriptions.missing(),
             *tx.favourites.of(ANNA),
+            *tx.calls.of(ANNA, limit=10),
+            tx.call_backs.get(call_back().id),
+            *tx.call_backs.of(ANNA),
+            *tx.call_backs.all(limit=10),
+            tx.recordings.get(NAME_OF_ANNA),
+            *tx.recordings.hashes(),
             *tx.changes.since(0, 10),
             tx.changes.latest() or None,
             *tx.audit.links(),
@@ -130,9 +140,19 @@ def test_a_tenant_cannot_touch_another_ones_rows(store: SqlStore) -> None:
         tx.people.put([person()])
         tx.absences.add(ANNA, [placed()])
         tx.mailboxes.add(ANNA, NOON)
+        tx.calls.add([call(by=ANNA)])
+        tx.call_backs.add(call_back(by=ANNA))
+        tx.recordings.put(recording())
         tx.audit.append(entry())
 
     with store.write(ACME) as tx:
+        tx.calls.add([call(to=BERTIL)])
+        tx.calls.erase_numbers(at("20:00"))
+        tx.calls.drop_before(at("20:00"))
+        tx.call_backs.add(call_back(number="of-acme"))
+        tx.call_backs.remove(call_back().id)
+        tx.call_backs.drop_before(at("20:00"))
+        tx.recordings.remove(NAME_OF_ANNA)
         tx.absences.drop([placed().kept.id])
         tx.absences.drop_kept_of(ANNA)
         tx.absences.drop_ended(between("20:00", "21:00").end)
@@ -145,6 +165,9 @@ def test_a_tenant_cannot_touch_another_ones_rows(store: SqlStore) -> None:
         assert len(tx.absences.kept(ANNA)) == 1
         assert list(tx.mailboxes.state([ANNA])) == [ANNA]
         assert tx.audit.of_person(ANNA) == [entry()]
+        assert tx.calls.of(ANNA, limit=10) == [call(by=ANNA)]
+        assert tx.call_backs.all(limit=10) == [call_back(by=ANNA)]
+        assert tx.recordings.hashes() == {NAME_OF_ANNA: recording().sha256}
 
 
 def test_two_tenants_may_use_the_same_ids(store: SqlStore) -> None:
