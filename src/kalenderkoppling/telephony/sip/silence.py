@@ -1,12 +1,15 @@
 """Keeps the stack from printing: it writes whole messages, with names and numbers, to the standard output.
 
-What it complained of is logged by kind alone.
+What it complains of is anybody's garbled message: it is counted, and logged by kind alone and not more often than
+once a minute, so that nobody fills the log.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from collections import Counter
+from time import monotonic
 
 import structlog
 
@@ -23,6 +26,8 @@ _MODULES = (
     "sippy.UacStateTrying",
     "sippy.Udp_server",
 )
+
+LOGGED_EVERY_SECONDS = 60.0
 
 _log = structlog.get_logger("sip")
 
@@ -49,4 +54,24 @@ def _nothing(*_words: object, **_details: object) -> None:
 
 def _log_kind(*_words: object, **_details: object) -> None:
     error = sys.exc_info()[0]
-    _log.warning("stack_complained", error=error.__name__ if error else "unknown")
+    COMPLAINTS.note(error.__name__ if error else "unknown")
+
+
+class Complaints:
+    """What could not be understood since the start, by kind; each kind is logged once a minute at most."""
+
+    def __init__(self) -> None:
+        self.by_kind: Counter[str] = Counter()
+        self._logged: dict[str, float] = {}
+
+    def note(self, kind: str) -> None:
+        """Count one."""
+        self.by_kind[kind] += 1
+        now = monotonic()
+        if now - self._logged.get(kind, now - LOGGED_EVERY_SECONDS) >= LOGGED_EVERY_SECONDS:
+            self._logged[kind] = now
+            _log.warning("message_not_understood", error=kind)
+
+
+COMPLAINTS = Complaints()
+"""Of the whole process, as the stack's timers are."""

@@ -14,7 +14,7 @@ from sippy.SipHeader import SipHeader
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.telephony.sip.clock import StackClock
 from kalenderkoppling.telephony.sip.options import USER_AGENT, SipOptions
-from kalenderkoppling.telephony.sip.silence import NoLog, silence_the_stack
+from kalenderkoppling.telephony.sip.silence import COMPLAINTS, NoLog, silence_the_stack
 from kalenderkoppling.telephony.sip.udp import SipSocket, SocketOptions
 
 METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "NOTIFY")
@@ -95,7 +95,7 @@ class SipStack:
         StackTransactions.local4remote = OneSocket
         SipConf.my_uaname = USER_AGENT
         try:
-            self.configuration["_sip_tm"] = Transactions(self.configuration, self._route)
+            self.configuration["_sip_tm"] = Transactions(self.configuration, self._take)
         except OSError as error:
             where = f"{self.options.host}:{self.options.port}"
             raise InvalidValueError(f"cannot take SIP calls on {where}: {error.strerror}") from error
@@ -114,8 +114,19 @@ class SipStack:
         else:
             self._notified[call_id] = take
 
+    def _take(self, request: Request, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
+        """Answer what belongs to no call that is under way; what cannot be understood is told so.
+
+        Without an answer the stack would keep such a request for minutes (S-14).
+        """
+        try:
+            return self._route(request, transaction)
+        except Exception as error:  # noqa: BLE001 - the stack reads headers late, and raises whatever comes
+            COMPLAINTS.note(type(error).__name__)
+            return request.genResponse(400, "Bad Request"), None, None
+
     def _route(self, request: Request, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
-        """Answer what belongs to no call that is under way: (response, when cancelled, when not confirmed)."""
+        """Return (response, what to do when cancelled, what to do when not confirmed)."""
         method = request.getMethod()
         if method == "NOTIFY":
             return self._notify(request)

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, TypeAlias
 
-import structlog
 from sippy.Network_server import Network_server_opts, Remote_address
 from sippy.Time.MonoTime import MonoTime
 
 from kalenderkoppling.telephony.sip.guard import sent_out, taken_in
+from kalenderkoppling.telephony.sip.silence import COMPLAINTS
 
 Address: TypeAlias = tuple[str, int]
 
@@ -26,8 +26,6 @@ _BUFFER_BYTES = 4 * 1024 * 1024
 _LARGEST_DATAGRAM = 65_535
 _NAME_KEPT_SECONDS = 60.0
 _MOST_NAMES = 1_000
-
-_log = structlog.get_logger("sip")
 
 
 class SocketOptions(Network_server_opts):  # type: ignore[misc] # the stack has no types
@@ -104,14 +102,14 @@ class SipSocket:
         try:
             handle(message, Remote_address(address, self.transport), self, MonoTime())
         except Exception as error:  # noqa: BLE001 - one bad message must not end the endpoint (S-13)
-            _log.warning("message_not_understood", error=type(error).__name__)
+            COMPLAINTS.note(type(error).__name__)
 
     def _send(self, message: str, address: Address) -> None:
         try:
             self._socket.sendto(sent_out(message), address)
         except (OSError, OverflowError, UnicodeEncodeError) as error:
             # Full buffers and routes that are away for a moment are what retransmission is for.
-            _log.warning("not_sent", error=type(error).__name__)
+            COMPLAINTS.note(f"not sent: {type(error).__name__}")
 
     def _known(self, name: str) -> str:
         until, address = self._names.get(name, (0.0, ""))
