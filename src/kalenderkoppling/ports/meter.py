@@ -20,6 +20,7 @@ class Count(StrEnum):
     """Calls that were seen through, by what became of them."""
     CALLS_REFUSED = "calls_refused"
     CALLS_FAILED = "calls_failed"
+    CALLS_NOT_WRITTEN = "calls_not_written"
     CALLS_FAILED_OPEN = "calls_failed_open"
     """Calls that rang although they should have been announced, by what of ours failed (S-13)."""
 

@@ -16,6 +16,7 @@ _WHAT = {
     Count.CALLS: "Calls seen through, by what became of them",
     Count.CALLS_REFUSED: "Calls that were not taken, by reason",
     Count.CALLS_FAILED: "Calls that ended by an error of ours, by its kind",
+    Count.CALLS_NOT_WRITTEN: "Calls and wishes to be called back that are lost to the history",
     Count.CALLS_FAILED_OPEN: "Calls that rang instead of being announced, by what failed",
 }
 MOST_REASONS = 40

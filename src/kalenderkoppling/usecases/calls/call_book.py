@@ -1,0 +1,98 @@
+"""Where calls are written down while they are carried: nothing waits for the store, and no call is lost to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from kalenderkoppling.domain.call import CallBackRequest, CallRecord
+from kalenderkoppling.domain.errors import StoreUnavailableError
+from kalenderkoppling.domain.person import TenantId
+from kalenderkoppling.ports.meter import Count, Meter
+from kalenderkoppling.usecases.core import Core, Unit, perform
+
+MOST_WAITING = 20_000
+AT_ONCE = 500
+_PAUSE_SECONDS = 0.25
+_TRY_AGAIN_SECONDS = 2.0
+
+Note = CallRecord | CallBackRequest
+
+
+class QueuedCallBook:
+    """Takes notes at once and writes them soon, in batches; see `usecases.call_flow.desk.CallBook`.
+
+    While the store is out, notes wait; beyond the twentieth thousand the oldest are lost, and counted.
+    """
+
+    def __init__(self, core: Core, meter: Meter) -> None:
+        self._core = core
+        self._meter = meter
+        self._waiting: deque[tuple[TenantId, Note]] = deque()
+        self._came = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def note(self, tenant: TenantId, record: CallRecord) -> None:
+        """Put a call into the history."""
+        self._put(tenant, record)
+
+    def ask_call_back(self, tenant: TenantId, request: CallBackRequest) -> None:
+        """Take down that somebody wants to be called back."""
+        self._put(tenant, request)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Write until `stopping` is set; then what still waits, once."""
+        while not stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._came.wait(), _PAUSE_SECONDS)
+            if self._waiting and not await self.write():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), _TRY_AGAIN_SECONDS)
+        await self.write()
+
+    async def write(self) -> bool:
+        """Write what waits; False, and it goes on waiting, where the store is out."""
+        self._came.clear()
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+            try:
+                await self._write(batch)
+            except StoreUnavailableError:
+                self._waiting.extendleft(reversed(batch))
+                return False
+        return True
+
+    async def _write(self, batch: Sequence[tuple[TenantId, Note]]) -> None:
+        for tenant, notes in _by_tenant(batch).items():
+            await perform(self._core, tenant, partial(_take_down, notes=notes))
+
+    def _put(self, tenant: TenantId, note: Note) -> None:
+        if len(self._waiting) >= MOST_WAITING:
+            self._waiting.popleft()
+            self._meter.count(Count.CALLS_NOT_WRITTEN)
+        self._waiting.append((tenant, note))
+        self._came.set()
+
+
+def _by_tenant(batch: Sequence[tuple[TenantId, Note]]) -> Mapping[TenantId, list[Note]]:
+    found: dict[TenantId, list[Note]] = {}
+    for tenant, note in batch:
+        found.setdefault(tenant, []).append(note)
+    return found
+
+
+def _take_down(unit: Unit, *, notes: Sequence[Note]) -> None:
+    """Write notes of people who are still in the directory, and let their open pages follow."""
+    known = unit.tx.people.many({each.person for each in notes})
+    kept = [each for each in notes if each.person in known]
+    unit.tx.calls.add([each for each in kept if isinstance(each, CallRecord)])
+    for each in kept:
+        if isinstance(each, CallBackRequest):
+            unit.tx.call_backs.add(each)
+    told = [each.person for each in kept] + [each.colleague for each in kept if each.colleague]
+    unit.tell(*dict.fromkeys(told))
