@@ -20,6 +20,14 @@ def test_pauses_make_nobody_louder() -> None:
     assert peak(levelled(with_pauses)) == pytest.approx(peak(levelled(spoken)), rel=0.02)
 
 
+def test_hiss_between_words_does_not_count_and_quiet_words_do() -> None:
+    spoken = tone(440, SECOND, 16_000, 0.2)
+    alone = peak(levelled(spoken))
+    hiss, quiet = (tone(440, 2 * SECOND, 16_000, 0.2 * 10 ** (below / 20)) for below in (-23, -17))
+    assert peak(levelled(joined([spoken, hiss]))) == pytest.approx(alone, rel=0.01)
+    assert peak(levelled(joined([spoken, quiet]))) > 1.5 * alone
+
+
 @pytest.mark.parametrize("sound", [silence(SECOND, 8_000), Sound(rate=8_000, samples=b"")], ids=["silence", "none"])
 def test_silence_stays_silence(sound: Sound) -> None:
     assert levelled(sound) == sound
