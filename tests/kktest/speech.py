@@ -27,7 +27,7 @@ class FakeSpeech:
     voice: str = "hummed"
     speaks: Collection[Language] = field(default_factory=lambda: frozenset({*languages(), DANISH}))
     fails: bool = False
-    before: Callable[[str], None] = lambda _: None
+    before: Callable[[str], object] = lambda _: None
     said: list[str] = field(default_factory=list)
     closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -51,5 +51,5 @@ def hummed(text: str, language: Language) -> Sound:
     sounds: list[Sound] = []
     for word in text.split():
         mark = hashlib.sha256(f"{language}\0{word}".encode()).digest()
-        sounds += [tone(200 + 10 * mark[0], A_LETTER * len(word), RATE, 0.3), silence(A_PAUSE, RATE)]
+        sounds += [tone(200 + int.from_bytes(mark[:2]) / 25, A_LETTER * len(word), RATE, 0.3), silence(A_PAUSE, RATE)]
     return joined(sounds)

@@ -23,6 +23,10 @@ class Count(StrEnum):
     CALLS_NOT_WRITTEN = "calls_not_written"
     CALLS_FAILED_OPEN = "calls_failed_open"
     """Calls that rang although they should have been announced, by what of ours failed (S-13)."""
+    PROMPTS_RENDERED = "prompts_rendered"
+    PROMPTS_FAILED = "prompts_failed"
+    MEDIA_RESTARTS = "media_restarts"
+    """Times that the process which plays sound was started again, by what had become of it."""
 
 
 class Meter(Protocol):

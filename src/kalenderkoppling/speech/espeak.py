@@ -59,7 +59,7 @@ class EspeakProgram:
 
     def _run(self, options: Sequence[str], text: str = "") -> bytes:
         try:
-            done = subprocess.run(  # noqa: S603 - a fixed program and options, no shell; the text comes by its input
+            done = subprocess.run(  # noqa: S603 - no shell; the options are fixed and the text comes by its input
                 [self._program, *options],
                 input=text.encode(),
                 capture_output=True,

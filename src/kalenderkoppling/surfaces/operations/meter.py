@@ -18,6 +18,9 @@ _WHAT = {
     Count.CALLS_FAILED: "Calls that ended by an error of ours, by its kind",
     Count.CALLS_NOT_WRITTEN: "Calls and wishes to be called back that are lost to the history",
     Count.CALLS_FAILED_OPEN: "Calls that rang instead of being announced, by what failed",
+    Count.PROMPTS_RENDERED: "Announcements rendered before they are heard",
+    Count.PROMPTS_FAILED: "Announcements that could not be rendered, by the kind of error",
+    Count.MEDIA_RESTARTS: "Times that the process which plays sound was started again, by what had become of it",
 }
 MOST_REASONS = 40
 OTHER = "other"
