@@ -15,7 +15,7 @@ from kalenderkoppling.domain.recording import PhraseId
 from kalenderkoppling.ports.prompts import Prompt, PromptKey
 from kalenderkoppling.speech import PromptFolder
 from kalenderkoppling.usecases.announcements.holdings import ALWAYS
-from kalenderkoppling.usecases.announcements.prompts import Prompts
+from kalenderkoppling.usecases.announcements.prompts import PromptAddress, Prompts
 from kalenderkoppling.usecases.announcements.sentence import Sentence, said
 from kktest.callees import SWEDISH
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER
@@ -66,7 +66,9 @@ def test_what_is_in_use_is_found_once_it_is_rendered(room: Room) -> None:
     room.prompts.hold(HERS, [LUNCH])
     assert room.prompts.find(LUNCH) is None
     assert not room.prompts.is_ready(room.prompts.key(LUNCH))
+    assert room.prompts.address(LUNCH) is None
     prompt = room.render()
+    assert room.prompts.address(LUNCH) == PromptAddress(sha256=prompt.sha256, length=prompt.length)
     assert room.prompts.find(LUNCH) == prompt == room.shelf.get(prompt.key)
     assert room.prompts.by_sha256(prompt.sha256) == prompt
     assert room.prompts.is_ready(prompt.key)
@@ -162,6 +164,7 @@ def test_S_1_what_nobody_uses_any_more_is_gone_at_once(room: Room) -> None:
     assert room.prompts.hold(HERS, [MEETING]) == {prompt.key}
     assert room.prompts.find(LUNCH) is None
     assert room.prompts.by_sha256(prompt.sha256) is None
+    assert room.prompts.address(LUNCH) is None
     assert not room.prompts.is_ready(prompt.key)
     assert room.prompts.has_to_sweep
     assert room.sweep() == []
@@ -273,7 +276,7 @@ def test_S_1_what_is_no_longer_used_when_it_was_read_is_not_found() -> None:
     shelf.after = lambda: room.prompts.hold(HERS, ())
     assert room.prompts.find(LUNCH) is None
     assert room.prompts.by_sha256(prompt.sha256) is None
-    assert room.prompts._hashes == {}
+    assert room.prompts._addresses == {}
 
 
 def test_what_is_used_again_before_it_is_swept_stays(room: Room) -> None:
@@ -429,8 +432,8 @@ class PromptsAsATable(RuleBasedStateMachine):
     @invariant()
     def addresses_are_those_of_what_is_ready(self) -> None:
         prompts = self.room.prompts
-        assert {key for keys in prompts._by_hash.values() for key in keys} == set(prompts._hashes)
-        assert set(prompts._memory) <= set(prompts._hashes) <= set(prompts._holdings._holders)
+        assert {key for keys in prompts._by_hash.values() for key in keys} == set(prompts._addresses)
+        assert set(prompts._memory) <= set(prompts._addresses) <= set(prompts._holdings._holders)
         assert prompts._bytes == sum(len(each.wav) + len(each.wav_16k) for each in prompts._memory.values()) <= 40_000
 
 

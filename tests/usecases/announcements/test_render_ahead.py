@@ -20,6 +20,7 @@ from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.render_ahead import AT_ONCE, RenderAhead
 from kalenderkoppling.usecases.announcements.sentence import Sentence, said, sentence_at
 from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.words import Language
 from kktest.callees import ENGLISH, SWEDISH, callee
 from kktest.draw import FEWER, absences
 from kktest.house import CountingMeter, SetClock
@@ -153,8 +154,8 @@ async def test_F_26_the_sentences_for_everybody_are_ready_first_and_stay(studio:
 
 async def test_the_most_urgent_is_rendered_first(studio: Studio) -> None:
     people = [
-        callee(absence(f"{start}:00", f"{start + 1}:00", DIRECT), id_=f"p{start}", name=f"Person {start}")
-        for start in (16, 11, 14)
+        callee(absence(f"{start}:00", f"{start + 1}:00", DIRECT), id_=name, name=name)
+        for name, start in (("Anna", 16), ("Bertil", 11), ("Carolina", 14))
     ]
     for each in people:
         studio.ahead.changed(None, each)
@@ -162,7 +163,7 @@ async def test_the_most_urgent_is_rendered_first(studio: Studio) -> None:
     await studio.ahead.follow()
     assert studio.ahead.missing == len(FIXED) + 2
     await studio.settle()
-    assert [text.split(" är ")[0] for text in studio.said] == ["Person 14", "Person 16"]
+    assert [text.split(" är ")[0] for text in studio.said] == ["Carolina", "Anna"]
     assert studio.ahead.missing == 0
 
 
@@ -309,6 +310,18 @@ async def test_F_26_one_sentence_that_cannot_be_said_keeps_no_other_waiting(stud
     assert studio.is_ready(callee(AT_LUNCH, name="Anna"))
     assert not studio.is_ready(callee(AT_LUNCH, name="Bad"))
     assert studio.meter.counts[Count.PROMPTS_FAILED, "RuntimeError"] == 1
+
+
+async def test_F_26_one_person_of_whom_nothing_can_be_said_keeps_no_other_waiting(studio: Studio) -> None:
+    anna = callee(AT_LUNCH)
+    studio.ahead.changed(None, callee(AT_LUNCH, id_="bad", speaks=(Language("tlh"),)))
+    studio.ahead.changed(None, anna)
+    await studio.settle()
+    assert studio.is_ready(anna)
+    assert studio.meter.counts[Count.PROMPTS_FAILED, "InvalidValueError"] == 1
+    studio.clock.forward(timedelta(minutes=1))
+    await studio.settle()
+    assert studio.meter.counts[Count.PROMPTS_FAILED, "InvalidValueError"] == 2
 
 
 async def test_prompts_that_were_lost_are_rendered_again(studio: Studio) -> None:

@@ -94,8 +94,8 @@ def test_what_was_all_recorded_needs_no_speech() -> None:
 
 def test_a_pause_as_between_phrases_parts_what_was_recorded_from_what_is_spoken() -> None:
     heard = read_wav(render(WITH_NAME)[0].wav_16k)
-    quiet = [abs(samples_of(part_of(heard, at / 100, at / 100 + 0.01))).max() < 30 for at in range(95, 125)]
-    assert 0.10 <= sum(quiet) / 100 <= 0.22
+    quiet = [abs(samples_of(part_of(heard, at / 100, at / 100 + 0.01))).max() < 30 for at in range(95, 150)]
+    assert 0.15 <= sum(quiet) / 100 <= 0.25
 
 
 def test_what_was_recorded_loud_or_quiet_is_as_loud_as_what_is_spoken() -> None:

@@ -6,6 +6,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import timedelta
 
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.prompts import Prompt, PromptKey, PromptShelf
@@ -19,6 +21,14 @@ MOST_BYTES = 64_000_000
 """What prompts may take in memory; the others are read from the shelf when they are asked for."""
 
 _SWEPT_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptAddress:
+    """What a decision tells of a prompt: the hash under which it is served, and how long it takes to play."""
+
+    sha256: str
+    length: timedelta
 
 
 class Prompts:
@@ -38,7 +48,7 @@ class Prompts:
         self._holdings = Holdings()
         self._memory: OrderedDict[PromptKey, Prompt] = OrderedDict()
         self._bytes = 0
-        self._hashes: dict[PromptKey, str] = {}
+        self._addresses: dict[PromptKey, PromptAddress] = {}
         self._by_hash: dict[str, set[PromptKey]] = {}
         self._rendering: dict[PromptKey, Future[Prompt]] = {}
         self._unswept: set[PromptKey] = set()
@@ -57,6 +67,12 @@ class Prompts:
         """
         return self._find(self.key(sentence))
 
+    def address(self, sentence: Sentence) -> PromptAddress | None:
+        """Return the address of a prompt that is ready, without reading it; None where it is not."""
+        key = self.key(sentence)
+        with self._lock:
+            return self._addresses.get(key)
+
     def by_sha256(self, sha256: str, tenant: TenantId | None = None) -> Prompt | None:
         """Return a prompt by its address; None where it is unknown, or nobody uses it any more.
 
@@ -74,7 +90,7 @@ class Prompts:
     def is_ready(self, key: PromptKey) -> bool:
         """Tell whether a prompt in use has been made or seen by this process; nothing is read."""
         with self._lock:
-            return key in self._hashes
+            return key in self._addresses
 
     # ── rendered ────────────────────────────────────────────────────────────────────────────────
 
@@ -157,7 +173,7 @@ class Prompts:
         with self._lock:
             if prompt is not None:
                 return self._remember(prompt)
-            if key in self._hashes:
+            if key in self._addresses:
                 self._forget(key)
                 self._lost |= self._holdings.holders(key)
         return None
@@ -194,7 +210,7 @@ class Prompts:
         if not self._holdings.is_held(key):
             return None
         self._forget(key)
-        self._hashes[key] = prompt.sha256
+        self._addresses[key] = PromptAddress(sha256=prompt.sha256, length=prompt.length)
         self._by_hash.setdefault(prompt.sha256, set()).add(key)
         self._memory[key] = prompt
         self._bytes += _size(prompt)
@@ -208,12 +224,12 @@ class Prompts:
         prompt = self._memory.pop(key, None)
         if prompt is not None:
             self._bytes -= _size(prompt)
-        sha256 = self._hashes.pop(key, None)
-        if sha256 is not None:
-            alike = self._by_hash[sha256]
+        address = self._addresses.pop(key, None)
+        if address is not None:
+            alike = self._by_hash[address.sha256]
             alike.discard(key)
             if not alike:
-                del self._by_hash[sha256]
+                del self._by_hash[address.sha256]
 
 
 def _size(prompt: Prompt) -> int:

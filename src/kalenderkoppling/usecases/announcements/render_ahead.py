@@ -21,13 +21,14 @@ from kalenderkoppling.usecases.announcements.sentence import Sentence, sentence_
 from kalenderkoppling.usecases.calls.callee import Callee
 from kalenderkoppling.usecases.calls.turns import CalleeKey, Turns
 
-AT_ONCE = 10
-"""How many callees are looked at before other work of the event loop has its turn: about two milliseconds."""
+AT_ONCE = 5
+"""How many callees are looked at before other work of the event loop has its turn: about a millisecond."""
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _NOTICED_STEP = timedelta(seconds=1)
 """A clock that goes back further than this was set."""
 
+_AFTER_TROUBLE = timedelta(minutes=1)
 _PAUSE_SECONDS = 0.25
 _AFTER_FAILURE_SECONDS = 0.02
 """Short, since one language without a voice must not keep the others waiting, and none is a busy loop."""
@@ -167,8 +168,12 @@ class RenderAhead:
 
     def _turn(self, key: CalleeKey, callee: Callee) -> None:
         now = self._clock.now()
-        until = callee.holds_until(now, partial(sentence_at, callee))
-        heard = ((sentence_at(callee, at), at) for at in (now, until))
+        try:
+            until = callee.holds_until(now, partial(sentence_at, callee))
+            heard = [(sentence_at(callee, at), at) for at in (now, until)]
+        except Exception as error:  # noqa: BLE001 - one person's trouble is no other's (F-26)
+            self._meter.count(Count.PROMPTS_FAILED, type(error).__name__)
+            heard, until = [], now + _AFTER_TROUBLE
         self._use(key, [(sentence, at) for sentence, at in heard if sentence is not None])
         self._turns.set(key, until)
 
