@@ -32,9 +32,9 @@ def test_nothing_cannot_be_spoken(text: str) -> None:
         utterance(text)
 
 
-@pytest.mark.parametrize("code", ["sv", "nb", "fil", "pt-br", "en-gb-x-rp"])
+@pytest.mark.parametrize("code", ["sv", "nb", "fil", "pt-br", "en-us"])
 def test_codes_of_languages_name_voices(code: str) -> None:
-    assert language_code(Language(code)) in {code}
+    assert language_code(Language(code)) == code
 
 
 @pytest.mark.parametrize(
