@@ -3,9 +3,14 @@
 from kalenderkoppling.words.announcement import (
     announcement,
     announcement_parts,
+    attendant_busy_sentence,
     called_back_sentence,
     connecting_sentence,
+    goodbye_sentence,
     menu_sentence,
+    number_hidden_sentence,
+    switch_sentence,
+    unreachable_sentence,
 )
 from kalenderkoppling.words.catalogue import Catalogue, Language
 from kalenderkoppling.words.languages import best_language, catalogue, language_of, languages
@@ -47,6 +52,7 @@ __all__ = [
     "UnknownTextWarning",
     "announcement",
     "announcement_parts",
+    "attendant_busy_sentence",
     "best_language",
     "called_back_sentence",
     "catalogue",
@@ -56,10 +62,12 @@ __all__ = [
     "day_heading",
     "default_reasons",
     "fold",
+    "goodbye_sentence",
     "has_text",
     "language_of",
     "languages",
     "menu_sentence",
+    "number_hidden_sentence",
     "offered_reasons",
     "reason_by_label",
     "reason_kind",
@@ -74,7 +82,9 @@ __all__ = [
     "shown_stretch",
     "shown_time",
     "sort_key",
+    "switch_sentence",
     "text",
+    "unreachable_sentence",
     "week_label",
     "weekday_short",
 ]

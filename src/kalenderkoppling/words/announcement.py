@@ -27,18 +27,27 @@ def announcement_parts(
     They follow one another with a blank between; the last is empty where the return is left out.
     """
     speech = catalogue(language).speech
-    places = {"who": sayable(name or "") or speech.anybody, "reason": reason_spoken, "back": return_phrase or ""}
     frame = speech.frame if return_phrase is None else speech.frame_with_return
-    who, _, rest = frame.partition("{reason}")
-    why, when = places["reason"], rest.strip().format(**places)
-    if when:
-        return who.strip().format(**places), why, _ended(when)
-    return who.strip().format(**places), _ended(why), ""
+    before, _, after = frame.partition("{reason}")
+    who = before.strip().format(who=sayable(name or "", speech) or speech.anybody)
+    when = after.strip().format(back=return_phrase)
+    return (who, reason_spoken, _ended(when)) if when else (who, _ended(reason_spoken), "")
 
 
-def menu_sentence(language: Language) -> str:
-    """Say which keys the caller can press: one for the attendant, two to be called back."""
-    return catalogue(language).speech.menu
+def unreachable_sentence(language: Language) -> str:
+    """Say that somebody cannot be reached, and no more: heard where nothing better is ready."""
+    return announcement(None, catalogue(language).reasons.other.spoken, None, language)
+
+
+def menu_sentence(language: Language, *, attendant: bool = True) -> str:
+    """Say which keys the caller can press: one for the attendant, where there is one, two to be called back."""
+    speech = catalogue(language).speech
+    return speech.menu if attendant else speech.menu_without_attendant
+
+
+def switch_sentence(language: Language) -> str:
+    """Say in a language that the star key brings it: heard by somebody who hears another one."""
+    return catalogue(language).speech.switch
 
 
 def connecting_sentence(language: Language) -> str:
@@ -46,9 +55,24 @@ def connecting_sentence(language: Language) -> str:
     return catalogue(language).speech.connecting
 
 
+def attendant_busy_sentence(language: Language) -> str:
+    """Say that the attendant does not answer just now."""
+    return catalogue(language).speech.attendant_busy
+
+
 def called_back_sentence(language: Language) -> str:
     """Say that the wish to be called back has been taken down."""
     return catalogue(language).speech.called_back
+
+
+def number_hidden_sentence(language: Language) -> str:
+    """Say that the caller cannot be called back, since the number is hidden."""
+    return catalogue(language).speech.number_hidden
+
+
+def goodbye_sentence(language: Language) -> str:
+    """Say good-bye, just before the call is hung up."""
+    return catalogue(language).speech.goodbye
 
 
 def _ended(sentence: str) -> str:

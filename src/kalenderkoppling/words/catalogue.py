@@ -41,6 +41,8 @@ class Speech:
 
     `clock` says a time of day by itself, `clock_of_day` one that follows a day; both with their preposition.
     `weekdays` are the names as they stand before a day of the month, `on_weekdays` as they stand alone.
+    `menu` offers both keys, `menu_without_attendant` only to be called back; `switch` offers this language to somebody
+    who hears another. `numbers` are those from 0 to 99, and `ampersand` is read for &, in what people wrote.
     """
 
     anybody: str
@@ -48,8 +50,15 @@ class Speech:
     frame: str
     frame_with_return: str
     menu: str
+    menu_without_attendant: str
+    switch: str
     connecting: str
+    attendant_busy: str
     called_back: str
+    number_hidden: str
+    goodbye: str
+    ampersand: str
+    numbers: Sequence[str]
     tomorrow: str
     on_weekdays: Week
     weekdays: Week

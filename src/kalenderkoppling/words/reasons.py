@@ -14,6 +14,9 @@ from kalenderkoppling.words.standard import STANDARD_KINDS
 
 OTHER = ReasonKey("other")
 
+_ENDS = " -.,"
+"""Marks that a spoken form does not end with: the sentence goes on behind it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantReason:
@@ -70,7 +73,7 @@ def reason_spoken(key: ReasonKey, language: Language, custom: TenantReasons = NO
     if key == SICK:
         return words.speech.absent
     own = custom.get(key)
-    given = sayable(own.spoken.get(language, "")) if own else ""
+    given = sayable(own.spoken.get(language, ""), words.speech).rstrip(_ENDS) if own else ""
     if given:
         return given
     standard = words.reasons.find(key)

@@ -1,6 +1,7 @@
 """The sentences that a caller hears."""
 
 import re
+from collections.abc import Callable
 from datetime import date, time, timedelta
 
 import pytest
@@ -11,16 +12,21 @@ from kalenderkoppling.domain.absence import MEETING, ReasonKey
 from kalenderkoppling.words import (
     Language,
     announcement,
+    announcement_parts,
+    attendant_busy_sentence,
     called_back_sentence,
     clock_phrase,
     connecting_sentence,
     date_phrase,
     default_reasons,
+    goodbye_sentence,
     languages,
     menu_sentence,
+    number_hidden_sentence,
     reason_spoken,
+    switch_sentence,
+    unreachable_sentence,
 )
-from kalenderkoppling.words.saying import LONGEST, sayable
 
 SV, NB, EN = Language("sv"), Language("nb"), Language("en")
 
@@ -80,26 +86,95 @@ def test_the_menu_says_the_two_keys(language: Language, sentence: str) -> None:
     assert menu_sentence(language) == sentence
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (SV, "Tryck två för att bli uppringd."),
+        (NB, "Trykk to for å bli ringt opp."),
+        (EN, "Press two to be called back."),
+    ],
+)
+def test_without_an_attendant_the_menu_says_key_two_alone(language: Language, sentence: str) -> None:
+    assert menu_sentence(language, attendant=False) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (SV, "För svenska, tryck stjärna."),
+        (NB, "For norsk, trykk stjerne."),
+        (EN, "For English, press star."),
+    ],
+)
+def test_a_language_is_offered_in_that_language(language: Language, sentence: str) -> None:
+    assert switch_sentence(language) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (SV, "Personen du söker är inte anträffbar."),
+        (NB, "Personen du søker er ikke tilgjengelig."),
+        (EN, "The person you are calling is not available."),
+    ],
+)
+def test_the_generic_announcement_names_nobody_and_no_reason(language: Language, sentence: str) -> None:
+    assert unreachable_sentence(language) == sentence
+
+
+@pytest.mark.parametrize(
+    ("say", "sentence"),
+    [
+        (connecting_sentence, "Du kopplas till telefonist."),
+        (attendant_busy_sentence, "Telefonisten svarar inte just nu."),
+        (called_back_sentence, "Tack. Du blir uppringd."),
+        (number_hidden_sentence, "Du kan inte bli uppringd eftersom ditt nummer är dolt."),
+        (goodbye_sentence, "Tack för samtalet. Hej då."),
+    ],
+)
+def test_what_follows_a_key_is_said_in_a_sentence(say: Callable[[Language], str], sentence: str) -> None:
+    assert say(SV) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    [
+        (SV, ("Anna Berg", "är i möte", "och är åter klockan fjorton och trettio.")),
+        (NB, ("Anna Berg", "er i møte", "og er tilbake klokken fjorten tretti.")),
+        (EN, ("Anna Berg", "is in a meeting", "and will be back at two thirty p.m.")),
+    ],
+)
+def test_each_part_of_an_announcement_may_be_heard_by_itself(language: Language, parts: tuple[str, str, str]) -> None:
+    back = clock_phrase(time(14, 30), language)
+    assert announcement_parts("Anna Berg", reason_spoken(MEETING, language), back, language) == parts
+
+
 @every_language
-def test_the_sentences_after_a_key_are_words(language: Language) -> None:
-    for sentence in (connecting_sentence(language), called_back_sentence(language)):
-        assert re.fullmatch(r"([^\W\d_]+[ .]{0,2})+\.", sentence)
+def test_without_a_return_the_sentence_ends_with_its_reason(language: Language) -> None:
+    assert announcement_parts("Anna Berg", "x", None, language) == ("Anna Berg", "x.", "")
 
 
-def test_a_name_keeps_its_letters_and_marks() -> None:
-    assert sayable("  Åsa  Ö'Neill-Kjær,\tM.Sc. ") == "Åsa Ö'Neill-Kjær, M.Sc."
+@every_language
+def test_the_name_and_the_reason_are_parts_word_for_word(language: Language) -> None:
+    # Recordings stand in for them, so nothing else may be in these parts.
+    who, why, _ = announcement_parts("Anna Berg", "x", "y", language)
+    assert (who, why) == ("Anna Berg", "x")
 
 
-def test_a_name_too_long_to_wait_for_is_cut() -> None:
-    assert len(sayable("Anna " * 2_000)) < LONGEST + 1
-
-
-@given(st.text())
-def test_nothing_that_is_spoken_carries_brackets_tags_or_control_characters(text: str) -> None:
-    spoken = sayable(text)
-    assert not set(spoken) & set("[]<>{}\\|`")
-    assert spoken == " ".join(spoken.split())
-    assert spoken.isprintable()
+@given(
+    name=st.none() | st.text(max_size=30),
+    spoken=st.sampled_from([*default_reasons()]),
+    back=st.none() | st.sampled_from(["klockan tolv", "at eight a.m.", "på onsdag"]),
+    language=st.sampled_from(languages()),
+)
+def test_the_parts_joined_with_blanks_are_the_announcement(
+    name: str | None, spoken: ReasonKey, back: str | None, language: Language
+) -> None:
+    said = (name, reason_spoken(spoken, language), back, language)
+    who, why, when = announcement_parts(*said)
+    assert f"{who} {why} {when}".rstrip() == announcement(*said)
+    assert bool(when) == (back is not None)
+    assert not any(part.startswith(" ") or part.endswith(" ") for part in (who, why, when))
 
 
 @given(st.integers(0, 1439), st.integers(0, 400), st.sampled_from(languages()))

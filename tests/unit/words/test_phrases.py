@@ -72,13 +72,13 @@ def test_months_are_spoken_as_they_are_written(language: Language) -> None:
     [
         (time(14, 30), "klockan fjorton och trettio", "klokken fjorten tretti", "at two thirty p.m."),
         (time(8, 0), "klockan åtta", "klokken åtte", "at eight a.m."),
-        (time(8, 5), "klockan åtta och noll fem", "klokken åtte null fem", "at eight oh five a.m."),
+        (time(8, 5), "klockan åtta noll fem", "klokken åtte null fem", "at eight oh five a.m."),
         (time(0, 5), "klockan noll noll fem", "klokken null null fem", "at twelve oh five a.m."),
         (time(0, 30), "klockan noll noll trettio", "klokken null null tretti", "at twelve thirty a.m."),
-        (time(1, 1), "klockan ett och noll ett", "klokken ett null en", "at one oh one a.m."),
+        (time(1, 1), "klockan ett noll ett", "klokken ett null én", "at one oh one a.m."),
         (time(12, 0), "klockan tolv", "klokken tolv", "at twelve noon"),
-        (time(12, 1), "klockan tolv och noll ett", "klokken tolv null en", "at twelve oh one p.m."),
-        (time(21, 47), "klockan tjugoett och fyrtiosju", "klokken tjueen førtisju", "at nine forty-seven p.m."),
+        (time(12, 1), "klockan tolv noll ett", "klokken tolv null én", "at twelve oh one p.m."),
+        (time(21, 47), "klockan tjugoett och fyrtiosju", "klokken tjueén førtisju", "at nine forty-seven p.m."),
         (time(0, 0), "vid midnatt", "ved midnatt", "at midnight"),
     ],
 )
@@ -89,11 +89,11 @@ def test_a_time_of_day_is_said_as_people_say_it(clock: time, swedish: str, norwe
 @pytest.mark.parametrize(
     ("year", "swedish", "norwegian", "english"),
     [
-        (2000, "tjugohundra", "totusen", "two thousand"),
-        (2005, "tjugohundrafem", "totusen og fem", "two thousand and five"),
+        (2000, "tjugohundra", "to tusen", "two thousand"),
+        (2005, "tjugohundrafem", "to tusen og fem", "two thousand and five"),
         (2027, "tjugohundratjugosju", "tjue tjuesju", "twenty twenty-seven"),
-        (2100, "tjugoetthundra", "tjueen hundre", "twenty-one hundred"),
-        (2104, "tjugoetthundrafyra", "tjueen null fire", "twenty-one oh four"),
+        (2100, "tjugoetthundra", "tjueén hundre", "twenty-one hundred"),
+        (2104, "tjugoetthundrafyra", "tjueén null fire", "twenty-one oh four"),
     ],
 )
 def test_a_year_is_said_as_people_say_it(year: int, swedish: str, norwegian: str, english: str) -> None:

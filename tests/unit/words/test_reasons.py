@@ -135,6 +135,13 @@ def test_an_own_reason_without_a_spoken_form_in_the_language_is_spoken_as_absent
     assert reason_spoken(TUTORING, EN, tutoring(spoken={SV: "handleder"})) == "is absent"
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"), [("är på kurs.", "är på kurs"), ("handleder -", "handleder"), ("...", "är frånvarande")]
+)
+def test_an_own_spoken_form_does_not_end_the_sentence(written: str, spoken: str) -> None:
+    assert reason_spoken(TUTORING, SV, tutoring(spoken={SV: written})) == spoken
+
+
 def test_an_own_spoken_form_carries_no_commands_to_the_speech_engine() -> None:
     spoken = reason_spoken(TUTORING, SV, tutoring(spoken={SV: "är [[h@l'oU]] <break/> på kurs"}))
     assert not set(spoken) & set("[]<>@")

@@ -7,15 +7,15 @@ from datetime import time
 from kalenderkoppling.words.catalogue import Speech
 from kalenderkoppling.words.numbers import A_FEW, as_two_digits, below_hundred
 
+# The number one bears its accent, or engines take it for an article; the hour is "ett".
 _SMALL = (
-    *("null", "en", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv"),
+    *("null", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv"),
     *("tretten", "fjorten", "femten", "seksten", "sytten", "atten", "nitten"),
 )
 _TENS = ("tjue", "tretti", "førti", "femti", "seksti", "sytti", "åtti", "nitti")
 _NUMBERS = below_hundred(_SMALL, _TENS)
 _TWO_DIGITS = as_two_digits(_NUMBERS, "null")
 
-# The hour one is "ett", the number one is "en".
 _HOURS = (_NUMBERS[0], "ett", *_NUMBERS[2:24])
 
 _FIRST_TO_NINTH = ("første", "andre", "tredje", "fjerde", "femte", "sjette", "sjuende", "åttende", "niende")
@@ -39,10 +39,10 @@ def _clock(clock: time) -> str:
 
 
 def _year(year: int) -> str:
-    """Say `tjue tjuesju`, and `totusen og fem` for the first years of a thousand."""
+    """Say `tjue tjuesju`, and `to tusen og fem` for the first years of a thousand."""
     hundreds, rest = divmod(year, 100)
     if hundreds % 10 == 0 and rest in A_FEW:
-        return f"{_NUMBERS[hundreds // 10]}tusen" + (f" og {_NUMBERS[rest]}" if rest else "")
+        return f"{_HOURS[hundreds // 10]} tusen" + (f" og {_NUMBERS[rest]}" if rest else "")
     if rest == 0:
         return f"{_NUMBERS[hundreds]} hundre"
     return f"{_NUMBERS[hundreds]} {_TWO_DIGITS[rest]}"
@@ -54,8 +54,15 @@ SPEECH = Speech(
     frame="{who} {reason}",
     frame_with_return="{who} {reason} og er tilbake {back}",
     menu="Trykk en for sentralbordet, to for å bli ringt opp.",
+    menu_without_attendant="Trykk to for å bli ringt opp.",
+    switch="For norsk, trykk stjerne.",
     connecting="Du blir satt over til sentralbordet.",
+    attendant_busy="Sentralbordet svarer ikke akkurat nå.",
     called_back="Takk. Du blir ringt opp.",
+    number_hidden="Du kan ikke bli ringt opp fordi nummeret ditt er skjult.",
+    goodbye="Takk for at du ringte. Ha det bra.",
+    ampersand="og",
+    numbers=_NUMBERS,
     tomorrow="i morgen",
     on_weekdays=("på mandag", "på tirsdag", "på onsdag", "på torsdag", "på fredag", "på lørdag", "på søndag"),
     weekdays=("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),

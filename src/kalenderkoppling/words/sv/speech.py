@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 from kalenderkoppling.words.catalogue import Speech
-from kalenderkoppling.words.numbers import as_two_digits, below_hundred
+from kalenderkoppling.words.numbers import A_FEW, as_two_digits, below_hundred
 
 _SMALL = (
     *("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"),
@@ -26,13 +26,14 @@ _DAYS = (
 
 
 def _clock(clock: time) -> str:
-    """Say `klockan åtta`, `klockan åtta och noll fem`, `klockan noll noll trettio`; midnight by its name."""
+    """Say `klockan åtta`, `klockan åtta och trettio`, `klockan åtta noll fem`, `klockan noll noll trettio`."""
     hour, minute = clock.hour, clock.minute
     if hour == 0:
         return f"klockan noll noll {_NUMBERS[minute]}" if minute else "vid midnatt"
     if minute == 0:
         return f"klockan {_NUMBERS[hour]}"
-    return f"klockan {_NUMBERS[hour]} och {_TWO_DIGITS[minute]}"
+    joint = "" if minute in A_FEW else "och "
+    return f"klockan {_NUMBERS[hour]} {joint}{_TWO_DIGITS[minute]}"
 
 
 def _year(year: int) -> str:
@@ -47,8 +48,15 @@ SPEECH = Speech(
     frame="{who} {reason}",
     frame_with_return="{who} {reason} och är åter {back}",
     menu="Tryck ett för att komma till telefonist, två för att bli uppringd.",
+    menu_without_attendant="Tryck två för att bli uppringd.",
+    switch="För svenska, tryck stjärna.",
     connecting="Du kopplas till telefonist.",
+    attendant_busy="Telefonisten svarar inte just nu.",
     called_back="Tack. Du blir uppringd.",
+    number_hidden="Du kan inte bli uppringd eftersom ditt nummer är dolt.",
+    goodbye="Tack för samtalet. Hej då.",
+    ampersand="och",
+    numbers=_NUMBERS,
     tomorrow="i morgon",
     on_weekdays=("på måndag", "på tisdag", "på onsdag", "på torsdag", "på fredag", "på lördag", "på söndag"),
     weekdays=("måndagen", "tisdagen", "onsdagen", "torsdagen", "fredagen", "lördagen", "söndagen"),
