@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from kalenderkoppling.domain.absence import MEETING
+from kalenderkoppling.domain.call import CallRecord
 from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem, StoreUnavailableError
 from kalenderkoppling.domain.mailbox import EVERYBODY, Change, MailboxRef
 from kalenderkoppling.domain.person import PersonId, TenantId
@@ -19,7 +22,9 @@ from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create
 from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
 from kalenderkoppling.usecases.absences.remove_absence import remove_absence
+from kalenderkoppling.usecases.calls.record_call import ask_call_back, record_call
 from kalenderkoppling.usecases.mailboxes.worker import AUDIT_KEPT, LONGEST_SLEEP
+from kktest.calls import call, call_back
 from kktest.house import House, employee, herself, mail_of, move_in, restarted
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER
 from kktest.make import LUNCH, NOON, at
@@ -223,6 +228,94 @@ async def test_S_4_a_removal_outlives_the_retention_while_its_booking_goes_on(ho
     for _ in range(20):
         await house.sweep(timedelta(days=1))
     assert (house.absences(), len(house.kept())) == ([], 1)
+
+
+async def test_numbers_are_kept_for_a_day_and_calls_for_thirty(house: House) -> None:
+    record = call("c", "12:00", to=ANNA, by=BERTIL)
+    await record_call(house.core, ACME, record)
+    await house.sweep(timedelta(hours=24))
+    assert calls_of(house) == [record]
+    await house.sweep(timedelta(hours=1))
+    assert calls_of(house) == [replace(record, number="", colleague=None)]
+    assert calls_of(house, BERTIL) == []
+    await house.sweep(timedelta(days=28, hours=23))
+    assert len(calls_of(house)) == 1
+    await house.sweep(timedelta(hours=1))
+    assert calls_of(house) == []
+
+
+async def test_times_that_a_tenant_set_for_numbers_and_calls_hold(house: House) -> None:
+    with house.store.write(ACME) as tx:
+        ours = replace(tx.people.settings(), call_numbers_kept=timedelta(hours=3), calls_kept=timedelta(days=2))
+        tx.people.put_settings(ours)
+    await record_call(house.core, ACME, call("c", "12:00", to=ANNA))
+    await house.sweep(timedelta(hours=3))
+    assert calls_of(house)[0].number
+    await house.sweep(timedelta(hours=1))
+    assert not calls_of(house)[0].number
+    await house.sweep(timedelta(days=1, hours=20))
+    assert len(calls_of(house)) == 1
+    await house.sweep(timedelta(hours=1))
+    assert calls_of(house) == []
+
+
+async def test_a_wish_to_be_called_back_is_kept_as_long_as_an_ended_absence(house: House) -> None:
+    await ask_call_back(house.core, ACME, call_back("w", "12:00", to=ANNA))
+    for after, there in ((timedelta(days=7), 1), (timedelta(hours=1), 0)):
+        await house.sweep(after)
+        with house.store.read(ACME) as tx:
+            assert len(tx.call_backs.of(ANNA)) == there
+
+
+async def test_S_1_erased_numbers_leave_no_bytes(house: House) -> None:
+    await record_call(house.core, ACME, call("c", to=ANNA, by=BERTIL, number="070-7f3a-canary"))
+    await ask_call_back(house.core, ACME, call_back("w", to=ANNA, by=BERTIL, number="070-7f3a-canary"))
+    assert b"070-7f3a-canary" in house.bytes()
+    await house.sweep(timedelta(days=7, hours=1))
+    assert b"070-7f3a-canary" not in house.bytes()
+
+
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    numbers_left=st.lists(st.timedeltas(timedelta(), timedelta(hours=2)), min_size=1, max_size=4),
+    numbers_kept=st.timedeltas(timedelta(), timedelta(hours=30)),
+    calls_kept=st.timedeltas(timedelta(), timedelta(hours=30)),
+    sleep=st.timedeltas(timedelta(seconds=45), LONGEST_SLEEP),
+)
+@example([timedelta(seconds=1)], timedelta(hours=24), timedelta(hours=24, seconds=1), timedelta(seconds=59))
+async def test_a_number_is_never_there_an_hour_after_its_time_nor_a_call_after_its_own(
+    house: House, numbers_left: list[timedelta], numbers_kept: timedelta, calls_kept: timedelta, sleep: timedelta
+) -> None:
+    """Whenever within the worker's turns somebody looks; and none goes before its time."""
+    start = house.clock.now()
+    with restarted(house) as other, pytest.MonkeyPatch.context() as patched:
+        # The bytes have their own tests; here the hours of many worlds pass.
+        patched.setattr(SqlStore, "scrub", lambda _: None)
+        came = [
+            replace(call(f"c{n}", to=ANNA, by=BERTIL), at=start + left - numbers_kept)
+            for n, left in enumerate(numbers_left)
+        ]
+        with other.store.write(ACME) as tx:
+            ours = replace(tx.people.settings(), call_numbers_kept=numbers_kept, calls_kept=calls_kept)
+            tx.people.put_settings(ours)
+            tx.calls.drop_before(start + timedelta(days=9))
+            tx.calls.add(came)
+        while other.clock.now() < start + timedelta(hours=2, minutes=30):
+            await other.worker.keep_time()
+            other.clock.forward(sleep)
+            there = calls_of(other)
+            numbers_due, calls_due = other.clock.now() - numbers_kept, other.clock.now() - calls_kept
+            hour = timedelta(hours=1)
+            assert [each for each in there if each.number and each.at < numbers_due - hour] == []
+            assert [each for each in there if each.at < calls_due - hour] == []
+            assert {each.id for each in came if each.at >= calls_due} <= {each.id for each in there}
+            assert all(each.number and each.colleague for each in there if each.at >= numbers_due)
+    house.clock.instant = start
+
+
+def calls_of(house: House, person: PersonId = ANNA) -> list[CallRecord]:
+    with house.store.read(ACME) as tx:
+        return list(tx.calls.of(person, limit=10))
 
 
 async def test_sessions_end_when_they_are_old_or_idle(house: House) -> None:

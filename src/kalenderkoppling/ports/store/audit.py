@@ -27,6 +27,9 @@ class Act(StrEnum):
     READ_ABSENCES = "read_absences"
     EXPORT_PERSON = "export_person"
     ERASE_PERSON = "erase_person"
+    CALL_BACK_DONE = "call_back_done"
+    RECORD_PHRASE = "record_phrase"
+    REMOVE_RECORDING = "remove_recording"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,9 @@ from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailb
 from kalenderkoppling.usecases.mailboxes.timing import HORIZON
 
 LONGEST_SLEEP = timedelta(minutes=1)
-HOUSEKEEPING = timedelta(hours=1)
+HOUSEKEEPING = timedelta(minutes=55)
+"""How often what is too old is erased: with a turn's sleep before it, nothing is there an hour too long."""
+
 AT_ONCE = 5_000
 """How many due mailboxes one turn wakes at most; the next turn follows at once."""
 
@@ -144,9 +146,12 @@ def _next(tx: Transaction, now: datetime) -> datetime:
 
 
 def _keep_house(unit: Unit) -> None:
-    """Erase what is older than it may be kept: ended absences, sessions, changes, contents of the audit log."""
+    """Erase what is older than it may be kept: ended absences, calls, sessions, changes, contents of the audit log."""
     settings = unit.tx.people.settings()
     unit.tx.absences.drop_ended(unit.now - settings.retention)
+    unit.tx.calls.drop_before(unit.now - settings.calls_kept)
+    unit.tx.calls.erase_numbers(unit.now - settings.call_numbers_kept)
+    unit.tx.call_backs.drop_before(unit.now - settings.retention)
     unit.tx.sessions.drop_before(unit.now - SESSION_LIFE, unit.now - SESSION_IDLE)
     unit.tx.changes.drop_before(unit.now - CHANGES_KEPT)
     unit.tx.audit.drop_before(unit.now - AUDIT_KEPT)

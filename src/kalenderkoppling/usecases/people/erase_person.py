@@ -9,12 +9,16 @@ from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.kept import Choices
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import PersonId, TenantId
+from kalenderkoppling.domain.recording import PhraseId, PhraseKind
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.model import LayerKind, OwnRules
 from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.standing import FAR
+
+_ALL = 2**31 - 1
+"""More rows than anything is kept in."""
 
 
 async def export_person(core: Core, tenant: TenantId, actor: str, person: PersonId) -> Mapping[str, object]:
@@ -78,6 +82,11 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
             if each.layer.kind is LayerKind.PERSON and each.scope_id == person
         ],
         "favourites": list(tx.favourites.of(person)),
+        "calls": [asdict(each) for each in tx.calls.of(person, limit=_ALL)],
+        "wishes_to_be_called_back": [
+            asdict(each) for each in tx.call_backs.all(limit=_ALL) if person in (each.person, each.colleague)
+        ],
+        "name_is_recorded": PhraseId(kind=PhraseKind.NAME, key=person) in tx.recordings.hashes(),
         "line": tx.lines.states([person], unit.now).get(person),
         "mailbox": asdict(mailbox) if mailbox else None,
         # Without route and secret, which would let anybody tell us of changes.
