@@ -42,21 +42,12 @@ Max-Forwards: 70
 Content-Type: application/sdp
 Content-Length: [len]
 
-v=0
-o=call 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [local_ip]
-t=0 0
-m=audio MEDIA RTP/AVP 8 101
-a=rtpmap:8 PCMA/8000
-a=rtpmap:101 telephone-event/8000
-a=fmtp:101 0-15
-]]></send>
+SESSION]]></send>
   <recv response="100" optional="true"/>
   <recv response="180" optional="true"><action><log message="ringing"/></action></recv>
   <recv response="183" optional="true"/>
-  <recv response="480" optional="true" next="refused"><action><log message="480 nobody can be reached"/></action></recv>
-  <recv response="486" optional="true" next="refused"><action><log message="486 busy"/></action></recv>
+  <recv response="480" optional="true" next="1"><action><log message="nobody can be reached (480)"/></action></recv>
+  <recv response="486" optional="true" next="1"><action><log message="busy (486)"/></action></recv>
   <recv response="200" rrs="true"><action><log message="answered"/></action></recv>
   <send><![CDATA[
 ACK [next_url] SIP/2.0
@@ -69,18 +60,34 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
-  <recv request="BYE"><action><log message="hung up"/></action></recv>
-  <send next="end"><![CDATA[
+  <label id="2"/>
+  <recv request="REFER" optional="true" next="3"><action><log message="transfer declined"/></action></recv>
+  <recv request="INVITE" optional="true" next="4"><action><log message="joined to somebody else"/></action></recv>
+  <recv request="BYE"><action><log message="hung up on"/></action></recv>
+  <send next="5"><![CDATA[
 SIP/2.0 200 OK
-[last_Via:]
-[last_From:]
-[last_To:]
-[last_Call-ID:]
-[last_CSeq:]
+ECHOED
 Content-Length: 0
 
 ]]></send>
-  <label id="refused"/>
+  <label id="3"/>
+  <send next="2"><![CDATA[
+SIP/2.0 603 Decline
+ECHOED
+Content-Length: 0
+
+]]></send>
+  <label id="4"/>
+  <send retrans="500"><![CDATA[
+SIP/2.0 200 OK
+ECHOED
+Contact: <sip:CALLER@[local_ip]:[local_port]>
+Content-Type: application/sdp
+Content-Length: [len]
+
+SESSION]]></send>
+  <recv request="ACK" next="2"/>
+  <label id="1"/>
   <send><![CDATA[
 ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 [last_Via:]
@@ -92,8 +99,20 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
-  <label id="end"/>
+  <label id="5"/>
 </scenario>
+"""
+
+ECHOED = "[last_Via:]\n[last_From:]\n[last_To:]\n[last_Call-ID:]\n[last_CSeq:]"
+SESSION = """v=0
+o=call 1 1 IN IP4 [local_ip]
+s=-
+c=IN IP4 [local_ip]
+t=0 0
+m=audio MEDIA RTP/AVP 8 101
+a=rtpmap:8 PCMA/8000
+a=rtpmap:101 telephone-event/8000
+a=fmtp:101 0-15
 """
 
 
@@ -191,7 +210,8 @@ def media_port() -> socket.socket:
 def place(asked: argparse.Namespace, listening: Listening, folder: Path) -> str:
     """Run sipp until the call is over; return what it logged."""
     scenario, log = folder / "call.xml", folder / "log"
-    text = SCENARIO.replace("CALLER", CALLER).replace("MEDIA", str(listening.port.getsockname()[1]))
+    text = SCENARIO.replace("SESSION", SESSION).replace("ECHOED", ECHOED).replace("CALLER", CALLER)
+    text = text.replace("MEDIA", str(listening.port.getsockname()[1]))
     scenario.write_text(text, encoding="utf-8")
     command = ["sipp", asked.sip, "-sf", str(scenario), "-s", asked.to, "-i", "127.0.0.1", "-m", "1", "-nostdin"]
     command += ["-trace_logs", "-log_file", str(log)]

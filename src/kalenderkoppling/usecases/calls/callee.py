@@ -43,7 +43,7 @@ class Callee:
     freshness_limit: timedelta
     language: Language
     speaks: tuple[Language, ...]
-    reasons: TenantReasons = NO_CHANGES
+    reasons: TenantReasons = field(default_factory=lambda: NO_CHANGES)
     recorded: Mapping[PhraseId, str] = field(default_factory=dict)
 
     def terms(self, now: datetime) -> CallTerms:

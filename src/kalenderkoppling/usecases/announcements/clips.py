@@ -1,0 +1,53 @@
+"""Prompts as clips for the call that plays them; see `usecases.call_flow.desk.Clips`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+
+from kalenderkoppling.domain.errors import KalenderkopplingError
+from kalenderkoppling.ports.media import Clip
+from kalenderkoppling.ports.prompts import Prompt
+from kalenderkoppling.sound import read_wav
+from kalenderkoppling.usecases.announcements.sentence import Sentence
+from kalenderkoppling.usecases.calls.callee import Callee
+
+WAIT_SECONDS = 1.0
+MOST_KEPT = 200
+"""Clips that stay decoded; half a minute of sound is half a megabyte."""
+
+
+class PromptClips:
+    """Finds prompts that are ready, and has one rendered while a caller waits a moment."""
+
+    def __init__(self, find: Callable[[Sentence], Prompt | None], render: Callable[[Callee, Sentence], Prompt]) -> None:
+        self._find = find
+        self._render = render
+        self._decoded: OrderedDict[str, Clip] = OrderedDict()
+
+    def ready(self, sentence: Sentence) -> Clip | None:
+        """Return a sentence that has been rendered, or None; never waits."""
+        prompt = self._find(sentence)
+        return None if prompt is None else self._clip(prompt)
+
+    async def soon(self, callee: Callee, sentence: Sentence) -> Clip | None:
+        """Return a sentence, rendered now where it is not ready, or None where that takes over a second or fails."""
+        clip = self.ready(sentence)
+        if clip is not None:
+            return clip
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                return self._clip(await asyncio.to_thread(self._render, callee, sentence))
+        except (TimeoutError, KalenderkopplingError):
+            return None
+
+    def _clip(self, prompt: Prompt) -> Clip:
+        known = self._decoded.get(prompt.sha256)
+        if known is None:
+            known = Clip(name=prompt.sha256, sound=read_wav(prompt.wav))
+            self._decoded[known.name] = known
+            if len(self._decoded) > MOST_KEPT:
+                self._decoded.popitem(last=False)
+        self._decoded.move_to_end(known.name)
+        return known

@@ -1,0 +1,199 @@
+"""The announcement: who, why and until when, what the caller can do about it, and what the caller does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from kalenderkoppling.absences.call import Ring
+from kalenderkoppling.domain.call import CallResult
+from kalenderkoppling.domain.errors import MediaUnavailableError
+from kalenderkoppling.ports.media import Clip, MediaStream
+from kalenderkoppling.ports.meter import Count
+from kalenderkoppling.ports.phone import SessionDescription
+from kalenderkoppling.usecases.announcements.sentence import Sentence, announced_of, said, sentence_for
+from kalenderkoppling.usecases.call_flow.carried import Carried, unless_over
+from kalenderkoppling.usecases.call_flow.keys import Keys
+from kalenderkoppling.usecases.call_flow.passing_on import join_to, put_through
+from kalenderkoppling.usecases.call_flow.pauses import pause
+from kalenderkoppling.words import (
+    Language,
+    called_back_sentence,
+    goodbye_sentence,
+    menu_sentence,
+    number_hidden_sentence,
+    switch_sentence,
+    unreachable_sentence,
+)
+
+ATTENDANT, CALL_BACK, LANGUAGE = "1", "2", "*"
+
+
+def _nothing() -> None:
+    return
+
+
+async def announce(carried: Carried, *, instead: Callable[[], None] = _nothing) -> bool:
+    """Answer a call with the announcement and carry it to its end.
+
+    Args:
+        carried: The call; what it meets is judged at this instant, and again before each playing (S-3).
+        instead: Done just before the caller is answered, such as hanging up a phone that rings.
+
+    Returns:
+        False where nothing could be heard of it; the caller has heard nothing then, and `instead` was not done.
+
+    Raises:
+        NoCommonCodecError: the caller's side speaks none of our codecs.
+        CallOverError: the caller hung up.
+    """
+    desk, callee = carried.desk, carried.callee
+    if _spoken_now(carried, callee.language) is None:
+        desk.meter.count(Count.CALLS_FAILED_OPEN, "no_prompt")
+        return False
+    try:
+        async with asyncio.timeout(desk.pace.media_within.total_seconds()):
+            stream = await desk.media.open(carried.call.offer)
+    except (MediaUnavailableError, TimeoutError):
+        desk.meter.count(Count.CALLS_FAILED_OPEN, "no_media")
+        return False
+    try:
+        instead()
+        theirs = await carried.call.answer(stream.ours)
+        if theirs is not None:
+            stream.accept(theirs)
+        carried.call.when_offered(_accepting(stream))
+        carried.becomes(CallResult.ANNOUNCED)
+        async with Keys(carried.call, stream) as keys:
+            await Announcing(carried, stream, keys).to_the_end()
+    except MediaUnavailableError:
+        desk.meter.count(Count.CALLS_FAILED, "media_lost")
+    finally:
+        stream.close()
+    return True
+
+
+class Announcing:
+    """One caller who hears the announcement."""
+
+    def __init__(self, carried: Carried, stream: MediaStream, keys: Keys) -> None:
+        self._carried = carried
+        self._stream = stream
+        self._keys = keys
+        self._language = carried.callee.language
+        self._switched = 0
+
+    async def to_the_end(self) -> None:
+        """Play it, twice, with the menu; do what the caller asks for; then the attendant, else good-bye."""
+        played = 0
+        while played < self._carried.desk.pace.times:
+            clip = _spoken_now(self._carried, self._language)
+            if clip is None:
+                # It ended meanwhile: the phone rings (semantics 7).
+                await join_to(self._carried, self._stream, self._carried.callee.phone_uri)
+                return
+            key = await self._play_and_wait(clip)
+            if key is not None and await self._does(key):
+                return
+            if key is None or self._switched > self._carried.desk.pace.most_languages:
+                played += 1
+        if not await self._attendant():
+            await self._play(goodbye_sentence)
+
+    async def _does(self, key: str) -> bool:
+        """Do what a key stands for; True where the call is over then."""
+        match key:
+            case "1":
+                return await self._attendant()
+            case "2":
+                return await self._call_back()
+            case _:
+                await self._next_language()
+                return False
+
+    async def _attendant(self) -> bool:
+        target = self._carried.desk.attendant_of(self._carried.callee.tenant)
+        return bool(target) and await put_through(self._carried, self._stream, target, self._language)
+
+    async def _call_back(self) -> bool:
+        if not self._carried.ask_call_back():
+            await self._play(number_hidden_sentence)
+            return False
+        self._carried.becomes(CallResult.CALL_BACK)
+        await self._play(called_back_sentence)
+        return True
+
+    async def _next_language(self) -> None:
+        speaks = self._carried.callee.speaks
+        self._switched += 1
+        if len(speaks) > 1:
+            place = speaks.index(self._language) if self._language in speaks else -1
+            self._language = speaks[(place + 1) % len(speaks)]
+            await self._make_ready()
+
+    async def _make_ready(self) -> None:
+        """Have the announcement rendered in a language that was just chosen; the generic one is heard otherwise."""
+        callee, now = self._carried.callee, self._carried.desk.clock.now()
+        announced = announced_of(self._carried.desk.again(callee).treatment)
+        if announced is not None:
+            await self._carried.desk.clips.soon(callee, sentence_for(callee, announced, now, self._language))
+
+    async def _play_and_wait(self, announcement: Clip) -> str | None:
+        """Play announcement and menu; return the key that was pressed, None where none was."""
+        pace = self._carried.desk.pace
+        clips = [pause(pace.lead_in), announcement, pause(pace.between), *self._menu()]
+        offered = self._offered()
+        playing = asyncio.ensure_future(self._stream.play(clips))
+        try:
+            key = await unless_over(self._carried.call, self._keys.pressed_while(playing, offered))
+            if key is None:
+                playing.result()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pace.key_after.total_seconds()):
+                        key = await unless_over(self._carried.call, self._keys.pressed(offered))
+            return key
+        finally:
+            playing.cancel()
+            with suppress(asyncio.CancelledError, MediaUnavailableError):
+                await playing
+
+    def _offered(self) -> frozenset[str]:
+        has_attendant = bool(self._carried.desk.attendant_of(self._carried.callee.tenant))
+        has_languages = len(self._carried.callee.speaks) > 1
+        return frozenset(
+            ({ATTENDANT} if has_attendant else set()) | {CALL_BACK} | ({LANGUAGE} if has_languages else set())
+        )
+
+    def _menu(self) -> list[Clip]:
+        offered, speaks = self._offered(), self._carried.callee.speaks
+        sentences = [said(menu_sentence(self._language, attendant=ATTENDANT in offered), self._language)]
+        if LANGUAGE in offered:
+            place = speaks.index(self._language) if self._language in speaks else -1
+            following = speaks[(place + 1) % len(speaks)]
+            sentences.append(said(switch_sentence(following), following))
+        found = (self._carried.desk.clips.ready(each) for each in sentences)
+        return [clip for clip in found if clip is not None]
+
+    async def _play(self, words: Callable[[Language], str]) -> None:
+        clip = await self._carried.desk.clips.soon(self._carried.callee, said(words(self._language), self._language))
+        if clip is not None:
+            await unless_over(self._carried.call, self._stream.play([clip]))
+
+
+def _spoken_now(carried: Carried, language: Language) -> Clip | None:
+    """Return what is to be heard at this instant: the sentence, else the generic one (F-26); None where calls ring."""
+    decision = carried.desk.again(carried.callee)
+    if isinstance(decision.treatment, Ring):
+        return None
+    sentence = sentence_for(carried.callee, decision.treatment.announced, decision.now, language)
+    clips = carried.desk.clips
+    generic: Sentence = said(unreachable_sentence(language), language)
+    return clips.ready(sentence) or clips.ready(generic)
+
+
+def _accepting(stream: MediaStream) -> Callable[[SessionDescription], Awaitable[SessionDescription]]:
+    async def accept(theirs: SessionDescription) -> SessionDescription:
+        return stream.accept(theirs)
+
+    return accept
