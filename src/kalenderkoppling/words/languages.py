@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.words import en, nb, sv
+from kalenderkoppling.words import da, en, nb, sv
 from kalenderkoppling.words.catalogue import Catalogue, Language
 
-_CATALOGUES = {each.language: each for each in (sv.CATALOGUE, nb.CATALOGUE, en.CATALOGUE)}
+_CATALOGUES = {each.language: each for each in (sv.CATALOGUE, nb.CATALOGUE, en.CATALOGUE, da.CATALOGUE)}
 _BY_TAG = {tag: each.language for each in _CATALOGUES.values() for tag in each.tags}
 
 

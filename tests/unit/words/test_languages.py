@@ -14,7 +14,7 @@ SV, NB, EN = Language("sv"), Language("nb"), Language("en")
 
 
 def test_swedish_norwegian_and_english_are_there_from_the_start() -> None:
-    assert languages() == (SV, NB, EN)
+    assert languages()[:3] == (SV, NB, EN)
 
 
 def test_a_language_without_words_is_refused() -> None:

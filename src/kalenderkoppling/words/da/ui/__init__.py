@@ -1,0 +1,14 @@
+"""Danish texts of the pages: one module for what all share, one for each surface.
+
+What Swedish calls *hänvisning* has no word of its own on Danish telephones: calls are *viderestillet*, at once or
+where nobody answers (*ved intet svar*), here to an announcement, *en besked*. Whoever answers the company's calls
+sits at the *omstilling*, and an extension is a *lokalnummer*. A booking is an *aftale*, as in Outlook.
+"""
+
+from kalenderkoppling.words.catalogue import joined
+from kalenderkoppling.words.da.ui.directory import DIRECTORY
+from kalenderkoppling.words.da.ui.every_page import EVERY_PAGE
+from kalenderkoppling.words.da.ui.mine import MINE
+from kalenderkoppling.words.da.ui.shell import SHELL
+
+UI = joined(EVERY_PAGE, DIRECTORY, MINE, SHELL)
