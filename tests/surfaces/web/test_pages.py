@@ -14,6 +14,7 @@ from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
 from kalenderkoppling.surfaces.web.said import UNDO_FOR, UNDO_GRACE, Notice, Said, Undoing
 from kalenderkoppling.surfaces.web.surface import Surface, page
+from kalenderkoppling.words import languages
 from kktest.web import ANNA, KARIN, NOW, SAME_ORIGIN, TENANT, Company, make_app, sign_in, visiting
 
 Visitor = TestClient[Litestar]
@@ -118,7 +119,7 @@ def test_an_unknown_language_changes_nothing(visitor: Visitor) -> None:
     assert '<html lang="sv">' in visitor.get("/sign-in").text
 
 
-@pytest.mark.parametrize("language", ["sv", "nb", "en"])
+@pytest.mark.parametrize("language", languages())
 def test_every_page_is_whole_in_every_language(company: Company, language: str) -> None:
     with visiting(make_app(company), language) as visitor:
         sign_in(visitor, KARIN)
