@@ -1,0 +1,158 @@
+"""Pretend telephones of the pretend company: they ring, those whose people are in answer, and a tone is heard.
+
+As much of SIP as one exchange on loopback needs (RFC 3261): each address `sip:<user>@host:port` is a telephone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from kalenderkoppling.sandbox.tone import ToneSender
+
+RINGS_SECONDS = 5.0
+"""How long somebody who is in lets it ring."""
+
+GIVES_UP_SECONDS = 60.0
+_HOST = "127.0.0.1"
+
+
+@dataclass(slots=True)
+class _Ringing:
+    """A call to one of the telephones: what it was asked with, and what was answered last."""
+
+    request: _Request
+    said: bytes
+    waiting: asyncio.TimerHandle
+    tone: ToneSender | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    method: str
+    user: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+
+    def all(self, name: str) -> list[str]:
+        return [value for each, value in self.headers if each.lower() == name]
+
+    @property
+    def call_id(self) -> str:
+        return next(iter(self.all("call-id")), "")
+
+
+class PretendPhones(asyncio.DatagramProtocol):
+    """All telephones of a company on one UDP port.
+
+    Args:
+        answers: Whether the telephone of a user is answered; one that is not rings until the caller gives up.
+        rings_seconds: How long a telephone that is answered rings before.
+    """
+
+    def __init__(self, answers: Callable[[str], bool], *, rings_seconds: float = RINGS_SECONDS) -> None:
+        self._answers = answers
+        self._rings_seconds = rings_seconds
+        self._calls: dict[str, _Ringing] = {}
+        self._transport: asyncio.DatagramTransport
+
+    @property
+    def port(self) -> int:
+        """The port that was taken."""
+        return int(self._transport.get_extra_info("sockname")[1])
+
+    def uri(self, user: str) -> str:
+        """Return the SIP address of a telephone."""
+        return f"sip:{user}@{_HOST}:{self.port}"
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(_HOST, 0))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for call in self._calls.values():
+            self._silence(call)
+        self._transport.close()
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Answer what comes; anything that is no request of a call is let pass."""
+        request = _read(data)
+        if request is None:
+            return
+        match request.method:
+            case "INVITE":
+                self._ring(request, addr)
+            case "CANCEL":
+                self._say(request, "200 OK", addr)
+                self._end(request, addr, "487 Request Terminated")
+            case "BYE":
+                self._say(request, "200 OK", addr)
+                self._end(request, addr, "")
+            case "ACK":
+                pass
+            case _:
+                self._say(request, "200 OK", addr)
+
+    def _ring(self, request: _Request, addr: tuple[str, int]) -> None:
+        known = self._calls.get(request.call_id)
+        if known is not None:
+            self._transport.sendto(known.said, addr)  # It was sent again: so is the answer.
+            return
+        self._say(request, "100 Trying", addr)
+        said = self._say(request, "180 Ringing", addr)
+        loop = asyncio.get_running_loop()
+        if self._answers(request.user):
+            waiting = loop.call_later(self._rings_seconds, self._answer, request, addr)
+        else:
+            waiting = loop.call_later(GIVES_UP_SECONDS, self._end, request, addr, "480 Temporarily Unavailable")
+        self._calls[request.call_id] = _Ringing(request=request, said=said, waiting=waiting)
+
+    def _answer(self, request: _Request, addr: tuple[str, int]) -> None:
+        call = self._calls[request.call_id]
+        call.tone = ToneSender(request.body)
+        call.said = self._say(request, "200 OK", addr, call.tone.session)
+        call.tone.start()
+
+    def _end(self, request: _Request, addr: tuple[str, int], status: str) -> None:
+        call = self._calls.pop(request.call_id, None)
+        if call is None:
+            return
+        if status and call.tone is None:
+            self._say(call.request, status, addr)
+        self._silence(call)
+
+    def _silence(self, call: _Ringing) -> None:
+        call.waiting.cancel()
+        if call.tone is not None:
+            call.tone.stop()
+
+    def _say(self, request: _Request, status: str, addr: tuple[str, int], body: str = "") -> bytes:
+        lines = [f"SIP/2.0 {status}"]
+        for name in ("via", "from", "call-id", "cseq", "record-route"):
+            lines += [f"{name.title()}: {value}" for value in request.all(name)]
+        to = next(iter(request.all("to")), "")
+        lines.append(f"To: {to}" if "tag=" in to or status.startswith("100") else f"To: {to};tag=phone")
+        lines.append(f"Contact: <{self.uri(request.user)}>")
+        if body:
+            lines.append("Content-Type: application/sdp")
+        lines += [f"Content-Length: {len(body)}", "", body]
+        said = "\r\n".join(lines).encode()
+        self._transport.sendto(said, addr)
+        return said
+
+
+def _read(data: bytes) -> _Request | None:
+    head, ends, body = data.decode("utf-8", "replace").partition("\r\n\r\n")
+    start, *lines = head.split("\r\n")
+    words = start.split(" ")
+    if not ends or len(words) != 3 or words[2] != "SIP/2.0":  # noqa: PLR2004 - method, address, version
+        return None
+    headers = tuple((name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines))
+    user = words[1].partition(":")[2].partition("@")[0]
+    return _Request(method=words[0], user=user, headers=headers, body=body)
