@@ -1,0 +1,314 @@
+"""The child process dies, hangs, stands still or cannot be started: callers are told, and the next ones are heard."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from asyncio.subprocess import PIPE
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from kalenderkoppling.domain.errors import InvalidValueError, MediaUnavailableError, NoCommonCodecError
+from kalenderkoppling.ports.meter import Count
+from kalenderkoppling.sound import alaw
+from kalenderkoppling.telephony.media import link as link_module
+from kalenderkoppling.telephony.media import process as process_module
+from kalenderkoppling.telephony.media.link import MOST_UNSENT_BYTES, Link
+from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
+from kalenderkoppling.telephony.media.stream import RtpStream
+from kktest.checkout import TESTS
+from kktest.house import CountingMeter
+from kktest.media_contract import PATIENCE_SECONDS, begun, clip
+from kktest.rtp import LOOPBACK, Ear, described, gaps, port_of, spare_ports
+
+LONG = clip("long", timedelta(seconds=20))
+
+
+def child_of(player: MediaProcess) -> int:
+    assert player.process_id is not None
+    return player.process_id
+
+
+def is_running(process_id: int) -> bool:
+    """Whether a process is there; one that has ended and is only remembered is not."""
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def descriptors_of(process_id: int) -> int:
+    """How many files and sockets a process has open."""
+    return len(list(Path(f"/proc/{process_id}/fd").iterdir()))
+
+
+async def until_gone(process_id: int, seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while is_running(process_id):  # noqa: ASYNC110 - another process is watched from outside
+            await asyncio.sleep(0.01)
+
+
+async def opened_again(player: MediaProcess, listener: Ear) -> RtpStream:
+    """Open a stream as soon as there is a player again."""
+    while True:
+        try:
+            return await player.open(listener.offer)
+        except MediaUnavailableError:
+            await asyncio.sleep(0.02)
+
+
+async def test_F_25_a_child_that_is_killed_is_told_at_once_and_the_next_call_is_heard_within_two_seconds(
+    player: MediaProcess, listener: Ear, meter: CountingMeter
+) -> None:
+    stream = await player.open(listener.offer)
+    playing, waiting = await begun(stream, LONG), asyncio.create_task(stream.digit())
+    await asyncio.sleep(0.05)
+    loop = asyncio.get_running_loop()
+    killed = loop.time()
+    os.kill(child_of(player), signal.SIGKILL)
+    for told in (playing, waiting):
+        with pytest.raises(MediaUnavailableError):
+            await told
+    assert loop.time() - killed < 0.5
+    with pytest.raises(MediaUnavailableError):
+        await player.open(listener.offer)
+    async with asyncio.timeout(2 - (loop.time() - killed)):
+        again = await opened_again(player, listener)
+    await again.play([clip("one")])
+    await asyncio.sleep(0.05)
+    assert listener.sound(again.ours) == alaw(clip("one").sound)
+    assert port_of(again.ours) == port_of(stream.ours) + 2
+    assert meter.counts == {(Count.MEDIA_RESTARTS, "ended"): 1}
+
+
+async def test_S_13_a_child_that_hangs_is_told_of_replaced_and_holds_up_no_call(
+    player: MediaProcess, listener: Ear, meter: CountingMeter
+) -> None:
+    stream = await player.open(listener.offer)
+    playing = await begun(stream, LONG)
+    hanging = child_of(player)
+    loop = asyncio.get_running_loop()
+    since = loop.time()
+    os.kill(hanging, signal.SIGSTOP)
+    with pytest.raises(MediaUnavailableError):
+        await player.open(listener.offer)
+    assert loop.time() - since < 1.5
+    with pytest.raises(MediaUnavailableError):
+        await asyncio.wait_for(playing, PATIENCE_SECONDS)
+    assert loop.time() - since < 2.5
+    async with asyncio.timeout(2):
+        again = await opened_again(player, listener)
+    await again.play([clip("one")])
+    await until_gone(hanging, 1)
+    assert meter.counts == {(Count.MEDIA_RESTARTS, "silent"): 1}
+
+
+async def test_a_child_that_stood_still_goes_on_without_a_burst(player: MediaProcess, listener: Ear) -> None:
+    stream = await player.open(listener.offer)
+    playing = await begun(stream, clip("second", timedelta(seconds=1)))
+    os.kill(child_of(player), signal.SIGSTOP)
+    await asyncio.sleep(0.5)
+    os.kill(child_of(player), signal.SIGCONT)
+    await playing
+    await asyncio.sleep(0.05)
+    assert listener.sound() == alaw(clip("second", timedelta(seconds=1)).sound)
+    found = gaps(listener.packets)
+    pause = max(found)
+    place = found.index(pause)
+    assert pause > 400
+    assert len([gap for gap in found if gap < 15]) <= 3
+    assert sum(found[place + 1 : place + 6]) > 60
+    assert [n for n, each in enumerate(listener.packets) if each.is_marked][:2] == [0, place + 1]
+    before, after = listener.packets[place : place + 2]
+    assert (after.timestamp - before.timestamp) % 2**32 / 8 == pytest.approx(pause, abs=45)
+
+
+async def test_a_call_that_is_given_up_while_it_is_opened_leaves_no_port_behind(
+    player: MediaProcess, listener: Ear
+) -> None:
+    await (await player.open(listener.offer)).play([clip("one")])
+    before = descriptors_of(child_of(player))
+    os.kill(child_of(player), signal.SIGSTOP)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(player.open(listener.offer), 0.05)
+    os.kill(child_of(player), signal.SIGCONT)
+    await (await player.open(listener.offer)).play([clip("one")])
+    assert descriptors_of(child_of(player)) == before + 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_that_stops_the_service_lets_callers_hear_the_end(
+    player: MediaProcess, listener: Ear, number: signal.Signals
+) -> None:
+    stream = await player.open(listener.offer)
+    playing = await begun(stream, clip("second", timedelta(seconds=0.4)))
+    os.kill(child_of(player), number)
+    await playing
+    assert len(listener.packets) == 20
+
+
+async def test_a_child_ends_with_its_player_and_whoever_still_plays_is_told(
+    meter: CountingMeter, listener: Ear
+) -> None:
+    async with MediaProcess(MediaOptions(host=LOOPBACK, ports=(23_000, 27_999)), meter) as player:
+        child = child_of(player)
+        stream = await player.open(listener.offer)
+        playing = await begun(stream, LONG)
+    assert not is_running(child)
+    assert player.process_id is None
+    with pytest.raises(MediaUnavailableError):
+        await playing
+    with pytest.raises(MediaUnavailableError):
+        await player.open(listener.offer)
+    assert meter.counts == {}
+
+
+PLAYER_ALONE = """
+import asyncio
+from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
+from kktest.checkout import TESTS
+from kktest.house import CountingMeter
+
+async def main():
+    async with MediaProcess(MediaOptions(host="127.0.0.1", ports=(23_000, 27_999)), CountingMeter()) as player:
+        print(player.process_id, flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_a_child_whose_player_is_killed_is_gone_within_a_second() -> None:
+    player = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", PLAYER_ALONE), stdout=PIPE, env={**os.environ, "PYTHONPATH": str(TESTS)}
+    )
+    assert player.stdout is not None
+    child = int(await player.stdout.readline())
+    assert is_running(child)
+    player.kill()
+    await until_gone(child, 1)
+    await player.communicate()
+
+
+async def test_a_child_that_cannot_be_started_is_told(meter: CountingMeter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_module, "CHILD", "antigravity_of_nobody")
+    with pytest.raises(MediaUnavailableError):
+        async with MediaProcess(MediaOptions(host=LOOPBACK, ports=(23_000, 27_999)), meter):
+            pass
+
+
+async def test_a_child_that_never_gets_ready_is_told(meter: CountingMeter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(link_module, "START_SECONDS", 0.0)
+    with pytest.raises(MediaUnavailableError):
+        async with MediaProcess(MediaOptions(host=LOOPBACK, ports=(23_000, 27_999)), meter):
+            pass
+
+
+async def test_a_child_that_dies_again_and_again_is_started_less_and_less_often(
+    player: MediaProcess, listener: Ear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, tries = asyncio.get_running_loop(), []
+
+    async def start(_begin: object) -> None:
+        tries.append(loop.time())
+        raise MediaUnavailableError
+
+    monkeypatch.setattr(process_module, "LONGEST_PAUSE_SECONDS", 0.5)
+    monkeypatch.setattr(process_module, "start", start)
+    os.kill(child_of(player), signal.SIGKILL)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while len(tries) < 4:  # noqa: ASYNC110 - the player is watched from outside
+            await asyncio.sleep(0.01)
+    monkeypatch.undo()
+    assert [later - earlier for earlier, later in pairwise(tries)] == pytest.approx([0.5, 0.5, 0.5], abs=0.1)
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        await opened_again(player, listener)
+
+
+async def test_no_more_streams_are_opened_than_there_may_be(meter: CountingMeter, listener: Ear) -> None:
+    options = MediaOptions(host=LOOPBACK, ports=(23_000, 27_999), most_streams=2)
+    async with MediaProcess(options, meter) as player:
+        first, _ = await player.open(listener.offer), await player.open(listener.offer)
+        with pytest.raises(MediaUnavailableError):
+            await player.open(listener.offer)
+        first.close()
+        await player.open(listener.offer)
+
+
+async def test_where_no_port_is_free_no_stream_is_opened(meter: CountingMeter, listener: Ear) -> None:
+    first = spare_ports(4)
+    async with MediaProcess(MediaOptions(host=LOOPBACK, ports=(first, first + 3)), meter) as player:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind((LOOPBACK, first + 1))
+            stream = await player.open(listener.offer)
+            assert port_of(stream.ours) == first + 3
+            with pytest.raises(MediaUnavailableError):
+                await player.open(listener.offer)
+        assert port_of((await player.open(listener.offer)).ours) == first + 1
+
+
+async def test_what_is_refused_takes_no_port(meter: CountingMeter, listener: Ear) -> None:
+    first = spare_ports(2)
+    async with MediaProcess(MediaOptions(host=LOOPBACK, ports=(first, first + 1)), meter) as player:
+        for _ in range(3):
+            with pytest.raises(NoCommonCodecError):
+                await player.open(described(listener.port, formats="9"))
+        await player.open(listener.offer)
+
+
+@pytest.mark.parametrize(
+    ("host", "ports"),
+    [
+        ("phone.example", (20_000, 20_010)),
+        ("0.0.0.0", (20_000, 20_010)),  # noqa: S104 - it is refused
+        ("224.0.0.1", (20_000, 20_010)),
+        (LOOPBACK, (20_001, 20_001)),
+        (LOOPBACK, (20_010, 20_000)),
+        (LOOPBACK, (20_000, 70_000)),
+        (LOOPBACK, (0, 10)),
+    ],
+)
+def test_an_address_or_ports_that_cannot_be_used_are_refused(host: str, ports: tuple[int, int]) -> None:
+    with pytest.raises(InvalidValueError):
+        MediaOptions(host=host, ports=ports)
+
+
+def test_the_child_loads_nothing_that_it_does_not_need() -> None:
+    loaded = "import sys, kalenderkoppling.telephony.media.child; print(*sys.modules)"
+    command = [sys.executable, "-c", loaded]
+    names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()  # noqa: S603 our own words
+    assert {"numpy", "soxr", "asyncio", "structlog", "sippy"} & set(names) == set()
+
+
+class Full(asyncio.Transport):
+    """A line to a child that does not read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_aborted = False
+
+    def get_write_buffer_size(self) -> int:
+        return MOST_UNSENT_BYTES + 1
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+
+async def test_nothing_more_is_laid_upon_a_child_that_is_far_behind() -> None:
+    line = Link()
+    line.connection_made(Full())
+    with pytest.raises(MediaUnavailableError):
+        await RtpStream(line, None).play([clip("one")])
+
+
+async def test_a_child_that_says_what_was_not_agreed_on_is_given_up() -> None:
+    line, transport = Link(), Full()
+    line.connection_made(transport)
+    line.data_received(b"\0\0\0\0")
+    assert transport.is_aborted
