@@ -279,6 +279,23 @@ def test_S_1_what_is_no_longer_used_when_it_was_read_is_not_found() -> None:
     assert room.prompts._addresses == {}
 
 
+def test_S_14_a_prompt_that_two_read_at_once_is_remembered_once() -> None:
+    shelf = ShelfWithEvents()
+    room = new_room(shelf)
+    room.prompts.hold(HERS, [LUNCH])
+    room.render()
+    following = new_room(shelf)
+    following.prompts.hold(HERS, [LUNCH])
+
+    def read_it_too() -> None:
+        shelf.after = lambda: None
+        following.prompts.find(LUNCH)
+
+    shelf.after = read_it_too
+    assert following.prompts.find(LUNCH) == room.prompts.find(LUNCH)
+    assert following.prompts._bytes == size_of(LUNCH)
+
+
 def test_what_is_used_again_before_it_is_swept_stays(room: Room) -> None:
     room.prompts.hold(HERS, [LUNCH])
     prompt = room.render()
