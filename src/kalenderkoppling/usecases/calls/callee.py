@@ -25,9 +25,9 @@ _AN_INSTANT = timedelta(microseconds=1)
 class Callee:
     """A person as calls see one; what holds at an instant follows from it and the instant alone.
 
-    `numbers` are the keys under which the person is found. `absences` are all that are known from the load on, in
-    order. `language` is heard first, `speaks` are those that a caller can switch to, the first among them.
-    `recorded` are the tenant's recorded phrases, with the hash of each one's audio.
+    `numbers` are the keys under which the person is found. `absences` are those that what calls meet in the coming
+    days rests on, in order. `language` is heard first, `speaks` are those that a caller can switch to, the first among
+    them. `recorded` are the recorded phrases that may be heard of the person, with the hash of each one's audio.
     """
 
     tenant: TenantId
@@ -83,4 +83,6 @@ class Callee:
         if self.last_good_look is not None:
             yield self.last_good_look + max(self.freshness_limit, SHORTEST_LIMIT) + _AN_INSTANT
         today = now.astimezone(self.around.zone).date()
-        yield local_midnight(today + timedelta(days=1), self.around.zone)
+        # Two of them: a day of 23 hours may have its end within the coming 24 too.
+        for ahead in (1, 2):
+            yield local_midnight(today + timedelta(days=ahead), self.around.zone)
