@@ -1,4 +1,4 @@
-"""The command line: serve, demo, doctor, migrate, audit, import-people, export-person, erase-person."""
+"""The command line: serve, demo, doctor, migrate, audit, import-people, export-person, erase-person, record-phrase."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
         ("import-people", _import_people, "take over the people file; --dry-run only tells"),
         ("export-person", _export_person, "print everything that is kept about a person, as JSON"),
         ("erase-person", _erase_person, "erase a person and every trace"),
+        ("record-phrase", _record_phrase, "let callers hear a recording of a reason or a name; --remove takes it away"),
     ):
         each = commands.add_parser(name, help=told, description=told)
         each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
@@ -48,11 +49,23 @@ def _parser() -> argparse.ArgumentParser:
         if name == "import-people":
             each.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
             each.add_argument("--allow-removals", action="store_true", help="also when many people would go")
+        if name == "record-phrase":
+            _add_phrase(each)
     demo = commands.add_parser("demo", help="run with a pretend company and a pretend Outlook")
     demo.add_argument("--port", type=int, default=8080, help="0 takes any free one; default: %(default)s")
     demo.add_argument("--people", type=int, default=200, help="default: %(default)s")
     demo.set_defaults(command=_demo)
     return parser
+
+
+def _add_phrase(parser: argparse.ArgumentParser) -> None:
+    said = parser.add_mutually_exclusive_group(required=True)
+    said.add_argument("--reason", metavar="KEY", help="the key of a reason, such as lunch; needs --language")
+    said.add_argument("--name", metavar="PERSON", help="the person's id in the people file")
+    parser.add_argument("--language", default="", help="of the recorded reason: sv, nb, en, ...")
+    done = parser.add_mutually_exclusive_group(required=True)
+    done.add_argument("file", nargs="?", type=Path, metavar="FILE.wav", help="a WAV file of at most 10 s and 2 MB")
+    done.add_argument("--remove", action="store_true", help="delete the recording")
 
 
 # Each command imports what it needs: a command line that is only asked for help answers at once.
@@ -140,4 +153,21 @@ def _erase_person(chosen: argparse.Namespace) -> int:
 
     asyncio.run(erased_person(read_settings(chosen.settings), chosen.person))
     print("Erased. Take the person out of the people file too, or the next import brings the person back.")
+    return 0
+
+
+def _record_phrase(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.commands import recorded_phrase, removed_recording  # noqa: PLC0415 - see above
+    from kalenderkoppling.domain.recording import PhraseId, PhraseKind  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    kind, key = (PhraseKind.NAME, chosen.name) if chosen.reason is None else (PhraseKind.REASON, chosen.reason)
+    phrase = PhraseId(kind=kind, key=key, language=chosen.language)
+    settings = read_settings(chosen.settings)
+    if chosen.remove:
+        asyncio.run(removed_recording(settings, phrase))
+        print("Removed: callers hear the speech engine again.")
+    else:
+        asyncio.run(recorded_phrase(settings, phrase, chosen.file))
+        print("Recorded: callers hear it as soon as the announcements are rendered anew.")
     return 0

@@ -1,7 +1,8 @@
-"""What the command line does with the store: verify the log, take over people, hand out or erase a person."""
+"""What the command line does with the store: the log, the people, what is kept about one, recorded phrases."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
@@ -11,16 +12,32 @@ from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.core import make_core
-from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.domain.errors import InvalidValueError, RefusedError
+from kalenderkoppling.domain.person import PersonId, Role
+from kalenderkoppling.domain.recording import PhraseId
 from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import open_store
+from kalenderkoppling.usecases.actor import Actor
+from kalenderkoppling.usecases.calls import record_phrase as recording
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.people import erase_person as erasing
 from kalenderkoppling.usecases.people.import_people import Difference, import_people, preview_import
 
 ACTOR = "command line"
 """How the audit log names somebody at the server's command line."""
+
+_ADMINISTRATOR = Actor(tenant=TENANT, person=PersonId(ACTOR), roles=frozenset({Role.ADMINISTRATOR}))
+
+_WHY_REFUSED = {
+    "too_large_sound": "the file is larger than 2 MB",
+    "not_wav": "the file is no WAV file of 8, 16, 24 or 32 bit PCM, A-law or mu-law, with one or two channels",
+    "silent": "nothing is heard in the file for a fifth of a second",
+    "too_long_sound": "more than 10 seconds are heard in the file",
+    "not_recordable": "this reason is never spoken",
+    "unknown_reason": "there is no such reason",
+    "unknown_language": "there is no such language",
+}
 
 
 @asynccontextmanager
@@ -56,3 +73,33 @@ async def erased_person(settings: Settings, person: str) -> None:
     """Erase a person and every trace."""
     async with opened_core(settings) as core:
         await erasing.erase_person(core, TENANT, ACTOR, PersonId(person))
+
+
+async def recorded_phrase(settings: Settings, phrase: PhraseId, file: Path) -> None:
+    """Let callers hear a recording in place of the speech engine.
+
+    Raises:
+        InvalidValueError: the file cannot be read, or does not do; the message says why.
+        NotFoundError: there is no such person.
+    """
+    try:
+        sound = await asyncio.to_thread(file.read_bytes)
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise InvalidValueError(message) from error
+    async with opened_core(settings) as core:
+        try:
+            await recording.record_phrase(core, _ADMINISTRATOR, phrase, sound)
+        except RefusedError as error:
+            message = ", ".join(_WHY_REFUSED.get(each.problem, each.problem) for each in error.problems)
+            raise InvalidValueError(message) from error
+
+
+async def removed_recording(settings: Settings, phrase: PhraseId) -> None:
+    """Let the speech engine say a phrase again.
+
+    Raises:
+        NotFoundError: the phrase is not recorded.
+    """
+    async with opened_core(settings) as core:
+        await recording.remove_recording(core, _ADMINISTRATOR, phrase)
