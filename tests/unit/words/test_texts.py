@@ -6,6 +6,7 @@ import pytest
 
 from kalenderkoppling.domain.absence import Diversion, Origin
 from kalenderkoppling.domain.booking import ShowAs, Standing
+from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.domain.errors import BlockedReason, ReadProblem
 from kalenderkoppling.domain.person import LineState, Role
 from kalenderkoppling.rules.model import LayerKind
@@ -64,6 +65,7 @@ def test_no_text_is_empty_or_has_blanks_at_its_ends(language: Language) -> None:
         ("role", Role),
         ("read", ReadProblem),
         ("blocked", BlockedReason),
+        ("calls.result", CallResult),
     ],
 )
 def test_every_word_of_a_closed_set_has_its_text(language: Language, prefix: str, words: type[StrEnum]) -> None:
@@ -132,3 +134,29 @@ def test_every_layer_and_every_end_by_standing_can_be_told(language: Language) -
     keys = [f"why.layer.{layer}" for layer in LayerKind]
     keys += [f"why.standing.ends.{standing}" for standing in Standing if standing is not Standing.HELD]
     assert [key for key in keys if not has_text(key, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "hours", "written"),
+    [
+        (SV, 1, "Numren raderas efter 1 timme."),
+        (SV, 72, "Numren raderas efter 72 timmar."),
+        (NB, 72, "Numrene slettes etter 72 timer."),
+        (EN, 1, "Numbers are erased after 1 hour."),
+    ],
+)
+def test_how_long_the_numbers_of_calls_are_kept_is_told_in_hours(language: Language, hours: int, written: str) -> None:
+    assert text("calls.kept", language, count=hours) == written
+
+
+@every_language
+def test_the_name_that_a_screen_reader_says_holds_what_the_button_shows(language: Language) -> None:
+    # Whoever speaks to the computer says what is seen (WCAG 2.5.3).
+    shown, named = text("call_backs.done", language), text("call_backs.done_for", language, number="1")
+    assert shown.casefold() in named.casefold()
+
+
+@every_language
+def test_whatever_can_be_wrong_with_a_recording_can_be_told(language: Language) -> None:
+    wrong = ("not_wav", "too_long_sound", "too_large_sound", "silent", "not_recordable", "unknown_language")
+    assert [each for each in wrong if not has_text(f"problem.{each}", language)] == []

@@ -29,7 +29,6 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "favourite.add": "Føj {name} til favoritter",
         "favourite.remove": "Fjern {name} fra favoritter",
         "favourite.none": "Du har ingen favoritter endnu. Tryk på stjernen ved et navn.",
-        "calls.none": "Opkald vises her, når et telefonsystem er tilsluttet.",
         # The contact card and its week.
         "card.title": "Kontaktkort for {name}",
         "card.call": "Ring til {number}",

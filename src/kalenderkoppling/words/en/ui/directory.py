@@ -29,7 +29,6 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "favourite.add": "Add {name} to favourites",
         "favourite.remove": "Remove {name} from favourites",
         "favourite.none": "You have no favourites yet. Press the star beside a name.",
-        "calls.none": "Calls show here once a telephone system is connected.",
         # The contact card and its week.
         "card.title": "Contact card of {name}",
         "card.call": "Call {number}",

@@ -29,7 +29,6 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "favourite.add": "Legg til {name} blant favorittene",
         "favourite.remove": "Fjern {name} fra favorittene",
         "favourite.none": "Du har ingen favoritter ennå. Trykk på stjernen ved et navn.",
-        "calls.none": "Samtaler vises her når et telefonsystem er tilkoblet.",
         # The contact card and its week.
         "card.title": "Kontaktkort for {name}",
         "card.call": "Ring {number}",

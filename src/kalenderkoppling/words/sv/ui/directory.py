@@ -29,7 +29,6 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "favourite.add": "Lägg till {name} bland favoriterna",
         "favourite.remove": "Ta bort {name} från favoriterna",
         "favourite.none": "Du har inga favoriter än. Tryck på stjärnan vid ett namn.",
-        "calls.none": "Samtal visas här när ett telefonsystem är anslutet.",
         # The contact card and its week.
         "card.title": "Kontaktkort för {name}",
         "card.call": "Ring {number}",
