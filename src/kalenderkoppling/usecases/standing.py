@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kalenderkoppling.absences.back import Surroundings
+from kalenderkoppling.absences.back import Surroundings, free_from
 from kalenderkoppling.absences.call import CallTerms
 from kalenderkoppling.absences.derive import derive, entitled, lay_edit
 from kalenderkoppling.absences.freshness import is_fresh
@@ -104,11 +104,16 @@ class _People:
         self._mailboxes = tx.mailboxes.state(self._known)
         self._rules: dict[tuple[int, ShowAs | None], Rule | None] = {}
 
-    def situations(self, between: Interval, people: Iterable[PersonId] | None = None) -> dict[PersonId, Situation]:
-        """Return what holds for some of them, else for all, with the absences that overlap a stretch."""
+    def situations(
+        self, between: Interval, people: Iterable[PersonId] | None = None, *, by_hand_between: Interval | None = None
+    ) -> dict[PersonId, Situation]:
+        """Return what holds for some of them, else for all, with the absences that overlap a stretch.
+
+        Those set by hand are of another stretch where one is given.
+        """
         ids = list(self._known if people is None else people)
         kept = self._tx.absences.kept_between(ids, between)
-        by_hand = self._tx.absences.by_hand_between(ids, between)
+        by_hand = self._tx.absences.by_hand_between(ids, by_hand_between or between)
         return {
             id_: self._situation(self._known[id_], kept.get(id_, ()), by_hand.get(id_, ()), between)
             for id_ in ids
@@ -159,6 +164,30 @@ def near_situations(tx: Transaction, people: Iterable[PersonId], now: datetime) 
     far = [id_ for id_, each in near.items() if _reaches_beyond(each)]
     beyond = known.situations(Interval(start=now, end=now + FAR), far) if far else {}
     return {**here, **near, **beyond}
+
+
+def call_situations(tx: Transaction, people: Iterable[PersonId], now: datetime) -> dict[PersonId, Situation]:
+    """Load what calls meet in the coming days (`NEAR`), and what the returns rest on that callers are told then.
+
+    That is the bookings of those days, all that are to come of those whose return may reach beyond, and everything
+    set by hand: it counts on when nothing is heard of the calendar any more (C-27).
+    """
+    known = _People(tx, people, now)
+    all_to_come = Interval(start=now, end=now + FAR)
+    near = known.situations(Interval(start=now, end=now + NEAR), by_hand_between=all_to_come)
+    far = [id_ for id_, each in near.items() if latest_return(each, now + NEAR) >= now + NEAR]
+    return {**near, **(known.situations(all_to_come, far) if far else {})}
+
+
+def latest_return(of: Situation, until: datetime) -> datetime:
+    """Return the latest return that a caller before some instant is told, by the absences of a situation.
+
+    A return never comes earlier for a later call, nor with more absences: so it is that of the last call, all
+    absences that divert counted.
+    """
+    away = [each.interval for each in of.absences if each.diversion.diverts]
+    last = max((each.end for each in away if each.start < until), default=None)
+    return of.now if last is None else free_from(away, last, of.terms.around)
 
 
 def situation(tx: Transaction, person: PersonId, now: datetime, between: Interval | None = None) -> Situation | None:
