@@ -1,0 +1,107 @@
+"""Hear it first: what a caller would hear of somebody, now or when an absence begins."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from kalenderkoppling.domain.absence import AbsenceId
+from kalenderkoppling.domain.errors import NotFoundError, SpeechFailedError
+from kalenderkoppling.domain.person import PersonId, Role
+from kalenderkoppling.ports.prompts import Prompt
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.ports.store.audit import Act, Entry
+from kalenderkoppling.usecases.absences.changed import about
+from kalenderkoppling.usecases.absences.edit_absence import as_it_stands
+from kalenderkoppling.usecases.actor import Actor
+from kalenderkoppling.usecases.announcements.prompts import Prompts
+from kalenderkoppling.usecases.announcements.recordings import recordings_in
+from kalenderkoppling.usecases.announcements.sentence import Sentence, said, sentence_at
+from kalenderkoppling.usecases.calls.load_callees import load_callees
+from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
+from kalenderkoppling.words import unreachable_sentence
+
+_NO_NUMBERS = NumberPlan(country="")
+"""By which number the person is called makes no difference to what is heard."""
+
+
+async def announcement_now(
+    core: Core,
+    prompts: Prompts,
+    actor: Actor,
+    person: PersonId,
+    *,
+    at: datetime | None = None,
+    absence: AbsenceId | None = None,
+) -> Prompt | None:
+    """Return exactly what a caller would hear of a person, None where the phone rings.
+
+    What holds now may be heard by every colleague: anybody can call. What comes is for the person, attendants and
+    administrators; an administrator's asking is in the audit log (S-12).
+
+    Args:
+        core: Store and clock.
+        prompts: Where a prompt may be ready; what is rendered here is not kept.
+        actor: Who asks.
+        person: Who would be called.
+        at: When, aware; None, or what has passed, is now.
+        absence: An absence of the person: heard is what holds when it begins, or now where it has begun.
+
+    Raises:
+        NotFoundError: there is no such person or absence for this actor; a removed, sleeping or ended one is none.
+    """
+    now = core.clock.now()
+    if absence is not None:
+        sentence = await perform(core, actor.tenant, lambda unit: _when_it_begins(unit, actor, person, absence))
+    elif at is not None and at > now:
+        sentence = await perform(core, actor.tenant, lambda unit: _when_it_comes(unit, actor, person, at))
+    else:
+        sentence = await look_up(core, actor.tenant, lambda tx: _heard(tx, actor, person, now, is_coming=False))
+    return None if sentence is None else await _prompt(core, prompts, actor, sentence)
+
+
+def _when_it_begins(unit: Unit, actor: Actor, person: PersonId, absence: AbsenceId) -> Sentence | None:
+    owned = unit.tx.absences.owned(absence)
+    if owned is None or owned.person != person or not actor.may_ask_why(person):
+        raise NotFoundError
+    stands = as_it_stands(unit.tx, owned)
+    if stands is None or stands.interval.end <= unit.now:
+        raise NotFoundError
+    _note(unit, actor, person, about(owned, absence))
+    start = stands.interval.start
+    return _heard(unit.tx, actor, person, max(start, unit.now), is_coming=start > unit.now)
+
+
+def _when_it_comes(unit: Unit, actor: Actor, person: PersonId, at: datetime) -> Sentence | None:
+    if not actor.may_ask_why(person):
+        raise NotFoundError
+    heard = _heard(unit.tx, actor, person, at, is_coming=True)
+    _note(unit, actor, person, "")
+    return heard
+
+
+def _heard(tx: Transaction, actor: Actor, person: PersonId, at: datetime, *, is_coming: bool) -> Sentence | None:
+    callee = load_callees(tx, actor.tenant, [person], at, _NO_NUMBERS).get(person)
+    if callee is None:
+        raise NotFoundError
+    # The calendar will have been looked at by then; if it has not, the phone rings (C-27).
+    return sentence_at(replace(callee, last_good_look=at) if is_coming else callee, at)
+
+
+def _note(unit: Unit, actor: Actor, person: PersonId, of: str) -> None:
+    if person != actor.person and Role.ADMINISTRATOR in actor.roles:
+        entry = Entry(at=unit.now, act=Act.READ_ABSENCES, actor=actor.person, person=person, about=of)
+        unit.tx.audit.append(entry)
+
+
+async def _prompt(core: Core, prompts: Prompts, actor: Actor, sentence: Sentence) -> Prompt | None:
+    """Return a sentence's prompt; where it cannot be rendered, what callers hear then (F-26)."""
+    recording_of = partial(recordings_in(core.store), actor.tenant)
+    try:
+        return await asyncio.to_thread(prompts.render, sentence, recording_of)
+    except SpeechFailedError:
+        generic = said(unreachable_sentence(sentence.language), sentence.language)
+        return await asyncio.to_thread(prompts.find, generic)
