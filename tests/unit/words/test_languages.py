@@ -44,8 +44,8 @@ def test_no_two_languages_claim_the_same_tag() -> None:
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("count", [0, 1, 2, 5, 11, 21, 101])
-def test_plural_forms_are_those_of_the_unicode_locale_repository(language: Language, count: int) -> None:
+@pytest.mark.parametrize("count", [0, 0.5, 1, 1.5, 2, 5, 11, 21, 101])
+def test_plural_forms_are_those_of_the_unicode_locale_repository(language: Language, count: float) -> None:
     assert catalogue(language).plural(count) == Locale.parse(language).plural_form(count)
 
 

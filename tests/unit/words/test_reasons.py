@@ -90,6 +90,12 @@ def test_no_other_reason_speaks_of_sickness(language: Language) -> None:
 
 
 @every_language
+def test_what_stands_beside_sick_is_the_word_for_absent(language: Language) -> None:
+    words = catalogue(language)
+    assert words.reasons.sick.spoken == words.speech.absent
+
+
+@every_language
 def test_colleagues_cannot_tell_sick_from_out_of_office(language: Language) -> None:
     seen = reason_label_for_colleagues(SICK, language)
     assert seen == reason_label_for_colleagues(OUT_OF_OFFICE, language) != reason_label(SICK, language)

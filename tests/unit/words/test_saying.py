@@ -29,7 +29,7 @@ def test_a_printers_apostrophe_is_an_apostrophe() -> None:
 
 def test_a_name_too_long_to_wait_for_is_cut() -> None:
     assert len(sayable("Anna " * 2_000, SWEDISH)) <= LONGEST
-    assert len(sayable("7" * 2_000, SWEDISH)) <= LONGEST
+    assert len(sayable("7" * 10_000, SWEDISH)) <= LONGEST
 
 
 @pytest.mark.parametrize(
