@@ -10,7 +10,8 @@ import pytest
 from kalenderkoppling.domain.absence import MEETING, ReturnForm
 from kalenderkoppling.domain.errors import SpeechFailedError
 from kalenderkoppling.ports.speech import Speech
-from kalenderkoppling.words import Language, announcement, languages, menu_sentence, reason_spoken, return_phrase
+from kalenderkoppling.usecases.announcements.fixed import fixed_sentences
+from kalenderkoppling.words import Language, announcement, languages, reason_spoken, return_phrase
 from kktest.make import MONDAY, STOCKHOLM
 from kktest.sounds import loudness, samples_of
 
@@ -54,11 +55,17 @@ class SpeechContract:
 
     @pytest.mark.parametrize("language", languages())
     def test_every_language_of_announcements_is_spoken(self, speech: Speech, language: Language) -> None:
-        for text in (announced(language), menu_sentence(language)):
-            sound = speech.say(text, language)
-            assert 8_000 <= sound.rate <= 48_000
-            assert timedelta(seconds=1) < sound.length < timedelta(seconds=20)
-            assert loudness(sound) > -40
+        sound = speech.say(announced(language), language)
+        assert 8_000 <= sound.rate <= 48_000
+        assert timedelta(seconds=1) < sound.length < timedelta(seconds=20)
+        assert loudness(sound) > -40
+
+    @pytest.mark.parametrize("language", languages())
+    def test_every_sentence_for_everybody_is_spoken(self, speech: Speech, language: Language) -> None:
+        for each in fixed_sentences([language]):
+            sound = speech.say(each.text, language)
+            assert timedelta(seconds=0.4) < sound.length < timedelta(seconds=20), each.text
+            assert loudness(sound) > -40, each.text
 
     def test_no_more_than_a_moment_is_silent_before_and_after(self, speech: Speech) -> None:
         sound = speech.say(SENTENCE, SWEDISH)
