@@ -1,13 +1,16 @@
-"""Take what the telephone system says of a person's line, and tell those who look."""
+"""Take what the telephone system says of people's lines, and tell those who look."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.person import LineState, PersonId, TenantId
 from kalenderkoppling.ports.store.changes import LineRow
 from kalenderkoppling.usecases.core import Core, Unit, perform
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def report_line(core: Core, tenant: TenantId, person: PersonId, state: LineState, valid_until: datetime) -> None:
@@ -20,9 +23,35 @@ async def report_line(core: Core, tenant: TenantId, person: PersonId, state: Lin
     def work(unit: Unit) -> None:
         if unit.tx.people.get(person) is None:
             raise NotFoundError
-        before = unit.tx.lines.states([person], unit.now).get(person, LineState.UNKNOWN)
-        unit.tx.lines.put(person, LineRow(state=state, valid_until=valid_until))
-        if before is not state:
-            unit.tell(person)
+        _put(unit, {person: LineRow(state=state, valid_until=valid_until)})
 
     await perform(core, tenant, work)
+
+
+async def report_lines(core: Core, tenant: TenantId, rows: Mapping[PersonId, LineRow]) -> None:
+    """Set the line states of many people in one transaction; those who are not in the directory are left out.
+
+    Raises:
+        StoreUnavailableError: nothing is written; the same rows may be given again.
+    """
+
+    def work(unit: Unit) -> None:
+        known = unit.tx.people.many(rows)
+        _put(unit, {person: row for person, row in rows.items() if person in known})
+
+    await perform(core, tenant, work)
+
+
+def _put(unit: Unit, rows: Mapping[PersonId, LineRow]) -> None:
+    """Write rows, and tell of those whose state is new to anybody.
+
+    Pages show what was told last, also where its time has passed since; whoever opened one after that sees the line
+    as unknown. A state that only lasts is news to neither.
+    """
+    told = unit.tx.lines.states(rows, _EVER)
+    held = unit.tx.lines.states(rows, unit.now)
+    for person, row in rows.items():
+        unit.tx.lines.put(person, row)
+        before = {each.get(person, LineState.UNKNOWN) for each in (told, held)}
+        if before != {row.state}:
+            unit.tell(person)
