@@ -44,8 +44,7 @@ class EspeakEngine:
         self._patience = patience
         self._command = (
             *(sys.executable, "-I", "-S", espeak_child.__file__),
-            str(library or espeakng_loader.get_library_path()),
-            str(folder or espeakng_loader.get_data_path()),
+            *(str(library or _library()), str(folder or _folder())),
             str(words_per_minute),
         )
         self._turn = threading.Lock()
@@ -121,3 +120,14 @@ class EspeakEngine:
         child, self._child = self._child, None
         if child is not None:
             child.end()
+
+
+def _library() -> str:
+    return str(espeakng_loader.get_library_path())
+
+
+def _folder() -> str:
+    try:
+        return str(espeakng_loader.get_data_path())
+    except RuntimeError:
+        raise SpeechFailedError("the espeak-ng engine does not start: its wheel brings nothing to speak with") from None

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 
+import espeakng_loader
 import pytest
 
 from kalenderkoppling.domain.errors import SpeechFailedError
@@ -177,6 +178,14 @@ def test_F_26_an_engine_that_is_not_there_is_refused_at_the_start(tmp_path: Path
         EspeakEngine(150, library=tmp_path / "none.so")
     with pytest.raises(SpeechFailedError, match="does not start"):
         EspeakEngine(150, folder=tmp_path)
+
+
+def test_F_26_a_wheel_without_its_files_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(espeakng_loader, "__file__", str(tmp_path / "__init__.py"))
+    with pytest.raises(SpeechFailedError, match="does not start"):
+        EspeakEngine(150)
 
 
 def test_F_26_a_child_that_writes_nonsense_is_not_believed(
