@@ -44,14 +44,17 @@ def test_logins_are_read_from_where_they_are(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_keys_are_read_from_where_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KK_KEY", "a-key-that-is-long-enough")
+    monkeypatch.setenv("KK_KEY", "aKeyThatIsLongEnough")
     exchanges = (PBX, Exchange(name="dial plan", key=Secret(env="KK_KEY")))
-    assert list(exchange_keys(telephony(*exchanges))) == [("dial plan", "a-key-that-is-long-enough")]
+    assert list(exchange_keys(telephony(*exchanges))) == [("dial plan", "aKeyThatIsLongEnough")]
 
 
-def test_a_key_that_can_be_guessed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KK_KEY", "short")
-    with pytest.raises(InvalidValueError, match="16 characters"):
+@pytest.mark.parametrize("key", ["short", "with:signs/of@addresses#"])
+def test_a_key_that_can_be_guessed_or_does_not_fit_into_an_address_is_refused(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KK_KEY", key)
+    with pytest.raises(InvalidValueError, match="16 letters and digits"):
         list(exchange_keys(telephony(Exchange(name="pbx", key=Secret(env="KK_KEY")))))
 
 

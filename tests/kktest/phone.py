@@ -125,11 +125,12 @@ class FakeIncoming(FakeLeg):
         *,
         caller: Caller = Caller(number="+46701740605"),  # noqa: B008 - it is frozen
         diverted_from: Sequence[str] = (),
+        has_rung: bool = False,
         wants_redirects: bool = False,
         tenant: TenantId = ACME,
     ) -> None:
         super().__init__()
-        self.called = Called(wanted=to, diverted_from=diverted_from)
+        self.called = Called(wanted=to, diverted_from=diverted_from, has_rung=has_rung)
         self.caller = caller
         self.tenant = tenant
         self.wants_redirects = wants_redirects

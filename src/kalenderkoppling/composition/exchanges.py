@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
@@ -10,6 +11,8 @@ from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings.telephony import Exchange, Login, Telephony
 from kalenderkoppling.telephony.sip import Credentials, SipExchange, SipOptions
 from kalenderkoppling.telephony.sip.options import SIP_PORT
+
+_KEY = re.compile(r"[A-Za-z0-9]{16,256}")
 
 
 def sip_options(telephony: Telephony) -> SipOptions:
@@ -40,12 +43,12 @@ def exchange_keys(telephony: Telephony) -> Iterator[tuple[str, str]]:
     for each in telephony.exchanges:
         if each.key is not None:
             key = each.key.read()
-            if len(key) < SHORTEST_KEY:
-                raise InvalidValueError(f"telephony.exchanges {each.name!r}: its key has fewer than 16 characters")
+            if not _KEY.fullmatch(key):
+                raise InvalidValueError(
+                    f"telephony.exchanges {each.name!r}: its key must be 16 letters and digits or more, since dial "
+                    "plans write it into addresses"
+                )
             yield each.name, key
-
-
-SHORTEST_KEY = 16
 
 
 def _exchange(exchange: Exchange) -> SipExchange:

@@ -45,11 +45,13 @@ class Called:
     """Whom a call is for, as the exchange tells: user parts of addresses, the likeliest first.
 
     `wanted` is the user part of the request URI; `diverted_from` are those who forwarded the call to us, the latest
-    first (Diversion, RFC 5806; else History-Info, RFC 7044).
+    first (Diversion, RFC 5806; else History-Info, RFC 7044). `has_rung` tells that the last of them did so since the
+    phone had rung in vain, was busy or out of reach.
     """
 
     wanted: str
     diverted_from: Sequence[str] = ()
+    has_rung: bool = False
 
     @property
     def candidates(self) -> Sequence[str]:

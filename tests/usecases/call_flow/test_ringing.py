@@ -215,6 +215,21 @@ def test_F_26_where_nothing_was_rendered_the_phone_rings_on() -> None:
     assert story.meter.counts[Count.CALLS_FAILED_OPEN, "no_prompt"] == 1
 
 
+def test_a_phone_that_has_rung_before_the_call_came_to_us_does_not_ring_again() -> None:
+    story = opened()
+    story.answers(FakeTelephone())
+    call = story.take(lambda: FakeIncoming("vm", diverted_from=("10231",), has_rung=True))
+    assert story.phone.dialled == []
+    assert call.when("answer our answer to the caller's offer") < 0.1
+
+
+def test_where_the_absence_has_ended_it_goes_to_the_phone_all_the_same() -> None:
+    story = free()
+    story.answers(FakeTelephone(does_at=2.0))
+    story.take(lambda: FakeIncoming("vm", diverted_from=("10231",), has_rung=True), (9.0, lambda call: call.leaves()))
+    assert story.result() == "answered"
+
+
 # ── no loops, no errors that cost a call ────────────────────────────────────────────────────────
 
 

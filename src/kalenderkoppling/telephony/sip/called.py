@@ -16,6 +16,9 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _INDEX = re.compile(r";\s*index\s*=\s*([0-9.]{1,64})", re.IGNORECASE)
 _HIDDEN_USERS = frozenset({"", "anonymous", "unavailable", "restricted", "unknown", "private"})
 _HIDING = frozenset({"id", "user", "header"})
+# Why a call was forwarded, where the phone had been tried: RFC 5806, section 4.2.1, and RFC 4458, section 4.
+_TRIED_REASONS = frozenset({"no-answer", "user-busy", "unavailable", "do-not-disturb", "out-of-service"})
+_TRIED_CAUSES = frozenset({"408", "486", "487", "503"})
 _LONGEST_USER = 128
 _LONGEST_NAME = 120
 _MOST_ENTRIES = 20
@@ -29,10 +32,14 @@ def read_called(request_uri: str, diversions: Sequence[str], history: Sequence[s
         diversions: Bodies of Diversion headers, as they stand (RFC 5806: the latest diversion stands first).
         history: Bodies of History-Info headers (RFC 7044: in the order of their index, the oldest first).
     """
-    forwarded = [user for entry in _entries(diversions) if (user := user_of(entry))]
-    if not forwarded:
-        forwarded = [user for entry in _latest_first(_entries(history)) if (user := user_of(entry))]
-    return Called(wanted=user_of(request_uri), diverted_from=tuple(dict.fromkeys(forwarded))[:_MOST_ENTRIES])
+    entries = [each for each in _entries(diversions) if user_of(each)]
+    if entries:
+        has_rung = _parameter(entries[0], "reason") in _TRIED_REASONS
+    else:
+        entries = [each for each in _latest_first(_entries(history)) if user_of(each)]
+        has_rung = bool(entries) and _parameter(entries[0], "cause") in _TRIED_CAUSES
+    forwarded = tuple(dict.fromkeys(map(user_of, entries)))
+    return Called(wanted=user_of(request_uri), diverted_from=forwarded[:_MOST_ENTRIES], has_rung=has_rung)
 
 
 def read_caller(sender: str, asserted: Sequence[str], privacy: Sequence[str]) -> Caller:
@@ -101,6 +108,12 @@ def _entries(bodies: Iterable[str]) -> list[str]:
                 start = place + 1
         found.append(body[start:])
     return [each.strip() for each in found if each.strip()][:_MOST_ENTRIES]
+
+
+def _parameter(entry: str, name: str) -> str:
+    """Return the value of a parameter, of the address or behind it; empty where there is none."""
+    found = re.search(rf'(?i);\s*{name}\s*=\s*"?([\w-]{{1,64}})', entry)
+    return found.group(1).lower() if found else ""
 
 
 def _latest_first(entries: Sequence[str]) -> list[str]:

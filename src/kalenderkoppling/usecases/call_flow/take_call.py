@@ -64,6 +64,9 @@ async def _as_decided(carried: Carried, treatment: Treatment) -> None:
         case Announce():
             if not await announce(carried):
                 await ring_out(carried)
+        case RingThenAnnounce() if carried.call.called.has_rung:
+            if not await announce(carried):
+                await ring_out(carried)
         case RingThenAnnounce(after=after):
             await ring_then_announce(carried, after)
         case Ring():

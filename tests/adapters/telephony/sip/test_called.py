@@ -65,6 +65,25 @@ def test_a_diversion_stands_before_the_history() -> None:
     assert called.diverted_from == ("10440",)
 
 
+@pytest.mark.parametrize(
+    ("diversions", "history", "has_rung"),
+    [
+        (["<sip:10231@pbx>;reason=no-answer"], [], True),
+        (['<sip:10231@pbx>;privacy=off;reason="user-busy"'], [], True),
+        (["<sip:10231@pbx>;reason=unconditional"], [], False),
+        (["<sip:10231@pbx>"], [], False),
+        (["<sip:10231@pbx>;reason=unconditional", "<sip:1@pbx>;reason=no-answer"], [], False),
+        ([], ["<sip:10231@pbx>;index=1", "<sip:kk@kk;cause=408>;index=1.1"], True),
+        ([], ["<sip:10231@pbx>;index=1", "<sip:kk@kk;cause=302>;index=1.1"], False),
+        ([], [], False),
+    ],
+)
+def test_it_is_known_whether_the_phone_was_tried_before_the_call_was_forwarded(
+    diversions: list[str], history: list[str], has_rung: bool
+) -> None:
+    assert read_called("sip:kk@kk.example", diversions, history).has_rung is has_rung
+
+
 def test_the_asserted_identity_is_believed_before_the_sender() -> None:
     caller = read_caller('"Växeln" <sip:0@pbx.example>;tag=1', ['"Bo Åberg" <sip:+46701740605@pbx.example>'], [])
     assert caller == Caller(number="+46701740605", name="Bo Åberg")
