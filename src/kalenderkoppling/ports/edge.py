@@ -12,7 +12,8 @@ from typing import Protocol
 class EdgeReferral:
     """What calls to a number meet until it runs out: the announcement at once, or after `ring` where that is set.
 
-    `holds_for` is how long from now, at least a second: the end of the absence takes effect by itself.
+    `holds_for` is how long from now: the end of the absence takes effect by itself. An edge that counts in whole
+    seconds lets it run out up to two seconds early, never late. `ring` counts in whole milliseconds, at least one.
     """
 
     number: str
@@ -36,5 +37,13 @@ class CallEdge(Protocol):
 
         Raises:
             EdgeUnavailableError: it could not be told; some may have been removed.
+        """
+        ...
+
+    async def generation(self) -> str:
+        """Name the edge's present life: another name than before means that it has forgotten what it was told.
+
+        Raises:
+            EdgeUnavailableError: it could not be asked.
         """
         ...

@@ -25,6 +25,8 @@ class Count(StrEnum):
     """Calls that rang although they should have been announced, by what of ours failed (S-13)."""
     PROMPTS_RENDERED = "prompts_rendered"
     PROMPTS_FAILED = "prompts_failed"
+    EDGE_FAILED = "edge_failed"
+    """What could not be told to the edge in front of the telephone system, by what failed: the edge, or a callee."""
     MEDIA_RESTARTS = "media_restarts"
     """Times that the process which plays sound was started again, by what had become of it."""
 

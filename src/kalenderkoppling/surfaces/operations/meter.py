@@ -20,6 +20,7 @@ _WHAT = {
     Count.CALLS_FAILED_OPEN: "Calls that rang instead of being announced, by what failed",
     Count.PROMPTS_RENDERED: "Announcements rendered before they are heard",
     Count.PROMPTS_FAILED: "Announcements that could not be rendered, by the kind of error",
+    Count.EDGE_FAILED: "Failures to tell the edge in front of the telephone system, by what failed",
     Count.MEDIA_RESTARTS: "Times that the process which plays sound was started again, by what had become of it",
 }
 MOST_REASONS = 40
