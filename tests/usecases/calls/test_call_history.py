@@ -118,3 +118,11 @@ async def test_paging_shows_every_call_once_unless_more_than_a_page_came_at_one_
         tx.calls.add(call(f"c{n}", f"11:{minute:02}", to=ANNA) for n, minute in enumerate(minutes))
     found = await everything(house, limit)
     assert sorted(found) == sorted(f"c{n}" for n in range(len(minutes)))
+
+
+async def test_a_page_is_never_empty_while_there_are_calls_however_many_came_at_one_instant(house: House) -> None:
+    await note(house, *(call(f"c{n}", "11:00", to=ANNA) for n in range(3)), call("before", "10:00", to=ANNA))
+    first = await call_history(house.core, herself(ANNA), limit=2)
+    assert [row.record.id for row in first.rows] == ["c2", "c1"]
+    last = await call_history(house.core, herself(ANNA), limit=2, before=first.next_before)
+    assert [row.record.id for row in last.rows] == ["before"]
