@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from kalenderkoppling.absences.call import Announce, Ring, RingThenAnnounce
 from kalenderkoppling.domain.absence import MEETING, AbsenceId, Diversion
 from kalenderkoppling.domain.booking import ShowAs
-from kalenderkoppling.domain.errors import NotFoundError
+from kalenderkoppling.domain.errors import NotFoundError, SpeechFailedError
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId
 from kalenderkoppling.domain.recording import Recording
 from kalenderkoppling.ports.store.audit import Act
@@ -20,7 +21,7 @@ from kalenderkoppling.usecases.absences.remove_absence import remove_absence
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.announcements.fixed import fixed_sentences
 from kalenderkoppling.usecases.announcements.holdings import ALWAYS
-from kalenderkoppling.usecases.announcements.listen import announcement_now
+from kalenderkoppling.usecases.announcements.listen import announcement_now, met_now
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.recordings import recordings_in
 from kalenderkoppling.usecases.announcements.sentence import said
@@ -125,6 +126,27 @@ async def test_S_7_nothing_is_heard_of_another_tenants_people(house: House, prom
     stranger = herself(BERTIL, tenant=OTHER)
     with pytest.raises(NotFoundError):
         await announcement_now(house.core, prompts, stranger, ANNA)
+
+
+@pytest.mark.parametrize(
+    ("diversion", "met"),
+    [(Diversion.NONE, Ring), (Diversion.OPEN, RingThenAnnounce), (Diversion.DIRECT, Announce)],
+)
+async def test_what_a_caller_meets_is_told_with_the_sentence_to_be_heard(
+    house: House, diversion: Diversion, met: type
+) -> None:
+    await lunch(house, diversion=diversion)
+    found = await met_now(house.core, COLLEAGUE, ANNA)
+    assert type(found.treatment) is met
+    said_then = "Anna Ek är på lunch och är åter klockan tolv och trettio."
+    assert (found.sentence.text if found.sentence else None) == (None if met is Ring else said_then)
+
+
+async def test_nobody_is_met_who_is_not_there_or_in_another_tenant(house: House) -> None:
+    house.store.add_tenant(OTHER)
+    for actor, person in ((COLLEAGUE, PersonId("nobody")), (herself(BERTIL, tenant=OTHER), ANNA)):
+        with pytest.raises(NotFoundError):
+            await met_now(house.core, actor, person)
 
 
 # ── what comes ──────────────────────────────────────────────────────────────────────────────────
@@ -265,12 +287,13 @@ async def test_F_26_when_speech_fails_what_callers_hear_then_is_heard_if_it_is_r
     assert speech.said[-1] == "Anna Ek är på lunch och är åter klockan tolv och trettio."
 
 
-async def test_F_26_when_speech_fails_and_nothing_is_ready_the_phone_rings(
+async def test_F_26_when_speech_fails_and_nothing_is_ready_that_is_told_apart_from_a_phone_that_rings(
     house: House, prompts: Prompts, speech: FakeSpeech
 ) -> None:
     await lunch(house)
     speech.fails = True
-    assert await announcement_now(house.core, prompts, COLLEAGUE, ANNA) is None
+    with pytest.raises(SpeechFailedError):
+        await announcement_now(house.core, prompts, COLLEAGUE, ANNA)
 
 
 async def test_S_11_nothing_is_heard_of_somebody_without_the_referral_service(

@@ -15,7 +15,12 @@ from kalenderkoppling.ports.store.audit import Act
 from kalenderkoppling.ports.store.rules import TenantReason
 from kalenderkoppling.sound import Sound, joined, read_wav, silence, tone, wav
 from kalenderkoppling.usecases.actor import Actor
-from kalenderkoppling.usecases.calls.record_phrase import record_phrase, recorded_phrases, remove_recording
+from kalenderkoppling.usecases.calls.record_phrase import (
+    record_phrase,
+    recorded_phrase,
+    recorded_phrases,
+    remove_recording,
+)
 from kktest.calls import LUNCH_IN_SWEDISH, NAME_OF_ANNA
 from kktest.house import ADMINISTRATOR, ATTENDANT, COLLEAGUE, House, herself
 from kktest.keeping import ACME, ANNA
@@ -88,6 +93,20 @@ async def test_everybody_sees_what_is_recorded_of_theirs_and_administrators_see_
     assert await recorded_phrases(house.core, HERSELF) == {NAME_OF_ANNA: name.sha256}
     assert set(await recorded_phrases(house.core, ADMINISTRATOR)) == {NAME_OF_ANNA, LUNCH_IN_SWEDISH}
     assert await recorded_phrases(house.core, COLLEAGUE) == {}
+
+
+@pytest.mark.parametrize("phrase", [NAME_OF_ANNA, LUNCH_IN_SWEDISH])
+async def test_a_recording_is_heard_by_those_who_may_record_it(house: House, phrase: PhraseId) -> None:
+    await record_phrase(house.core, ADMINISTRATOR, phrase, wav(spoken()))
+    assert await recorded_phrase(house.core, ADMINISTRATOR, phrase) == kept(house, phrase)
+    for actor in (COLLEAGUE, ATTENDANT):
+        with pytest.raises(NotFoundError):
+            await recorded_phrase(house.core, actor, phrase)
+
+
+async def test_what_is_not_recorded_is_not_found(house: House) -> None:
+    with pytest.raises(NotFoundError):
+        await recorded_phrase(house.core, HERSELF, NAME_OF_ANNA)
 
 
 async def test_nobodys_name_cannot_be_recorded(house: House) -> None:

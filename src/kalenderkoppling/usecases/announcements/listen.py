@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from kalenderkoppling.absences.call import Treatment
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import NotFoundError, SpeechFailedError
 from kalenderkoppling.domain.person import PersonId, Role
@@ -19,6 +20,7 @@ from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.recordings import recordings_in
 from kalenderkoppling.usecases.announcements.sentence import Sentence, said, sentence_at
+from kalenderkoppling.usecases.calls.callee import Callee
 from kalenderkoppling.usecases.calls.load_callees import load_callees
 from kalenderkoppling.usecases.calls.numbers import NumberPlan
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
@@ -26,6 +28,29 @@ from kalenderkoppling.words import unreachable_sentence
 
 _NO_NUMBERS = NumberPlan(country="")
 """By which number the person is called makes no difference to what is heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """What a caller meets, and hears after that; `sentence` is None where the phone just rings."""
+
+    treatment: Treatment
+    sentence: Sentence | None
+
+
+async def met_now(core: Core, actor: Actor, person: PersonId) -> Met:
+    """Return what a caller meets now, which every colleague may know: anybody can call.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    now = core.clock.now()
+
+    def work(tx: Transaction) -> Met:
+        callee = _callee(tx, actor, person, now)
+        return Met(treatment=callee.treatment(now), sentence=sentence_at(callee, now))
+
+    return await look_up(core, actor.tenant, work)
 
 
 async def announcement_now(
@@ -52,6 +77,7 @@ async def announcement_now(
 
     Raises:
         NotFoundError: there is no such person or absence for this actor; a removed, sleeping or ended one is none.
+        SpeechFailedError: it could not be said, and what callers hear then is not ready here.
     """
     now = core.clock.now()
     if absence is not None:
@@ -84,11 +110,16 @@ def _when_it_comes(unit: Unit, actor: Actor, person: PersonId, at: datetime) -> 
 
 
 def _heard(tx: Transaction, actor: Actor, person: PersonId, at: datetime, *, is_coming: bool) -> Sentence | None:
+    callee = _callee(tx, actor, person, at)
+    # The calendar will have been looked at by then; if it has not, the phone rings (C-27).
+    return sentence_at(replace(callee, last_good_look=at) if is_coming else callee, at)
+
+
+def _callee(tx: Transaction, actor: Actor, person: PersonId, at: datetime) -> Callee:
     callee = load_callees(tx, actor.tenant, [person], at, _NO_NUMBERS).get(person)
     if callee is None:
         raise NotFoundError
-    # The calendar will have been looked at by then; if it has not, the phone rings (C-27).
-    return sentence_at(replace(callee, last_good_look=at) if is_coming else callee, at)
+    return callee
 
 
 def _note(unit: Unit, actor: Actor, person: PersonId, of: str) -> None:
@@ -97,11 +128,14 @@ def _note(unit: Unit, actor: Actor, person: PersonId, of: str) -> None:
         unit.tx.audit.append(entry)
 
 
-async def _prompt(core: Core, prompts: Prompts, actor: Actor, sentence: Sentence) -> Prompt | None:
+async def _prompt(core: Core, prompts: Prompts, actor: Actor, sentence: Sentence) -> Prompt:
     """Return a sentence's prompt; where it cannot be rendered, what callers hear then (F-26)."""
     recording_of = partial(recordings_in(core.store), actor.tenant)
     try:
         return await asyncio.to_thread(prompts.render, sentence, recording_of)
     except SpeechFailedError:
         generic = said(unreachable_sentence(sentence.language), sentence.language)
-        return await asyncio.to_thread(prompts.find, generic)
+        found = await asyncio.to_thread(prompts.find, generic)
+        if found is None:
+            raise
+        return found

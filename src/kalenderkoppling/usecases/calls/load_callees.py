@@ -90,7 +90,7 @@ class _Making:
         self._names = {
             phrase.key: (phrase, sha256) for phrase, sha256 in recorded.items() if phrase.kind is PhraseKind.NAME
         }
-        self._speaks = shared.same(_speaks(tx.people.settings()))
+        self._speaks = shared.same(spoken_languages(tx.people.settings()))
 
     def callee(self, found: Situation) -> Callee:
         person = found.person
@@ -132,7 +132,7 @@ def _that_count(found: Situation) -> tuple[Absence, ...]:
     )
 
 
-def _speaks(settings: TenantSettings) -> tuple[Language, ...]:
+def spoken_languages(settings: TenantSettings) -> tuple[Language, ...]:
     """Return the languages that callers hear, the first of them first; the company's own where none is named."""
     for tags in (settings.speaks, (settings.language,)):
         known = tuple(dict.fromkeys(each for each in map(language_of, tags) if each is not None))

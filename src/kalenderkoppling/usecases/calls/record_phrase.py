@@ -76,6 +76,19 @@ async def recorded_phrases(core: Core, actor: Actor) -> Mapping[PhraseId, str]:
     return {phrase: hash_ for phrase, hash_ in found.items() if _may_record(actor, phrase)}
 
 
+async def recorded_phrase(core: Core, actor: Actor, phrase: PhraseId) -> Recording:
+    """Return a recording, for those who may record the phrase.
+
+    Raises:
+        NotFoundError: there is none, or it is not for this actor to hear alone.
+    """
+    _must_record(actor, phrase)
+    found = await look_up(core, actor.tenant, lambda tx: tx.recordings.get(phrase))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
 def _may_record(actor: Actor, phrase: PhraseId) -> bool:
     own_name = phrase.kind is PhraseKind.NAME and phrase.key == actor.person
     return own_name or Role.ADMINISTRATOR in actor.roles
