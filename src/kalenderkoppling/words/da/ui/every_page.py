@@ -112,6 +112,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "error.signed_out": "Du er blevet logget ud. Log ind igen.",
         "error.stale_form": "Siden var for gammel. Genindlæs den, og prøv igen.",
         "error.unavailable": "Tjenesten svarer ikke lige nu. Prøv igen om lidt.",
+        "error.too_large": "Det, du sendte, er for stort.",
         "error.internal": "En fejl hos os. Den er noteret.",
         # Why a mailbox cannot be read.
         "read.malformed": "Kalenderen svarede med noget, der ikke kunne læses.",

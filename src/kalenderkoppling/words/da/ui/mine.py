@@ -11,6 +11,9 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.callers_hear": "Den, der ringer, hører:",
         "mine.who_sees": "Det ser kollegerne",
         "mine.who_calls": "Det møder den, der ringer",
+        "mine.no_telephone_system": (
+            "Der er ikke tilsluttet noget telefonsystem endnu. Sådan bliver det, når det er tilsluttet."
+        ),
         "mine.then": "Derefter",
         "mine.next_free": "{when}: ledig",
         "mine.next_absence": "{when}: {reason} ({kind})",

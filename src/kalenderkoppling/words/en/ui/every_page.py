@@ -112,6 +112,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "error.signed_out": "You have been signed out. Sign in again.",
         "error.stale_form": "The page was too old. Reload it and try again.",
         "error.unavailable": "The service is not answering just now. Try again in a while.",
+        "error.too_large": "What you sent is too large.",
         "error.internal": "A fault of ours. It has been noted.",
         # Why a mailbox cannot be read.
         "read.malformed": "The calendar gave an answer that could not be read.",

@@ -11,6 +11,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.callers_hear": "Callers hear:",
         "mine.who_sees": "What colleagues see",
         "mine.who_calls": "What callers meet",
+        "mine.no_telephone_system": "No telephone system is connected yet. This is how it will be once one is.",
         "mine.then": "Next",
         "mine.next_free": "{when}: free",
         "mine.next_absence": "{when}: {reason} ({kind})",

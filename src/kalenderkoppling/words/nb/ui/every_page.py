@@ -112,6 +112,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "error.signed_out": "Du er logget ut. Logg inn igjen.",
         "error.stale_form": "Siden var for gammel. Last den på nytt og prøv igjen.",
         "error.unavailable": "Tjenesten svarer ikke akkurat nå. Prøv igjen om litt.",
+        "error.too_large": "Det du sendte, er for stort.",
         "error.internal": "En feil hos oss. Den er notert.",
         # Why a mailbox cannot be read.
         "read.malformed": "Kalenderen svarte med noe som ikke kunne leses.",

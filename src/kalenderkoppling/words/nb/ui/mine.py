@@ -11,6 +11,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.callers_hear": "Den som ringer, hører:",
         "mine.who_sees": "Dette ser kollegene",
         "mine.who_calls": "Dette møter den som ringer",
+        "mine.no_telephone_system": "Ingen telefonsentral er koblet til ennå. Slik blir det når en er tilkoblet.",
         "mine.then": "Deretter",
         "mine.next_free": "{when}: ledig",
         "mine.next_absence": "{when}: {reason} ({kind})",

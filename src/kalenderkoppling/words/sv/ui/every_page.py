@@ -112,6 +112,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "error.signed_out": "Du har loggats ut. Logga in igen.",
         "error.stale_form": "Sidan var för gammal. Ladda om den och försök igen.",
         "error.unavailable": "Tjänsten svarar inte just nu. Försök igen om en stund.",
+        "error.too_large": "Det du skickade är för stort.",
         "error.internal": "Ett fel hos oss. Det har antecknats.",
         # Why a mailbox cannot be read.
         "read.malformed": "Kalendern svarade med något som inte gick att läsa.",

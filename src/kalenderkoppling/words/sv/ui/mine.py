@@ -11,6 +11,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.callers_hear": "Den som ringer hör:",
         "mine.who_sees": "Det här ser kollegorna",
         "mine.who_calls": "Det här möter den som ringer",
+        "mine.no_telephone_system": "Inget telefonsystem är anslutet än. Så här blir det när det är anslutet.",
         "mine.then": "Härnäst",
         "mine.next_free": "{when}: ledig",
         "mine.next_absence": "{when}: {reason} ({kind})",
