@@ -165,6 +165,7 @@ def test_a_persons_calls_are_the_newest_of_those_that_concern_the_person(
 @pytest.mark.parametrize("before", [None, NOON])
 def test_a_persons_calls_among_many_are_one_short_stretch_of_an_index(store: SqlStore, before: datetime | None) -> None:
     with store.write(ACME) as tx:
+        fill(tx)
         plans = plans_of(tx, lambda: tx.calls.of(ANNA, limit=50, before=before))
 
     assert [index in plan for plan, index in zip(plans, ("call_by_person", "call_by_colleague"), strict=True)] == [
@@ -176,9 +177,26 @@ def test_a_persons_calls_among_many_are_one_short_stretch_of_an_index(store: Sql
 
 def test_what_is_erased_each_hour_is_found_by_an_index_that_knows_no_erased_ones(store: SqlStore) -> None:
     with store.write(ACME) as tx:
+        fill(tx)
         [plan] = plans_of(tx, lambda: tx.calls.erase_numbers(NOON))
 
     assert "call_with_caller" in plan
+
+
+def fill(tx: Transaction) -> None:
+    """Add many calls of many people, most without a caller, and let the database know how many."""
+    tx.calls.add(
+        replace(
+            call(
+                f"c{n:05}", to=PersonId(f"p{n % 200}"), by=PersonId(f"p{n % 199}") if n % 40 == 0 else None, number=""
+            ),
+            at=NOON - n * MINUTE,
+        )
+        for n in range(4_000)
+    )
+    connection: Connection = tx.calls._connection  # type: ignore[attr-defined] # statistics have no port
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE call")
 
 
 def plans_of(tx: Transaction, work: Callable[[], object]) -> list[str]:
