@@ -1,16 +1,19 @@
 """Calls are written down without waiting, whatever becomes of the store."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from kalenderkoppling.domain.call import CallBackRequest, CallId, CallRecord, CallResult
-from kalenderkoppling.domain.errors import StoreUnavailableError
+from kalenderkoppling.domain.errors import InvalidValueError, StoreUnavailableError
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.usecases.calls import call_book
 from kalenderkoppling.usecases.calls.call_book import QueuedCallBook
+from kalenderkoppling.usecases.calls.record_call import Note, take_down
+from kalenderkoppling.usecases.core import Unit
 from kktest.house import House
 from kktest.keeping import ACME, ANNA, BERTIL
 from kktest.make import NOON
@@ -55,6 +58,21 @@ async def test_F_22_while_the_store_is_out_notes_wait_and_none_is_lost_or_double
     assert await book.write()
     assert kept(house) == ([CALL], [WISH])
     assert len(book) == 0
+
+
+async def test_a_note_that_the_store_refuses_costs_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def picky(unit: Unit, *, notes: Sequence[Note]) -> None:
+        if any(each.id == "bad" for each in notes):
+            raise InvalidValueError
+        take_down(unit, notes=notes)
+
+    monkeypatch.setattr(call_book, "take_down", picky)
+    book = QueuedCallBook(house.core, house.meter)
+    for id_ in ("c1", "bad", "c2"):
+        book.note(ACME, replace(CALL, id=CallId(id_)))
+    assert await book.write()
+    assert {each.id for each in kept(house)[0]} == {"c1", "c2"}
+    assert house.meter.counts[Count.CALLS_NOT_WRITTEN, "refused"] == 1
 
 
 def _out(_: object) -> None:

@@ -9,17 +9,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from kalenderkoppling.domain.call import CallBackRequest, CallRecord
-from kalenderkoppling.domain.errors import StoreUnavailableError
+from kalenderkoppling.domain.errors import KalenderkopplingError, StoreUnavailableError
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.meter import Count, Meter
-from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.calls.record_call import Note, take_down
+from kalenderkoppling.usecases.core import Core, perform
 
 MOST_WAITING = 20_000
 AT_ONCE = 500
 _PAUSE_SECONDS = 0.25
 _TRY_AGAIN_SECONDS = 2.0
-
-Note = CallRecord | CallBackRequest
 
 
 class QueuedCallBook:
@@ -69,12 +68,27 @@ class QueuedCallBook:
 
     async def _write(self, batch: Sequence[tuple[TenantId, Note]]) -> None:
         for tenant, notes in _by_tenant(batch).items():
-            await perform(self._core, tenant, partial(_take_down, notes=notes))
+            try:
+                await perform(self._core, tenant, partial(take_down, notes=notes))
+            except StoreUnavailableError:
+                raise
+            except KalenderkopplingError:
+                await self._write_one_by_one(tenant, notes)
+
+    async def _write_one_by_one(self, tenant: TenantId, notes: Sequence[Note]) -> None:
+        """Write what can be written: one note that the store refuses costs no other."""
+        for note in notes:
+            try:
+                await perform(self._core, tenant, partial(take_down, notes=[note]))
+            except StoreUnavailableError:
+                raise
+            except KalenderkopplingError:
+                self._meter.count(Count.CALLS_NOT_WRITTEN, "refused")
 
     def _put(self, tenant: TenantId, note: Note) -> None:
         if len(self._waiting) >= MOST_WAITING:
             self._waiting.popleft()
-            self._meter.count(Count.CALLS_NOT_WRITTEN)
+            self._meter.count(Count.CALLS_NOT_WRITTEN, "too_many")
         self._waiting.append((tenant, note))
         self._came.set()
 
@@ -84,15 +98,3 @@ def _by_tenant(batch: Sequence[tuple[TenantId, Note]]) -> Mapping[TenantId, list
     for tenant, note in batch:
         found.setdefault(tenant, []).append(note)
     return found
-
-
-def _take_down(unit: Unit, *, notes: Sequence[Note]) -> None:
-    """Write notes of people who are still in the directory, and let their open pages follow."""
-    known = unit.tx.people.many({each.person for each in notes})
-    kept = [each for each in notes if each.person in known]
-    unit.tx.calls.add([each for each in kept if isinstance(each, CallRecord)])
-    for each in kept:
-        if isinstance(each, CallBackRequest):
-            unit.tx.call_backs.add(each)
-    told = [each.person for each in kept] + [each.colleague for each in kept if each.colleague]
-    unit.tell(*dict.fromkeys(told))
