@@ -166,6 +166,21 @@ def gaps(packets: Sequence[Heard]) -> list[float]:
     return [(later.at - earlier.at) * 1_000 for earlier, later in pairwise(packets)]
 
 
+def flaws(packets: Sequence[Heard]) -> list[str]:
+    """Where packets of one stream do not follow one another as RFC 3550 asks.
+
+    Timestamps grow by a frame, or by more where a turn was missed, as happens on a busy machine: that is marked then.
+    """
+    found = [] if packets[0].is_marked else ["the first is not marked"]
+    for place, (earlier, later) in enumerate(pairwise(packets), start=1):
+        grown = (later.timestamp - earlier.timestamp) % 2**32
+        if later.source != earlier.source or (later.sequence - earlier.sequence) % 2**16 != 1:
+            found.append(f"{place}: another stream, or one is missing")
+        if not grown or grown % FRAME or later.is_marked != (grown != FRAME):
+            found.append(f"{place}: timestamp grown by {grown}, marked: {later.is_marked}")
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gaps:
     """How evenly many streams came in, in milliseconds: of all gaps, and the worst there was in any stream."""

@@ -177,6 +177,9 @@ class TestKeys:
     def test_another_key_right_at_the_end_of_a_long_one_is_another(self) -> None:
         assert pressed(Keys(), [event(7, 0, duration=0xFFFF), event(8, 0xFFFF)]) == "78"
 
+    def test_a_key_of_which_only_the_end_came_is_not_held_any_more(self) -> None:
+        assert pressed(Keys(), [*press(3, 0)[4:], *press(3, 0xFFFF)]) == "33"
+
     def test_an_older_end_that_comes_late_does_not_end_the_key_that_is_held(self) -> None:
         late = [event(3, 0, is_end=True)]
         assert pressed(Keys(), [*press(3, 0), event(7, 900, duration=0xFFFF), *late, event(7, 900 + 0xFFFF)]) == "37"

@@ -84,6 +84,9 @@ class TestCodec:
         with pytest.raises(NoCommonCodecError):
             agreed(medium, "a=rtpmap:101 telephone-event/8000")
 
+    def test_a_number_that_no_packet_can_bear_is_passed_over(self) -> None:
+        assert agreed("m=audio 4000 RTP/AVP 200 0", "a=rtpmap:200 PCMA/8000").payload_type == 0
+
     def test_two_ports_for_one_medium_are_one_stream_at_the_first(self) -> None:
         assert agreed("m=audio 4000/2 RTP/AVP 8").port == 4_000
 
