@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -206,6 +206,15 @@ def test_two_sentences_that_sound_alike_have_one_address_until_the_last_is_gone(
     room.prompts.hold(THEIRS, ())
     assert room.prompts.by_sha256(one.sha256) is None
     assert room.prompts._by_hash == {}
+
+
+def test_an_address_is_that_of_the_very_sound() -> None:
+    room = new_room(most_bytes=0)
+    room.prompts.hold(HERS, [LUNCH])
+    prompt = room.render()
+    room.shelf.put(replace(prompt, sha256="0" * 64))
+    assert room.prompts.by_sha256(prompt.sha256) is None
+    assert room.prompts.by_sha256("0" * 64) is not None
 
 
 def test_one_sentence_more_is_kept_until_the_next_change(room: Room) -> None:

@@ -109,6 +109,17 @@ def test_S_14_what_is_put_and_discarded_for_ever_does_not_pile_up() -> None:
     assert len(queue._resting) < 1_100
 
 
+def test_the_order_stays_when_what_was_discarded_is_cleared_away() -> None:
+    queue = RenderQueue()
+    minutes = [number * 7_919 % 3_000 for number in range(3_000)]
+    for each in minutes:
+        queue.put(waiting(f"{each}", each))
+    queue.discard(key_of(f"{each}") for each in minutes if each % 6)
+    queue.put(waiting("last", 3_000))
+    assert len(queue._ready) < 600
+    assert taken(queue) == [*(f"{each}" for each in range(0, 3_000, 6)), "last"]
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(-60, 60), st.booleans()), max_size=40))
 def test_everything_that_waits_comes_once_in_order(steps: list[tuple[int, int, bool]]) -> None:
     queue, table = RenderQueue(), dict[str, int]()
