@@ -1,15 +1,185 @@
-"""What a call to a person meets now, from the store."""
+"""What a call to a person meets now: from memory, else from the store, else the phone rings."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
+
+import structlog
+
 from kalenderkoppling.absences.call import Ring, Treatment, decide_call
-from kalenderkoppling.domain.person import PersonId, TenantId
+from kalenderkoppling.domain.errors import KalenderkopplingError
+from kalenderkoppling.domain.person import Person, PersonId, TenantId
+from kalenderkoppling.ports.meter import Count, Meter
+from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.usecases.announcements.sentence import Sentence, announced_of, sentence_for
+from kalenderkoppling.usecases.calls.call_index import CallIndex
+from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.calls.decision import CallDecision
+from kalenderkoppling.usecases.calls.load_callees import load_callees
+from kalenderkoppling.usecases.calls.numbers import NumberPlan
 from kalenderkoppling.usecases.core import Core, look_up
 from kalenderkoppling.usecases.standing import situation
 
+STORE_WITHIN_SECONDS = 1.0
+"""A store that is slower does not keep a caller waiting: the phone rings (S-13)."""
+
+MOST_AT_STORE = 3
+"""How many calls wait for the store at once: a store that hangs shall not take every thread, of which there are five
+where there is one core."""
+
+NOBODY_VALID = timedelta(minutes=1)
+"""For how long a number is nobody's; somebody may get it."""
+
+MOST_LOOKED_THROUGH = 2_000
+"""A directory of so many people is looked through for a number; in a larger one, only extensions and mobiles are found
+in the store: what rings is not searched for."""
+
+_MOST_HITS = 500
+_TELLING_DIGITS = 9
+
+_log = structlog.get_logger("calls")
+
 
 async def answer_call(core: Core, tenant: TenantId, person: PersonId) -> Treatment:
-    """Decide what a call to a person meets; somebody unknown rings (semantics 7)."""
+    """Decide what a call to a person meets, from the store; somebody unknown rings (semantics 7)."""
     now = core.clock.now()
     found = await look_up(core, tenant, lambda tx: situation(tx, person, now))
     return Ring() if found is None else decide_call(found.absences, now, found.terms)
+
+
+class AnswerCall:
+    """Decides calls; it never fails, and never keeps a caller waiting for over a second.
+
+    Args:
+        core: The present, and the store for what is not in memory.
+        index: The people in memory.
+        plan_of: How a tenant's numbers are read.
+        follower_is_current: Tells whether whom the index does not know does not exist.
+        meter: Counts calls that ring since something of ours failed.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        index: CallIndex,
+        plan_of: Callable[[TenantId], NumberPlan],
+        follower_is_current: Callable[[TenantId], bool],
+        meter: Meter,
+    ) -> None:
+        self._core = core
+        self._index = index
+        self._plan_of = plan_of
+        self._is_current = follower_is_current
+        self._meter = meter
+        self._at_store = 0
+
+    async def decide(self, tenant: TenantId, candidates: Sequence[str]) -> CallDecision:
+        """Decide what a call meets.
+
+        Args:
+            tenant: Whose exchange sent it.
+            candidates: The numbers that it names, in any written form; the one that was called first.
+        """
+        now = self._core.clock.now()
+        try:
+            plan = self._plan_of(tenant)
+            keys = tuple(dict.fromkeys(chain.from_iterable(map(plan.candidates, candidates))))
+            callee = self._index.find(tenant, keys)
+            if callee is None and not self._knows_everybody(tenant):
+                callee = await self._from_store(tenant, keys, plan)
+                now = self._core.clock.now()
+            return _nobody(now) if callee is None else self._judged(callee, now)
+        except Exception as error:  # noqa: BLE001 - whatever of ours fails, the phone rings (S-13)
+            self._count_failure(error)
+            return _nobody(now)
+
+    def again(self, callee: Callee) -> CallDecision:
+        """Decide anew what a call to the same person meets, by what is known of the person now (C-26).
+
+        Somebody who is gone is nobody: the phone rings.
+        """
+        now = self._core.clock.now()
+        known = self._index.get(callee.tenant, callee.person)
+        if known is None and self._knows_everybody(callee.tenant):
+            return _nobody(now)
+        return self._judged(known or callee, now)
+
+    def who_is(self, tenant: TenantId, number: str) -> PersonId | None:
+        """Return the person whose number it is, in any written form, by what is in memory."""
+        found = self._index.find(tenant, self._plan_of(tenant).candidates(number))
+        return None if found is None else found.person
+
+    def _knows_everybody(self, tenant: TenantId) -> bool:
+        return self._index.is_loaded(tenant) and self._is_current(tenant)
+
+    def _judged(self, callee: Callee, now: datetime) -> CallDecision:
+        try:
+            treatment = callee.treatment(now)
+            until = callee.holds_until(now, partial(_heard, callee))
+        except Exception as error:  # noqa: BLE001 - a person of whom nothing can be said is called all the same (S-13)
+            self._count_failure(error)
+            treatment, until = Ring(), now + NOBODY_VALID
+        return CallDecision(callee=callee, treatment=treatment, valid_until=until, now=now)
+
+    async def _from_store(self, tenant: TenantId, keys: Sequence[str], plan: NumberPlan) -> Callee | None:
+        """Look for the person in the store, within a second; None where that takes longer or fails."""
+        if not keys:
+            return None
+        if self._at_store >= MOST_AT_STORE:
+            self._meter.count(Count.CALLS_FAILED_OPEN, "store_busy")
+            return None
+        now = self._core.clock.now()
+        self._at_store += 1
+        reading = asyncio.ensure_future(look_up(self._core, tenant, lambda tx: _looked_up(tx, tenant, keys, plan, now)))
+        reading.add_done_callback(self._read)
+        try:
+            async with asyncio.timeout(STORE_WITHIN_SECONDS):
+                # The thread goes on where the caller does not: it is counted until it is back.
+                return await asyncio.shield(reading)
+        except (TimeoutError, KalenderkopplingError) as error:
+            self._count_failure(error)
+            return None
+
+    def _read(self, reading: asyncio.Future[Callee | None]) -> None:
+        self._at_store -= 1
+        if not reading.cancelled():
+            reading.exception()
+
+    def _count_failure(self, error: Exception) -> None:
+        self._meter.count(Count.CALLS_FAILED_OPEN, type(error).__name__)
+        _log.error("call_not_decided", error=type(error).__name__)
+
+
+def _heard(callee: Callee, now: datetime) -> tuple[Treatment, Sentence | None]:
+    """Return what a call meets at an instant, and the words of it, which change at some midnights too (C-10)."""
+    treatment = callee.treatment(now)
+    announced = announced_of(treatment)
+    return treatment, None if announced is None else sentence_for(callee, announced, now)
+
+
+def _nobody(now: datetime) -> CallDecision:
+    return CallDecision(callee=None, treatment=Ring(), valid_until=now + NOBODY_VALID, now=now)
+
+
+def _looked_up(
+    tx: Transaction, tenant: TenantId, keys: Sequence[str], plan: NumberPlan, now: datetime
+) -> Callee | None:
+    """Find the person of the first key that anybody has; None where two share it, as in the index."""
+    for key in keys:
+        having = [each.id for each in _maybe(tx, key) if key in plan.keys_of(each)]
+        if having:
+            return load_callees(tx, tenant, having, now, plan)[having[0]] if len(having) == 1 else None
+    return None
+
+
+def _maybe(tx: Transaction, key: str) -> Iterable[Person]:
+    """Return people who may have a key: everybody in a small directory, else those in whose numbers its digits are."""
+    everybody = tx.people.search("", limit=MOST_LOOKED_THROUGH)
+    if not everybody.has_more:
+        return everybody.people
+    digits = key.removeprefix("+")
+    return tx.people.search(digits[-_TELLING_DIGITS:], limit=_MOST_HITS).people if digits.isdecimal() else ()
