@@ -189,6 +189,26 @@ async def test_F_06_a_failing_mailbox_is_tried_again_later_and_later_up_to_the_s
     assert waits == [15, 30, 60, 120, 240, 480, 900, 900]
 
 
+@pytest.mark.parametrize(
+    ("after", "is_told"),
+    [
+        (timedelta(hours=1), False),
+        (timedelta(hours=1, seconds=1), True),
+        (timedelta(days=3), True),
+        (-timedelta(hours=2), True),
+    ],
+)
+async def test_C_27_a_look_that_makes_old_knowledge_young_again_is_told_although_nothing_changed(
+    house: House, after: timedelta, is_told: bool
+) -> None:
+    house.book()
+    await house.look()
+    house.clock.forward(after)
+    place = house.latest_change()
+    await house.look()
+    assert house.told_since(place) == ([ANNA] if is_told else [])
+
+
 async def test_a_good_look_after_failures_clears_them_and_is_told(house: House) -> None:
     house.calendar.fail(MAIL, ReadFailedError(ReadProblem.UNREACHABLE))
     await house.look()

@@ -29,7 +29,7 @@ from kalenderkoppling.sync.brake import wants_second_look
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
-from kalenderkoppling.usecases.mailboxes.timing import LEASE, SHORTEST_SWEEP, next_retry, next_sweep
+from kalenderkoppling.usecases.mailboxes.timing import LEASE, SHORTEST_SWEEP, YOUNG, next_retry, next_sweep
 from kalenderkoppling.usecases.standing import policies, zone_of
 
 
@@ -215,12 +215,16 @@ def _finish_failed(unit: Unit, run: _Run, error: CalendarError, chance: float) -
 
 def _seems_different(before: MailboxState, after: MailboxState) -> bool:
     """Tell whether people would see another state of the mailbox: it failed, or works again, or is young again."""
-    return (before.problem, before.blocked, before.unreadable, before.last_good_look is None) != (
-        after.problem,
-        after.blocked,
-        after.unreadable,
-        after.last_good_look is None,
-    )
+    return _is_young_again(before.last_good_look, after.last_good_look) or (
+        before.problem,
+        before.blocked,
+        before.unreadable,
+    ) != (after.problem, after.blocked, after.unreadable)
+
+
+def _is_young_again(before: datetime | None, after: datetime | None) -> bool:
+    """Tell whether the last good look lies elsewhere in time than whoever follows changes would think (C-27, F-12)."""
+    return after is not None and (before is None or abs(after - before) > YOUNG)
 
 
 def _named(error: CalendarError) -> str:

@@ -13,6 +13,9 @@ SWEEP_SPREAD = 0.2
 SHORTEST_SWEEP = SWEEP * (1 - SWEEP_SPREAD)
 """No sweep follows a good look sooner; what is due earlier was woken."""
 
+YOUNG = timedelta(hours=1)
+"""What is known of a mailbox is young again after a look that comes later than this: that is told as a change."""
+
 LEASE = timedelta(seconds=60)
 """How long a run may hold a mailbox; the deadline of a look is shorter."""
 
