@@ -155,7 +155,7 @@ class Story:
     meter: CountingMeter = field(default_factory=CountingMeter)
     pace: Pace = field(default_factory=Pace)
     decided: list[Sequence[str]] = field(default_factory=list)
-    desk: Desk | None = None
+    is_sure: bool = True
 
     def answers(self, telephone: FakeTelephone, at: str = PHONE) -> None:
         """Let a telephone be there."""
@@ -178,7 +178,13 @@ class Story:
         def again(_: Callee | None) -> CallDecision:
             now = clock.now()
             treatment = Ring() if self.callee is None else self.callee.treatment(now)
-            return CallDecision(callee=self.callee, treatment=treatment, valid_until=now + timedelta(hours=1), now=now)
+            return CallDecision(
+                callee=self.callee,
+                treatment=treatment,
+                valid_until=now + timedelta(hours=1),
+                now=now,
+                is_sure=self.is_sure,
+            )
 
         return Desk(
             decide=decide,

@@ -313,6 +313,13 @@ def test_a_number_that_is_nobodys_is_sent_nowhere() -> None:
     assert story.book.records == []
 
 
+def test_S_13_a_call_that_could_not_be_decided_is_the_exchanges_to_bring_to_the_phone() -> None:
+    story = Story(None, is_sure=False)
+    call = story.take(FakeIncoming)
+    assert call.words() == ["refuse 503"]
+    assert story.meter.counts[Count.CALLS_REFUSED, "not_decided"] == 1
+
+
 def test_S_1_what_is_written_down_names_no_absence() -> None:
     story = direct(attendant="")
     story.take(FakeIncoming)

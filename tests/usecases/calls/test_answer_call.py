@@ -122,6 +122,7 @@ async def test_of_several_numbers_the_first_that_is_somebodys_counts(switch: Swi
 async def test_a_number_that_is_nobodys_rings_and_holds_a_minute(switch: Switch) -> None:
     decision = await switch.answers.decide(ACME, ["10231"])
     assert (decision.callee, decision.treatment, decision.valid_until) == (None, Ring(), NOON + NOBODY_VALID)
+    assert decision.is_sure
     assert (switch.store.reads, switch.failures()) == (0, 0)
 
 
@@ -207,8 +208,8 @@ async def test_a_number_that_two_people_share_in_the_store_rings(
 
 async def test_what_is_no_number_is_not_asked_of_the_store(switch: Switch) -> None:
     switch.is_current = False
-    assert (await switch.answers.decide(ACME, ["", "sip:pbx"])).treatment == Ring()
-    assert switch.store.reads == 0
+    decision = await switch.answers.decide(ACME, ["", "sip:pbx"])
+    assert (decision.treatment, decision.is_sure, switch.store.reads) == (Ring(), True, 0)
 
 
 # ── what fails ──────────────────────────────────────────────────────────────────────────────────
@@ -219,8 +220,15 @@ async def test_S_13_a_store_that_fails_lets_the_phone_ring(switch: Switch, error
     switch.is_current = False
     switch.store.error = error
     decision = await switch.answers.decide(ACME, ["10231"])
-    assert (decision.callee, decision.treatment) == (None, Ring())
+    assert (decision.callee, decision.treatment, decision.is_sure) == (None, Ring(), False)
     assert switch.failures() == 1
+
+
+async def test_S_13_a_number_that_cannot_be_read_lets_the_phone_ring(switch: Switch) -> None:
+    plans: dict[TenantId, NumberPlan] = {}
+    switch.answers._plan_of = plans.__getitem__
+    decision = await switch.answers.decide(ACME, ["10231"])
+    assert (decision.treatment, decision.is_sure, switch.failures()) == (Ring(), False, 1)
 
 
 async def test_S_13_a_store_that_hangs_lets_the_phone_ring_within_a_second(switch: Switch) -> None:
@@ -228,7 +236,8 @@ async def test_S_13_a_store_that_hangs_lets_the_phone_ring_within_a_second(switc
     switch.store.hangs_until = threading.Event()
     began = time.monotonic()
     try:
-        assert (await switch.answers.decide(ACME, ["10231"])).treatment == Ring()
+        decision = await switch.answers.decide(ACME, ["10231"])
+        assert (decision.treatment, decision.is_sure) == (Ring(), False)
         assert 0.9 < time.monotonic() - began < 1.5
     finally:
         switch.store.hangs_until.set()
@@ -243,7 +252,8 @@ async def test_S_14_few_calls_wait_for_a_store_that_hangs_and_the_others_ring_at
     switch.store.hangs_until = threading.Event()
     try:
         for _ in range(MOST_AT_STORE + 20):
-            assert (await switch.answers.decide(ACME, ["10231"])).treatment == Ring()
+            decision = await switch.answers.decide(ACME, ["10231"])
+            assert (decision.treatment, decision.is_sure) == (Ring(), False)
         assert switch.store.reads <= MOST_AT_STORE
         assert switch.house.meter.counts[Count.CALLS_FAILED_OPEN, "store_busy"] == 20
     finally:

@@ -25,9 +25,10 @@ async def take_call(call: IncomingCall, desk: Desk) -> None:
     came = desk.clock.now()
     decision = await desk.decide(call.tenant, _candidates(call.called))
     if decision.callee is None:
-        # Nobody is called by these numbers: there is no phone to ring, and never back to where it came from.
-        call.refuse(Refusal.UNAVAILABLE)
-        desk.meter.count(Count.CALLS_REFUSED, "nobody")
+        # There is no phone to ring, and never back to where it came from. An exchange that hears that the service
+        # is out rings the phone by itself; of a number that is nobody's it shall hear that there is nobody.
+        call.refuse(Refusal.UNAVAILABLE if decision.is_sure else Refusal.SERVICE_UNAVAILABLE)
+        desk.meter.count(Count.CALLS_REFUSED, "nobody" if decision.is_sure else "not_decided")
         return
     carried = Carried(call=call, callee=decision.callee, desk=desk, came=came)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -51,6 +52,10 @@ async def answer_call(core: Core, tenant: TenantId, person: PersonId) -> Treatme
     return Ring() if found is None else decide_call(found.absences, now, found.terms)
 
 
+class _NotToldError(Exception):
+    """The store does not tell whose number it is."""
+
+
 class AnswerCall:
     """Decides calls; it never fails, and never keeps a caller waiting for over a second.
 
@@ -89,13 +94,15 @@ class AnswerCall:
             plan = self._plan_of(tenant)
             keys = tuple(dict.fromkeys(chain.from_iterable(map(plan.candidates, candidates))))
             callee = self._index.find(tenant, keys)
-            if callee is None and not self._knows_everybody(tenant):
+            if callee is None and keys and not self._knows_everybody(tenant):
                 callee = await self._from_store(tenant, keys, plan)
                 now = self._core.clock.now()
             return _nobody(now) if callee is None else self._judged(callee, now)
+        except _NotToldError:
+            return replace(_nobody(self._core.clock.now()), is_sure=False)
         except Exception as error:  # noqa: BLE001 - whatever of ours fails, the phone rings (S-13)
             self._count_failure(error)
-            return _nobody(now)
+            return replace(_nobody(now), is_sure=False)
 
     def again(self, callee: Callee) -> CallDecision:
         """Decide anew what a call to the same person meets, by what is known of the person now (C-26).
@@ -126,12 +133,14 @@ class AnswerCall:
         return CallDecision(callee=callee, treatment=treatment, valid_until=until, now=now)
 
     async def _from_store(self, tenant: TenantId, keys: Sequence[str], plan: NumberPlan) -> Callee | None:
-        """Look for the person in the store, within a second; None where that takes longer or fails."""
-        if not keys:
-            return None
+        """Look for the person in the store, within a second.
+
+        Raises:
+            _NotToldError: it takes longer, or fails.
+        """
         if self._at_store >= MOST_AT_STORE:
             self._meter.count(Count.CALLS_FAILED_OPEN, "store_busy")
-            return None
+            raise _NotToldError
         now = self._core.clock.now()
         self._at_store += 1
         reading = asyncio.ensure_future(look_up(self._core, tenant, lambda tx: _looked_up(tx, tenant, keys, plan, now)))
@@ -142,7 +151,7 @@ class AnswerCall:
                 return await asyncio.shield(reading)
         except (TimeoutError, KalenderkopplingError) as error:
             self._count_failure(error)
-            return None
+            raise _NotToldError from error
 
     def _read(self, reading: asyncio.Future[Callee | None]) -> None:
         self._at_store -= 1
