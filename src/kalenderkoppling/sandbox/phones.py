@@ -6,7 +6,7 @@ As much of SIP as one exchange on loopback needs (RFC 3261): each address `sip:<
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -26,7 +26,7 @@ class _Ringing:
 
     request: _Request
     said: bytes
-    waiting: asyncio.TimerHandle
+    waiting: asyncio.Task[None]
     tone: ToneSender | None = None
 
 
@@ -53,7 +53,7 @@ class PretendPhones(asyncio.DatagramProtocol):
         rings_seconds: How long a telephone that is answered rings before.
     """
 
-    def __init__(self, answers: Callable[[str], bool], *, rings_seconds: float = RINGS_SECONDS) -> None:
+    def __init__(self, answers: Callable[[str], Awaitable[bool]], *, rings_seconds: float = RINGS_SECONDS) -> None:
         self._answers = answers
         self._rings_seconds = rings_seconds
         self._calls: dict[str, _Ringing] = {}
@@ -106,12 +106,16 @@ class PretendPhones(asyncio.DatagramProtocol):
             return
         self._say(request, "100 Trying", addr)
         said = self._say(request, "180 Ringing", addr)
-        loop = asyncio.get_running_loop()
-        if self._answers(request.user):
-            waiting = loop.call_later(self._rings_seconds, self._answer, request, addr)
-        else:
-            waiting = loop.call_later(GIVES_UP_SECONDS, self._end, request, addr, "480 Temporarily Unavailable")
+        waiting = asyncio.create_task(self._wait(request, addr))
         self._calls[request.call_id] = _Ringing(request=request, said=said, waiting=waiting)
+
+    async def _wait(self, request: _Request, addr: tuple[str, int]) -> None:
+        await asyncio.sleep(self._rings_seconds)
+        if await self._answers(request.user):
+            self._answer(request, addr)
+            return
+        await asyncio.sleep(GIVES_UP_SECONDS - self._rings_seconds)
+        self._end(request, addr, "480 Temporarily Unavailable")
 
     def _answer(self, request: _Request, addr: tuple[str, int]) -> None:
         call = self._calls[request.call_id]

@@ -12,7 +12,10 @@ from kktest.sip_peer import SipPeer, ack_of, cancel_of, sdp, sip_peer
 
 @pytest.fixture
 async def phones() -> AsyncIterator[PretendPhones]:
-    async with PretendPhones(lambda user: user == "in", rings_seconds=0.1) as opened:
+    async def answers(user: str) -> bool:
+        return user == "in"
+
+    async with PretendPhones(answers, rings_seconds=0.1) as opened:
         yield opened
 
 
