@@ -22,6 +22,7 @@ from kalenderkoppling.words import Language, TenantReason
 from kalenderkoppling.words.reasons import reason_by_label
 
 _SWEDISH = Language("sv")
+_FIRST_EXTENSION = 10_001
 
 WATCHERS = (
     Person(id=ATTENDANT.person, name="Telefonist", roles=frozenset({Role.ATTENDANT})),
@@ -56,7 +57,7 @@ async def found_company(stage: Stage, given: Given, reasons: Mapping[str, Reason
     )
     await set_layer(core, TENANT, ADMINISTRATOR, ScopedLayer(layer=layer))
     await perform(core, TENANT, lambda unit: _set_own(unit, given.users.values(), people))
-    everybody = [_person(each) for each in given.users.values()]
+    everybody = [_person(each, f"{number}") for number, each in enumerate(given.users.values(), _FIRST_EXTENSION)]
     await import_people(core, TENANT, ADMINISTRATOR, [*everybody, *WATCHERS])
 
 
@@ -74,11 +75,12 @@ def _set_own(unit: Unit, users: Iterable[UserForm], people: People) -> None:
             unit.tx.rules.put_own(PersonId(user.name), own)
 
 
-def _person(user: UserForm) -> Person:
+def _person(user: UserForm, extension: str) -> Person:
     return Person(
         id=PersonId(user.name),
         name=user.name,
         mailbox=address_of(user.name),
+        extension=extension,
         zone=user.zone,
         entitlements=Entitlements(calendar_coupling=user.service, referral=user.referral),
         roles=frozenset({Role.EMPLOYEE}),

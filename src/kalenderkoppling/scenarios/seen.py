@@ -14,6 +14,7 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.sandbox import ids
+from kalenderkoppling.scenarios.from_memory import must_agree
 from kalenderkoppling.scenarios.people import ATTENDANT
 from kalenderkoppling.scenarios.system import System
 from kalenderkoppling.usecases.calls.answer_call import answer_call
@@ -61,12 +62,17 @@ class Sight:
 
 
 async def see(system: System, user: str) -> Sight:
-    """Look at a person as an attendant does, and as a call does."""
+    """Look at a person as an attendant does, and as a call does, from the store and from memory.
+
+    Raises:
+        MemoryDiffersError: the two decide differently.
+    """
     person = PersonId(user)
     now = system.core.clock.now()
     card = await person_card(system.core, ATTENDANT, person, Interval(start=now, end=now + _A_WEEK))
     refs, reasons, leader = await look_up(system.core, TENANT, lambda tx: _behind(tx, person, now))
     treatment = await answer_call(system.core, TENANT, person)
+    await must_agree(system, person, treatment)
     entries = sorted(
         (
             Entry(

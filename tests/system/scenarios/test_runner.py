@@ -6,6 +6,7 @@ from textwrap import dedent
 import pytest
 
 from kalenderkoppling.scenarios.__main__ import main
+from kalenderkoppling.usecases.calls import load_callees
 
 GIVEN = """
 - id: probe
@@ -175,3 +176,12 @@ def test_without_files_it_says_how_it_is_used() -> None:
     lines: list[str] = []
     assert main([], lines.append) == 2
     assert lines[0].startswith("usage:")
+
+
+def test_memory_that_decides_otherwise_than_the_store_fails_loudly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_callees, "_that_count", lambda _: ())
+    code, lines = seen(tmp_path, now="{call: announce}")
+    assert code == 1
+    assert "MemoryDiffersError" in "\n".join(lines)
