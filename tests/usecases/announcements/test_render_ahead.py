@@ -402,6 +402,25 @@ async def test_it_follows_what_it_is_told_while_it_runs_and_stops_when_told(stud
         await running
 
 
+async def test_what_it_is_told_is_done_at_once(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kalenderkoppling.usecases.announcements.render_ahead._PAUSE_SECONDS", 60)
+    left = Studio(shelf=studio.shelf)
+    left.ahead.changed(None, callee(MEETING, id_="gone"))
+    await left.settle()
+    running = asyncio.create_task(studio.ahead.run(asyncio.Event()))
+    await until(lambda: studio.ahead.missing == 0)
+    await asyncio.sleep(0.05)
+    anna = callee(AT_LUNCH)
+    studio.ahead.changed(None, anna)
+    await until(lambda: studio.is_ready(anna))
+    assert studio.on_shelf() == 2
+    studio.ahead.everybody_told()
+    await until(lambda: studio.on_shelf() == 1)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+
 async def test_while_a_sentence_is_rendered_the_others_are_followed(studio: Studio) -> None:
     stopping, loop, go_on = asyncio.Event(), asyncio.get_running_loop(), asyncio.Event()
 
