@@ -7,6 +7,7 @@ it has answered.
 import asyncio
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -65,7 +66,9 @@ class Taken:
         """See the Protocol."""
         if self.is_known:
             self.exchange.asked.append(("end", self.target, self.exchange.now()))
-            self.is_known = False
+            with suppress(SubscriptionFailedError):
+                await self.exchange.answer()
+                self.is_known = False
 
     def notify(self, body: bytes, content_type: str = CONTENT_TYPE, phase: Phase = Phase.ACTIVE) -> None:
         """Send any notice."""

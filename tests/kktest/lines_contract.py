@@ -80,6 +80,8 @@ class LineStatesContract:
         for at, report in known:
             assert at < report.valid_until <= at + timedelta(hours=1)
             assert report.valid_until.utcoffset() == timedelta()
+        for at, report in heard.reports:
+            assert report.state is not UNKNOWN or report.valid_until <= at
 
     async def test_a_state_that_lasts_is_told_again_before_its_time_has_passed(self, world: World) -> None:
         line = world.line("10231")

@@ -59,6 +59,8 @@ def doing(*deeds: str) -> Story:
         (("ringing", "ended", "ended", "ringing"), [RINGING, UNKNOWN, RINGING, UNKNOWN]),
         (("in_call", "ended"), [IN_CALL, UNKNOWN]),
         (("ringing", "in_call", "in_call", "ended"), [RINGING, IN_CALL, UNKNOWN]),
+        (("ringing", "in_call", "ended", "ringing"), [RINGING, IN_CALL, UNKNOWN, RINGING, UNKNOWN]),
+        (("ringing", "ringing", "ended"), [RINGING, UNKNOWN]),
     ],
 )
 def test_what_a_person_s_calls_say_of_the_line(deeds: tuple[str, ...], states: list[LineState]) -> None:

@@ -55,6 +55,14 @@ async def test_a_state_that_lasts_longer_is_news() -> None:
     assert await taken(told, 1) == [longer]
 
 
+async def test_the_next_reader_hears_again_what_is_known() -> None:
+    told = ToldLines()
+    told.tell(report(LineState.IN_CALL))
+    told.tell(report(LineState.FREE, "2"))
+    first = await taken(told, 2)
+    assert await taken(told, 2) == first
+
+
 async def test_a_line_that_is_forgotten_is_unknown_and_takes_no_room() -> None:
     told = ToldLines()
     told.tell(report(LineState.IN_CALL))

@@ -119,7 +119,7 @@ class DialogEvents:
 
     def _let_end(self, subscription: Subscription) -> None:
         """End a subscription while others go on."""
-        task = asyncio.ensure_future(subscription.end())
+        task = asyncio.ensure_future(_end(subscription))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
 
@@ -130,3 +130,10 @@ class DialogEvents:
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
+
+
+async def _end(subscription: Subscription) -> None:
+    try:
+        await subscription.end()
+    except Exception as error:  # noqa: BLE001 - it ends by itself
+        _log.error("line_not_ended", error=type(error).__name__)

@@ -19,14 +19,14 @@ VALID = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class _Calls:
-    """How many calls of one person there are, and how many of them are talked."""
+    """How many calls of one person there are, and whether one of them has been answered."""
 
     total: int = 0
-    talked: int = 0
+    is_answered: bool = False
 
     @property
     def state(self) -> LineState:
-        return LineState.IN_CALL if self.talked else LineState.RINGING
+        return LineState.IN_CALL if self.is_answered else LineState.RINGING
 
 
 class OwnLines:
@@ -52,21 +52,20 @@ class OwnLines:
         """Tell that a call which rang is answered."""
         line = PersonLine(tenant=tenant, person=person)
         calls = self._calls.setdefault(line, _Calls(total=1))
-        calls.talked = min(calls.talked + 1, calls.total)
+        calls.is_answered = True
         self._tell(line)
 
     def ended(self, tenant: TenantId, person: PersonId) -> None:
         """Tell that a call is over, which rang or was answered; one too many is nothing.
 
-        Of one that rings and one that is talked it is taken for the ringing one: red for the moment that another
-        phone rings is nearer the truth than green for the rest of a call.
+        Which one of several is not told. Once one has been answered, the person is in a call until the last is over:
+        red for the moment that another one rings on is nearer the truth than green for the rest of a call.
         """
         line = PersonLine(tenant=tenant, person=person)
         calls = self._calls.get(line)
         if calls is None:
             return
         calls.total -= 1
-        calls.talked = min(calls.talked, calls.total)
         if calls.total:
             self._tell(line)
         else:

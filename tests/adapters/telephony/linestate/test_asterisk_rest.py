@@ -80,6 +80,8 @@ async def test_what_a_device_s_state_means_for_the_line(asterisk: PretendAsteris
 async def test_a_phone_that_asterisk_does_not_know_is_unknown_and_not_free(asterisk: PretendAsterisk) -> None:
     async with reading(watching(settings_for(asterisk)), CLOCK) as heard:
         await until(lambda: heard.state(LINE) is UNKNOWN)
+        [(at, report)] = heard.reports
+        assert report.valid_until <= at
 
 
 async def test_each_device_is_asked_for_by_its_whole_name(asterisk: PretendAsterisk) -> None:
@@ -98,6 +100,7 @@ async def test_devices_of_others_are_not_told(asterisk: PretendAsterisk) -> None
         await asterisk.set(DEVICE, "RINGING")
         await until(lambda: heard.state(LINE) is RINGING)
         assert {report.line for _, report in heard.reports} == {LINE}
+        assert sum("events" in path for path in asterisk.asked) == 1
 
 
 async def test_F_09_events_of_other_kinds_and_garbage_are_passed_over(asterisk: PretendAsterisk) -> None:
@@ -118,9 +121,10 @@ async def test_F_09_events_of_other_kinds_and_garbage_are_passed_over(asterisk: 
             '{"type":"DeviceStateChanged","device_state":{}}',
         ):
             await asterisk.send(text)
+        await asyncio.sleep(0.05)
+        assert heard.of(LINE) == [UNKNOWN]
         await asterisk.set(DEVICE, "RINGING")
         await until(lambda: heard.state(LINE) is RINGING)
-        assert IN_CALL not in heard.of(LINE)
         assert asterisk.listeners == 1
         assert sum("events" in path for path in asterisk.asked) == 1
 
@@ -187,6 +191,18 @@ async def test_a_quiet_connection_is_kept_longer_than_any_answer_may_take(asteri
         assert sum("events" in path for path in asterisk.asked) == 1
 
 
+async def test_F_25_what_was_known_before_a_loss_is_not_told_again_after_it(asterisk: PretendAsterisk) -> None:
+    asterisk.devices[DEVICE] = "INUSE"
+    settings = replace(settings_for(asterisk), valid=timedelta(seconds=0.2))
+    async with reading(watching(settings), CLOCK) as heard:
+        await until(lambda: heard.state(LINE) is IN_CALL)
+        asterisk.is_down = True
+        await asterisk.drop()
+        await until(lambda: heard.state(LINE) is UNKNOWN)
+        await asyncio.sleep(0.5)
+        assert heard.of(LINE) == [IN_CALL, UNKNOWN]
+
+
 async def test_another_connection_of_the_same_name_makes_all_lines_unknown(asterisk: PretendAsterisk) -> None:
     asterisk.devices[DEVICE] = "INUSE"
     settings = replace(settings_for(asterisk), longest_retry=timedelta(minutes=1))
@@ -238,7 +254,17 @@ async def test_F_25_an_asterisk_that_is_not_there_is_tried_after_longer_and_long
     assert heard.of(LINE) == [UNKNOWN]
 
 
-@pytest.mark.parametrize("answer", [(404, "{}"), (400, ""), (200, "garbage"), (200, "{}"), (200, "[]"), (302, "")])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (404, '{"name": "PJSIP/10231", "state": "INUSE"}'),
+        (400, ""),
+        (200, "garbage"),
+        (200, "{}"),
+        (200, "[]"),
+        (302, ""),
+    ],
+)
 async def test_F_09_a_device_that_has_no_answer_is_unknown_and_harms_no_other(
     asterisk: PretendAsterisk, answer: tuple[int, str]
 ) -> None:

@@ -369,6 +369,15 @@ def test_notices_that_say_no_end_last_as_long_as_the_answer_granted() -> None:
     watched(story, DialogExchange(tells_expiry=False, longest=timedelta(minutes=1, seconds=1)))
 
 
+def test_what_was_told_before_the_answer_lasts_as_long_as_the_answer_granted() -> None:
+    async def story(watch: Watch) -> None:
+        last = watch.heard.last(LINE)
+        assert last is not None
+        assert last.valid_until - watch.clock.now() <= timedelta(seconds=65)
+
+    watched(story, DialogExchange(tells_first=True, tells_expiry=False, longest=timedelta(minutes=1)))
+
+
 def test_a_notice_may_shorten_the_subscription() -> None:
     async def story(watch: Watch) -> None:
         taken = watch.exchange.of(TARGET)
@@ -435,6 +444,31 @@ def test_F_03_a_lost_partial_notice_makes_the_line_unknown_until_everything_is_t
         assert watch.heard.of(LINE) == [FREE, IN_CALL, UNKNOWN, RINGING]
 
     watched(story, DialogExchange(in_parts=True))
+
+
+def test_F_03_each_loss_is_asked_on_at_once_after_everything_has_been_told_between() -> None:
+    async def story(watch: Watch) -> None:
+        for number in range(5):
+            watch.exchange.loses_notices = True
+            watch.exchange.set(TARGET)
+            watch.exchange.loses_notices = False
+            watch.exchange.set(TARGET, (str(number), "confirmed", ""))
+            await asyncio.sleep(1)
+            assert watch.state is IN_CALL
+            assert len(watch.since("refresh")) == number + 1
+
+    watched(story, DialogExchange(in_parts=True))
+
+
+def test_everything_that_is_told_unasked_spares_the_asking() -> None:
+    async def story(watch: Watch) -> None:
+        taken = watch.exchange.of(TARGET)
+        taken.notify(dialog_info([TALKING], version=7, is_full=False))
+        taken.tell()
+        await asyncio.sleep(MINUTE)
+        assert watch.exchange.verbs(TARGET) == ["subscribe"]
+
+    watched(story)
 
 
 def test_F_02_a_partial_notice_that_comes_late_is_asked_on_and_not_believed() -> None:
@@ -533,6 +567,7 @@ def test_a_line_that_is_watched_no_more_is_unsubscribed() -> None:
         await asyncio.sleep(HOUR)
         assert watch.exchange.verbs(TARGET) == ["subscribe", "end"]
         assert watch.heard.of(LINE) == [FREE, UNKNOWN]
+        assert watch.lines._told._last == {}, "and takes no room"
 
     watched(story)
 
@@ -541,15 +576,23 @@ def test_at_the_end_subscriptions_are_ended() -> None:
     watch = watched(nothing, numbers=("10231", "10232"))
     ended = sorted(target for verb, target, _ in watch.exchange.asked if verb == "end")
     assert ended == [TARGET, "sip:10232@pbx.example.org"]
+    assert [each.target for each in watch.exchange.taken if each.is_known] == []
 
 
-def test_the_end_does_not_wait_for_a_dead_exchange() -> None:
-    async def story(watch: Watch) -> None:
-        watch.exchange.is_dead = True
-        watch.lines.watch(["10231", "10299"])
-        await asyncio.sleep(0.1)
+def test_the_end_does_not_wait_long_for_a_dead_exchange() -> None:
+    async def story() -> None:
+        clock, loop = LoopClock(), asyncio.get_running_loop()
+        exchange = DialogExchange()
+        lines = DialogEvents(exchange, ACME, address_at("pbx.example.org"), clock, lambda: 0.5)
+        lines.watch(["10231"])
+        async with reading(lines, clock):
+            await asyncio.sleep(1)
+            exchange.is_dead = True
+            lines.watch(["10231", "10299"])
+            await asyncio.sleep(1)
+        assert loop.time() <= 4.1
 
-    assert watched(story).exchange.is_dead
+    live(story())
 
 
 def test_watching_the_same_again_changes_nothing() -> None:
