@@ -14,7 +14,7 @@ import structlog
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.lines import Line, LineReport
-from kalenderkoppling.telephony.linestate.dialog_info import CONTENT_TYPE, Dialogs, read_dialog_info
+from kalenderkoppling.telephony.linestate.dialog_document import CONTENT_TYPE, Dialogs, read_dialog_document
 from kalenderkoppling.telephony.linestate.pace import Pace
 from kalenderkoppling.telephony.linestate.subscriptions import (
     EndReason,
@@ -201,7 +201,7 @@ class WatchedLine:
         try:
             if notice.content_type != CONTENT_TYPE:
                 raise InvalidValueError("a notice of another kind")  # noqa: TRY301 - handled alike
-            document = read_dialog_info(notice.body)
+            document = read_dialog_document(notice.body)
         except InvalidValueError:
             return None
         following = standing.dialogs.after(document)

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.domain.person import LineState
-from kalenderkoppling.telephony.linestate.dialog_info import (
+from kalenderkoppling.telephony.linestate.dialog_document import (
     LARGEST_BYTES,
     MOST_DIALOGS,
     Dialog,
     DialogDocument,
     Dialogs,
     DialogState,
-    read_dialog_info,
+    read_dialog_document,
 )
 from kktest.dialog_exchange import dialog_info
 
@@ -51,39 +51,39 @@ UNKNOWN, FREE, RINGING, IN_CALL = LineState.UNKNOWN, LineState.FREE, LineState.R
 
 def line_of(*dialogs: tuple[str, str, str], version: int = 1) -> LineState:
     """The line of a phone with dialogs (id, state, direction)."""
-    after = Dialogs().after(read_dialog_info(dialog_info(dialogs, version=version)))
+    after = Dialogs().after(read_dialog_document(dialog_info(dialogs, version=version)))
     assert after is not None
     return after.line
 
 
 def dialogs(version: int, *going_on: tuple[str, str]) -> Dialogs:
-    found = Dialogs().after(read_dialog_info(dialog_info([(*each, "") for each in going_on], version=version)))
+    found = Dialogs().after(read_dialog_document(dialog_info([(*each, "") for each in going_on], version=version)))
     assert found is not None
     return found
 
 
 def after(before: Dialogs, version: int, *changed: tuple[str, str], is_full: bool = False) -> Dialogs | None:
     rows = [(*each, "") for each in changed]
-    return before.after(read_dialog_info(dialog_info(rows, version=version, is_full=is_full)))
+    return before.after(read_dialog_document(dialog_info(rows, version=version, is_full=is_full)))
 
 
 def test_a_document_of_asterisk_is_read() -> None:
     expected = DialogDocument(version=9, is_full=True, dialogs=(Dialog(id="103", state=DialogState.CONFIRMED),))
-    assert read_dialog_info(ASTERISK) == expected
+    assert read_dialog_document(ASTERISK) == expected
 
 
 def test_the_sample_of_the_standard_is_read() -> None:
     ended = Dialog(id="as7d900as8", state=DialogState.TERMINATED, is_made_here=True)
-    assert read_dialog_info(RFC_SAMPLE) == DialogDocument(version=1, is_full=False, dialogs=(ended,))
+    assert read_dialog_document(RFC_SAMPLE) == DialogDocument(version=1, is_full=False, dialogs=(ended,))
 
 
 def test_a_version_filled_up_with_blanks_as_kamailio_writes_it_is_read() -> None:
-    assert read_dialog_info(KAMAILIO).version == 5
+    assert read_dialog_document(KAMAILIO).version == 5
 
 
 def test_a_document_without_namespace_is_read() -> None:
     body = ASTERISK.replace(b' xmlns="urn:ietf:params:xml:ns:dialog-info"', b"")
-    assert read_dialog_info(body) == read_dialog_info(ASTERISK)
+    assert read_dialog_document(body) == read_dialog_document(ASTERISK)
 
 
 @pytest.mark.parametrize(
@@ -200,28 +200,28 @@ def test_dialogs_beyond_all_reason_are_asked_on_and_not_gathered() -> None:
 )
 def test_F_09_what_is_no_dialog_document_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidValueError):
-        read_dialog_info(body)
+        read_dialog_document(body)
 
 
 @pytest.mark.parametrize("body", [BILLION_LAUGHS, OUTSIDE, OUTSIDE_TYPE, b"<!DOCTYPE d [<!ELEMENT d ANY>]>" + ASTERISK])
 def test_F_33_hostile_xml_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidValueError):
-        read_dialog_info(body)
+        read_dialog_document(body)
 
 
 def test_F_33_a_document_larger_than_any_phone_needs_is_refused() -> None:
     padded = ASTERISK + b" " * (LARGEST_BYTES - len(ASTERISK))
-    assert read_dialog_info(padded).version == 9
+    assert read_dialog_document(padded).version == 9
     with pytest.raises(InvalidValueError):
-        read_dialog_info(padded + b" ")
+        read_dialog_document(padded + b" ")
     with pytest.raises(InvalidValueError):
-        read_dialog_info(dialog_info([(str(n), "early", "") for n in range(MOST_DIALOGS + 1)], version=1))
+        read_dialog_document(dialog_info([(str(n), "early", "") for n in range(MOST_DIALOGS + 1)], version=1))
 
 
 def test_F_33_deep_xml_is_read_or_refused() -> None:
     deep = b"<a>" * 5_000 + b"</a>" * 5_000
     body = b'<dialog-info version="1" state="full">' + deep + b"</dialog-info>"
-    assert read_dialog_info(body).dialogs == ()
+    assert read_dialog_document(body).dialogs == ()
 
 
 def test_nothing_of_a_document_is_in_the_error() -> None:
@@ -232,7 +232,7 @@ def test_nothing_of_a_document_is_in_the_error() -> None:
         b'<!DOCTYPE secret SYSTEM "s"><a/>',
     ):
         with pytest.raises(InvalidValueError) as caught:
-            read_dialog_info(body)
+            read_dialog_document(body)
         assert "secret" not in str(caught.value)
         assert caught.value.__cause__ is None
 
@@ -253,7 +253,7 @@ def test_F_09_a_damaged_document_is_read_or_refused(data: st.DataObject) -> None
 
 def read_or_refused(body: bytes) -> None:
     try:
-        document = read_dialog_info(body)
+        document = read_dialog_document(body)
     except InvalidValueError:
         return
     assert document.version >= 0

@@ -94,7 +94,7 @@ class Dialogs:
         return LineState.RINGING if dialogs else LineState.FREE
 
 
-def read_dialog_info(body: bytes) -> DialogDocument:
+def read_dialog_document(body: bytes) -> DialogDocument:
     """Read a document.
 
     Raises:
