@@ -26,7 +26,7 @@ MOST_DIALOGS = 500
 """More at once are no phone's."""
 
 _NAMESPACE = "{urn:ietf:params:xml:ns:dialog-info}"
-_LONGEST_NUMBER = 10
+_LONGEST_NUMBER = 20
 
 
 class DialogState(StrEnum):
@@ -151,7 +151,7 @@ def _is_full(root: Element) -> bool:
 
 
 def _version(root: Element) -> int:
-    # Kamailio fills the number up with blanks.
+    # Kamailio fills the number up, with blanks or with noughts to eleven digits.
     version = (root.get("version") or "").strip()
     if not (version.isascii() and version.isdigit() and len(version) <= _LONGEST_NUMBER):
         raise InvalidValueError("a dialog document has no version")
