@@ -218,6 +218,15 @@ async def test_S_1_what_is_no_longer_heard_is_gone_from_memory_and_shelf(
     assert prompt.key not in studio.shelf.prompts
 
 
+async def test_somebody_who_is_gone_has_no_turn_any_more(studio: Studio) -> None:
+    studio.ahead.changed(None, callee(AT_LUNCH))
+    await studio.settle()
+    studio.ahead.changed(callee(AT_LUNCH), None)
+    studio.clock.forward(timedelta(days=2))
+    await studio.settle()
+    assert (len(studio.ahead._turns), studio.on_shelf()) == (0, 0)
+
+
 async def test_S_1_what_is_no_longer_heard_is_not_rendered(studio: Studio) -> None:
     anna = callee(AT_LUNCH)
     studio.ahead.changed(None, anna)
