@@ -602,12 +602,18 @@ async def test_an_edge_that_is_kept_told_lets_callers_meet_exactly_what_is_decid
 
 def decisions(now: datetime, known: dict[PersonId, Callee]) -> list[tuple[str, timedelta | None, timedelta]]:
     """By number: what is decided now, and for how long that holds."""
-    return [
-        (number, met(each.treatment(now)), each.holds_until(now, lambda at, of=each: met(of.treatment(at))) - now)  # type: ignore[misc] # a default argument
-        for id_, numbers in NUMBERS.items()
-        for number in numbers
-        for each in [known.get(PersonId(id_)) or person(id_=id_)]
-    ]
+    return [decision(number, id_, now, known) for id_, numbers in NUMBERS.items() for number in numbers]
+
+
+def decision(
+    number: str, id_: str, now: datetime, known: dict[PersonId, Callee]
+) -> tuple[str, timedelta | None, timedelta]:
+    of = known.get(PersonId(id_)) or person(id_=id_)
+
+    def decided(instant: datetime) -> timedelta | None:
+        return met(of.treatment(instant))
+
+    return number, decided(now), of.holds_until(now, decided) - now
 
 
 @FEWER

@@ -177,7 +177,7 @@ async def test_F_25_the_first_failure_ends_the_whole() -> None:
 async def test_F_25_nobody_there_is_told_as_an_edge_out_of_reach() -> None:
     (port,) = free_ports(1)
     async with aiohttp.ClientSession() as session:
-        with pytest.raises(EdgeUnavailableError, match="^[A-Za-z]+$") as caught:
+        with pytest.raises(EdgeUnavailableError, match=r"^[A-Za-z]+$") as caught:
             await KamailioEdge(f"http://{LOOPBACK}:{port}/RPC", "ref", session).generation()
     assert caught.value.__suppress_context__
 
