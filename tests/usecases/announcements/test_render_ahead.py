@@ -218,6 +218,21 @@ async def test_S_1_what_is_no_longer_heard_is_gone_from_memory_and_shelf(
     assert prompt.key not in studio.shelf.prompts
 
 
+async def test_where_nothing_has_changed_nobody_is_looked_at_and_nothing_is_swept(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.ahead.changed(None, callee(AT_LUNCH))
+    studio.ahead.everybody_told()
+    await studio.settle()
+    done: list[str] = []
+    monkeypatch.setattr(studio.ahead, "_turn", lambda *_: done.append("turn"))
+    monkeypatch.setattr(studio.prompts, "sweep_strangers", lambda: done.append("sweep"))
+    for seconds in (0, 1, 60, -0.5):
+        studio.clock.forward(timedelta(seconds=seconds))
+        await studio.settle()
+    assert done == []
+
+
 async def test_somebody_who_is_gone_has_no_turn_any_more(studio: Studio) -> None:
     studio.ahead.changed(None, callee(AT_LUNCH))
     await studio.settle()
