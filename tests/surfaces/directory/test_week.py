@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kalenderkoppling.domain.time import Interval
-from kalenderkoppling.surfaces.directory.card import tel_uri
 from kalenderkoppling.surfaces.directory.shown import Shown
 from kalenderkoppling.surfaces.directory.week import Week, lay_out, monday_of, week_name
 from kktest.make import STOCKHOLM, at, between
@@ -159,10 +158,3 @@ def test_up_to_six_at_once_never_cover_each_other(drawn: list[Interval]) -> None
             for other in day.boxes[number + 1 :]:
                 together = one.first_line < other.last_line and other.first_line < one.last_line
                 assert not together or (one.lanes == other.lanes and one.lane != other.lane)
-
-
-@pytest.mark.parametrize(
-    ("written", "uri"), [("08-123 45", "tel:0812345"), ("+46 (0)70", "tel:+46070"), ('"><script>', "tel:")]
-)
-def test_a_number_is_called_by_its_digits(written: str, uri: str) -> None:
-    assert tel_uri(written) == uri

@@ -167,3 +167,21 @@ def test_F_28_a_stale_tab_gets_a_message_in_its_place_and_no_piece_of_a_page(vis
     assert "Du har loggats ut" in answer.text
     assert "<html" not in answer.text
     assert "Berg" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b'name="csrf_token"\r\n\r\n\xff\xfe',
+        b'name="csrf_token"\r\nContent-Type: text/plain; charset=no-such\r\n\r\nx',
+        b'name="csrf_token"\r\nContent-Type: text/plain; charset=unicode_escape\r\n\r\n\\ud800',
+        b'name="file"; filename=""\r\n\r\n\xff',
+    ],
+    ids=["bytes", "unknown charset", "half a character", "file without a name"],
+)
+def test_F_33_a_field_that_is_no_text_is_refused_and_breaks_nothing(visitor: Visitor, part: bytes) -> None:
+    sign_in(visitor, ANNA)
+    body = b"--x\r\nContent-Disposition: form-data; " + part + b"\r\n--x--\r\n"
+    headers = {**SAME_ORIGIN, "Content-Type": "multipart/form-data; boundary=x"}
+    assert visitor.post("/sign-out", content=body, headers=headers).status_code == 400
+    assert visitor.post("/sign-in", content=body, headers=headers).status_code == 400

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from kalenderkoppling.domain.person import Person
+from kalenderkoppling.surfaces.web.links import person_path
 from kalenderkoppling.surfaces.web.status import ShownStatus, shown_status
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.directory.search_people import Hits
@@ -52,12 +53,7 @@ def listing(visit: Visit, hits: Hits, *, query: str, offset: int = 0, favourites
     return Listing(rows=rows, query=query, favourites=favourites, next_offset=following, is_first=is_first)
 
 
-def person_path(person: Person) -> str:
-    """Return the path of a person's page."""
-    return f"/people/{quote(person.id, safe='')}"
-
-
 def card_path(person: Person, query: str = "", week: str = "") -> str:
     """Return the address of a person's card beside what was searched for."""
     asked = {name: value for name, value in (("week", week), ("q", query)) if value}
-    return f"{person_path(person)}?{urlencode(asked)}" if asked else person_path(person)
+    return f"{person_path(person.id)}?{urlencode(asked)}" if asked else person_path(person.id)

@@ -9,6 +9,7 @@ from litestar.status_codes import HTTP_200_OK
 
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.surfaces.mine.own_page import own_page
+from kalenderkoppling.surfaces.web.links import person_path
 from kalenderkoppling.surfaces.web.said import Notice, Undoing
 from kalenderkoppling.surfaces.web.visit import Visit, local_path
 from kalenderkoppling.usecases.absences.changed import Changed
@@ -19,7 +20,7 @@ MINE = "/mine"
 
 def home_of(visit: Visit, person: PersonId) -> str:
     """Return the page on which a person's absences are: the own page, else the contact card."""
-    return MINE if person == visit.actor.person else f"/people/{quote(person, safe='')}"
+    return MINE if person == visit.actor.person else person_path(person)
 
 
 def back_to(wanted: str, otherwise: str) -> str:

@@ -80,7 +80,7 @@ def _app(
             "form": Provide(read_form),
         },
         exception_handlers={Exception: answer_failure},
-        on_shutdown=[shell.streams.stop],
+        on_shutdown=[shell.streams.stop, *(close for each in surfaces for close in each.when_stopping)],
         request_max_body_size=LARGEST_FORM_BYTES,
         openapi_config=None,
         logging_config=None,

@@ -15,9 +15,16 @@ from litestar.status_codes import (
     HTTP_503_SERVICE_UNAVAILABLE,
 )
 
-from kalenderkoppling.domain.errors import ConflictError, NotFoundError, RefusedError, StoreUnavailableError
+from kalenderkoppling.domain.errors import (
+    ConflictError,
+    NotFoundError,
+    RefusedError,
+    SpeechFailedError,
+    StoreUnavailableError,
+)
 from kalenderkoppling.surfaces.web.gate import nobodys_visit
 from kalenderkoppling.surfaces.web.refusals import (
+    BusyError,
     ForbiddenError,
     ForeignHostError,
     ForgedRequestError,
@@ -46,6 +53,8 @@ _KNOWN: dict[type[Exception], Failure] = {
     ConflictError: Failure(status=409, key="conflict", text_key="error.conflict"),
     RefusedError: Failure(status=422, key="refused", text_key="problem.unknown"),
     StoreUnavailableError: Failure(status=503, key="unavailable", text_key="error.unavailable"),
+    SpeechFailedError: Failure(status=503, key="speech_failed", text_key="listen.failed"),
+    BusyError: Failure(status=503, key="busy", text_key="error.unavailable"),
     SignedOutError: Failure(status=401, key="signed_out", text_key="error.signed_out"),
     ForbiddenError: Failure(status=403, key="forbidden", text_key="error.forbidden"),
     ForgedRequestError: Failure(status=403, key="stale_form", text_key="error.stale_form"),
@@ -54,7 +63,7 @@ _KNOWN: dict[type[Exception], Failure] = {
 _BY_STATUS = {
     404: Failure(status=404, key="not_found", text_key="error.not_found"),
     405: Failure(status=405, key="method_not_allowed", text_key="error.not_found"),
-    413: Failure(status=413, key="too_large", text_key="problem.too_long"),
+    413: Failure(status=413, key="too_large", text_key="error.too_large"),
 }
 _INTERNAL = Failure(status=500, key="internal", text_key="error.internal")
 

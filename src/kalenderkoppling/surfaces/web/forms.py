@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from litestar.datastructures import FormMultiDict
 from litestar.exceptions import ValidationException
 
 from kalenderkoppling.surfaces.web.request import AnyRequest
@@ -29,13 +30,35 @@ class Form:
         return bool(self.get(name))
 
 
+async def sent_form(request: AnyRequest) -> FormMultiDict:
+    """Read what a form sent, files too.
+
+    Raises:
+        ValidationException: it is no form, or a field is no text: a file without a name comes as one.
+    """
+    try:
+        sent = await request.form()
+        for _, value in sent.multi_items():
+            if isinstance(value, str):
+                value.encode()
+    except (UnicodeError, LookupError) as error:
+        raise ValidationException from error
+    return sent
+
+
+async def read_token(request: AnyRequest) -> str:
+    """Read only the token of a request's form, which may bear files too; empty where there is none."""
+    sent = (await sent_form(request)).get(TOKEN_FIELD)
+    return sent if isinstance(sent, str) else ""
+
+
 async def read_form(request: AnyRequest) -> Form:
     """Read a request's form.
 
     Raises:
         ValidationException: a field is a file, or the body is no form.
     """
-    sent = await request.form()
+    sent = await sent_form(request)
     fields: dict[str, str] = {}
     for name, value in sent.multi_items():
         if not isinstance(value, str):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from litestar.enums import HttpMethod
 
 from kalenderkoppling.domain.person import Role
-from kalenderkoppling.surfaces.web.forms import TOKEN_FIELD, TOKEN_HEADER, read_form
+from kalenderkoppling.surfaces.web.forms import TOKEN_HEADER, read_token
 from kalenderkoppling.surfaces.web.language import language_for
 from kalenderkoppling.surfaces.web.refusals import (
     ForbiddenError,
@@ -116,6 +116,6 @@ async def _must_be_allowed(visit: Visit, opt: Mapping[str, object]) -> None:
 async def _must_bear_token(request: AnyRequest, token: str) -> None:
     sent = request.headers.get(TOKEN_HEADER)
     if sent is None:
-        sent = (await read_form(request)).fields.get(TOKEN_FIELD, "")
+        sent = await read_token(request)
     if not hmac.compare_digest(sent.encode(), token.encode()):
         raise ForgedRequestError

@@ -26,6 +26,7 @@ class WebOptions:
         trusted_hosts: Host names, without ports, that requests may name (against DNS rebinding).
         https: Whether people reach it by https; then the cookie is `__Host-` and Secure, and HSTS is sent.
         has_telephone_system: Whether anything tells line states; without, the pages say once that they are unknown.
+        takes_calls: Whether any exchange sends us its calls; without, the pages say that none is diverted yet.
         demo: Set in the demo only.
     """
 
@@ -35,4 +36,5 @@ class WebOptions:
     trusted_hosts: frozenset[str] = field(default_factory=lambda: frozenset({"127.0.0.1", "localhost", "::1"}))
     https: bool = False
     has_telephone_system: bool = False
+    takes_calls: bool = False
     demo: DemoLinks | None = None

@@ -17,5 +17,9 @@ class ForgedRequestError(KalenderkopplingError):
     """The request does not come from a page of ours, or the page was too old: load it again."""
 
 
+class BusyError(KalenderkopplingError):
+    """Too much of this is asked for at once: try again in a moment."""
+
+
 class ForeignHostError(KalenderkopplingError):
     """The request names a host that is not ours."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -10,6 +10,8 @@ from functools import partial
 from litestar import route
 from litestar.enums import HttpMethod
 from litestar.types import ControllerRouterHandler
+
+from kalenderkoppling.domain.person import Role
 
 
 class Access(StrEnum):
@@ -23,10 +25,15 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuItem:
-    """A tab of the main menu: its path, and the key of its text."""
+    """A tab of the main menu: its path, and the key of its text; with `roles` it is only for those who have one."""
 
     path: str
     text_key: str
+    roles: frozenset[Role] = frozenset()
+
+    def is_for(self, roles: frozenset[Role]) -> bool:
+        """Tell whether somebody with these roles sees it."""
+        return not self.roles or bool(self.roles & roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +42,14 @@ class Surface:
 
     Its templates lie in `surfaces/<name>/templates/` and are named `<name>/page.html`; what lies in
     `surfaces/<name>/static/` is served as `<name>/file` below the static address. One for
-    machines alone (`has_pages` False) has neither.
+    machines alone (`has_pages` False) has neither. `when_stopping` closes what the surface has opened.
     """
 
     name: str
     handlers: Sequence[ControllerRouterHandler]
     menu: Sequence[MenuItem] = ()
     has_pages: bool = True
+    when_stopping: Sequence[Callable[[], None]] = ()
 
 
 page = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD])

@@ -16,6 +16,7 @@ from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.said import Notice
 from kalenderkoppling.surfaces.web.sessions import Arrival, SignedIn
 from kalenderkoppling.surfaces.web.shell import Shell
+from kalenderkoppling.surfaces.web.surface import MenuItem
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.words import Language, TenantReasons, catalogue, languages, text
 
@@ -141,10 +142,15 @@ class Visit:
             "languages": [(each, catalogue(each).name) for each in languages()],
             "csrf": self.signed_in.session.csrf_token if self.signed_in else "",
             "person": self.signed_in.person if self.signed_in else None,
-            "menu": self.shell.menu if self.signed_in else (),
+            "menu": self._menu(),
             "here": self.request.url.path.removeprefix(options.base_path) or "/",
             "said": say or self._waiting(),
         }
+
+    def _menu(self) -> list[MenuItem]:
+        if self.signed_in is None:
+            return []
+        return [each for each in self.shell.menu if each.is_for(self.signed_in.person.roles)]
 
     def _waiting(self) -> Notice | None:
         if self.signed_in is None or self.is_partial:
