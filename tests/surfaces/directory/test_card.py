@@ -14,8 +14,9 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.absences import Placed
+from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
 from kktest.make import between, days
-from kktest.web import ADAM, ANNA, BO, FRAGMENT, KARIN, NOW, Company, sign_in
+from kktest.web import ADAM, ANNA, BO, FRAGMENT, KARIN, NOW, TENANT, Company, make_app, sign_in, visiting
 
 Visitor = TestClient[Litestar]
 
@@ -44,6 +45,42 @@ def test_the_card_says_when_somebody_is_next_free(company: Company, visitor: Vis
     sign_in(visitor, ANNA)
     assert "Nästa lediga tid: 12:00" in card(visitor)
     assert "Ledig nu" in card(visitor, "/people/anna")
+
+
+ON_THE_CARD = '<section class="card-call"'
+
+
+@pytest.mark.parametrize(("reader", "is_told"), [(KARIN, True), (BO, True), (ANNA, False), (ADAM, False)])
+def test_what_callers_hear_now_is_on_the_card_for_the_person_and_attendants(
+    company: Company, visitor: Visitor, reader: PersonId, is_told: bool
+) -> None:
+    company.absent(BO, TODAY_TEN_TO_TWELVE, diversion=Diversion.OPEN)
+    sign_in(visitor, reader)
+    html = card(visitor)
+    assert (ON_THE_CARD in html) is is_told
+    assert ("”Bo Åberg är i möte och är åter klockan tolv.”" in html) is is_told
+    assert ("Telefonen ringer 15 sekunder, sedan beskedet." in html) is is_told
+    assert ('href="/people/bo/announcement"' in html) is is_told
+
+
+def test_a_phone_that_rings_gives_the_card_nothing_to_hear(company: Company, visitor: Visitor) -> None:
+    company.absent(BO, TODAY_TEN_TO_TWELVE)
+    sign_in(visitor, KARIN)
+    assert ON_THE_CARD not in card(visitor)
+
+
+def test_in_the_demo_everybody_can_be_rung_from_the_card(company: Company) -> None:
+    demo = WebOptions(tenant=TENANT, demo=DemoLinks())
+    company.absent(BO, TODAY_TEN_TO_TWELVE, diversion=Diversion.OPEN)
+    with visiting(make_app(company, options=demo)) as visitor:
+        sign_in(visitor, ANNA)
+        html = card(visitor)
+        assert 'href="/people/bo/announcement?rings=yes"' in html
+        assert "Ring Bo Åberg" in html
+        assert "”Bo Åberg är i möte och är åter klockan tolv.”" in html
+        assert "I demon ringer det bara 3 sekunder." in text_of(html)
+        rings = card(visitor, "/people/asa")
+        assert 'data-nothing="Telefonen ringer hos Åsa Öberg: inget besked läses upp."' in rings
 
 
 def test_a_card_has_an_address_of_its_own_beside_the_list(visitor: Visitor) -> None:

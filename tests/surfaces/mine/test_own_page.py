@@ -9,9 +9,11 @@ from litestar.testing import TestClient
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.rules.layers import ScopedLayer
+from kalenderkoppling.surfaces.mine.surface import mine_surface
+from kalenderkoppling.surfaces.web.options import WebOptions
 from kktest.absence_pages import Reader, reading
 from kktest.make import between, days, layer, rule
-from kktest.web import ANNA, BO, NOW, Company
+from kktest.web import ANNA, BO, NOW, TENANT, Company, make_app, visiting
 
 NOW_TO_ELEVEN = between("2026-11-25 10:00", "2026-11-25 11:00")
 TOMORROW = between("2026-11-26 13:00", "2026-11-26 14:00")
@@ -33,6 +35,34 @@ def test_what_a_caller_hears_stands_there_in_words(company: Company, anna: Reade
 def test_an_open_referral_tells_how_long_the_phone_rings(company: Company, anna: Reader) -> None:
     company.absent(ANNA, NOW_TO_ELEVEN, diversion=Diversion.OPEN)
     assert "Telefonen ringer 15 sekunder, sedan beskedet." in anna.get("/mine").text
+
+
+def test_what_a_caller_hears_can_be_listened_to_now_and_for_each_referral(company: Company, anna: Reader) -> None:
+    now = company.absent(ANNA, NOW_TO_ELEVEN, diversion=Diversion.DIRECT)
+    coming = company.absent(ANNA, TOMORROW, diversion=Diversion.OPEN)
+    informing = company.absent(ANNA, TOMORROW)
+    page = anna.get("/mine").text
+    assert 'href="/people/anna/announcement"' in page
+    assert [f'href="/people/anna/announcement?absence={id_}"' in page for id_ in (now, coming, informing)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_where_the_phone_rings_there_is_nothing_to_listen_to(company: Company, anna: Reader) -> None:
+    company.absent(ANNA, NOW_TO_ELEVEN)
+    assert "/announcement" not in anna.get("/mine").text
+
+
+@pytest.mark.parametrize("takes_calls", [False, True])
+def test_without_a_telephone_system_the_page_says_that_it_is_how_it_will_be(
+    company: Company, takes_calls: bool
+) -> None:
+    options = WebOptions(tenant=TENANT, takes_calls=takes_calls)
+    with visiting(make_app(company, options=options, surfaces=[mine_surface()])) as client:
+        page = reading(company, client, ANNA).get("/mine").text
+    assert ("Inget telefonsystem är anslutet än." in page) is not takes_calls
 
 
 def test_information_only_lets_the_phone_ring(company: Company, anna: Reader) -> None:

@@ -8,18 +8,20 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from kalenderkoppling.absences.call import RingThenAnnounce, Treatment
 from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.surfaces.directory.rows import card_path
 from kalenderkoppling.surfaces.directory.shown import Shown, shown
 from kalenderkoppling.surfaces.directory.week import Week, lay_out, monday_of, stretch_of, week_name
+from kalenderkoppling.surfaces.web.links import announcement_path, tel_uri
+from kalenderkoppling.surfaces.web.ringing import SHORTENED_SECONDS, ringing_length
 from kalenderkoppling.surfaces.web.status import ShownStatus, shown_status
 from kalenderkoppling.surfaces.web.visit import Visit
+from kalenderkoppling.usecases.announcements.listen import Met, met_now
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.directory.person_card import COMING, Card, person_card
 from kalenderkoppling.words import short_date, shown_age, shown_time, week_label
-
-_DIALLED = frozenset("0123456789+*#")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +34,29 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCall:
+    """What a caller to the person would meet now.
+
+    `said` is the announcement in words, in `said_language`, empty where the phone just rings; it is heard at
+    `heard_path`. `rings` tells how long the phone rings before it. `rings_seconds` is how long it is heard ringing in
+    the demo, 0 elsewhere.
+    """
+
+    said: str
+    said_language: str
+    heard_path: str
+    rings: str
+    rings_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCard:
     """Everything the card's template writes.
 
     `new_path` is where an absence is set for the person, empty for those who may not.
     `knowledge` tells the age of what is known of the calendar and `trouble` what is wrong with reading it; both are
-    empty for colleagues, who cannot tell a booking's absence from a hand-made one (R19).
+    empty for colleagues, who cannot tell a booking's absence from a hand-made one (R19). `call` is for the person and
+    attendants, and for everybody in the demo.
     """
 
     person: Person
@@ -57,6 +76,7 @@ class ShownCard:
     coming_days: int
     knowledge: str
     trouble: str
+    call: ShownCall | None
 
 
 async def read_card(core: Core, visit: Visit, person: PersonId, *, week: str, query: str) -> ShownCard:
@@ -71,10 +91,12 @@ async def read_card(core: Core, visit: Visit, person: PersonId, *, week: str, qu
     asked = stretch_of(monday, zone)
     wide = type(asked)(start=asked.start - timedelta(days=1), end=asked.end + timedelta(days=1))
     card = await person_card(core, visit.actor, person, wide)
-    return _written(visit, card, monday, query)
+    is_told = card.may_change or visit.shell.options.demo is not None
+    met = await met_now(core, visit.actor, person) if is_told else None
+    return _written(visit, card, met, monday, query)
 
 
-def _written(visit: Visit, card: Card, monday: date, query: str) -> ShownCard:
+def _written(visit: Visit, card: Card, met: Met | None, monday: date, query: str) -> ShownCard:
     zone = card.status.zone
     within = stretch_of(monday, zone)
     now_local = visit.now.astimezone(zone)
@@ -102,6 +124,7 @@ def _written(visit: Visit, card: Card, monday: date, query: str) -> ShownCard:
         coming_days=COMING.days,
         knowledge=_knowledge(visit, card),
         trouble=_trouble(visit, card, now_local),
+        call=_call(visit, card.person, met) if met else None,
     )
 
 
@@ -110,9 +133,27 @@ def _numbers(visit: Visit, person: Person) -> list[Number]:
     return [Number(label=visit.text(key), written=each, uri=tel_uri(each)) for key, each in pairs if each]
 
 
-def tel_uri(number: str) -> str:
-    """Return the address that calls a number, whatever it is written with."""
-    return "tel:" + "".join(each for each in number if each in _DIALLED)
+def _call(visit: Visit, person: Person, met: Met) -> ShownCall:
+    in_demo = visit.shell.options.demo is not None
+    heard_path = announcement_path(person.id, rings=in_demo)
+    return ShownCall(
+        said=met.sentence.text if met.sentence else "",
+        said_language=met.sentence.language if met.sentence else "",
+        heard_path=visit.path(heard_path),
+        rings=_rings(visit, met.treatment),
+        rings_seconds=ringing_length(met.treatment).total_seconds() if in_demo else 0,
+    )
+
+
+def _rings(visit: Visit, treatment: Treatment) -> str:
+    """Tell how long the phone rings before the announcement, and that the demo rings shorter."""
+    if not isinstance(treatment, RingThenAnnounce):
+        return ""
+    told = visit.text("mine.call.ring_then_announce", seconds=int(treatment.after.total_seconds()))
+    told = f"{told[0].upper()}{told[1:]}."
+    if visit.shell.options.demo is None:
+        return told
+    return f"{told} {visit.text('card.rings_shorter', seconds=SHORTENED_SECONDS)}"
 
 
 def _new_path(visit: Visit, card: Card) -> str:

@@ -57,7 +57,7 @@ def editor_of(
     form = form or shown
     return Editor(
         opened=opened,
-        row=row_of(opened.absence, reader_for(visit, opened)) if opened.absence else None,
+        row=row_of(opened.person.id, opened.absence, reader_for(visit, opened)) if opened.absence else None,
         form=form,
         reasons=_reasons(visit, ReasonKey(shown.reason)),
         diversions=tuple(Diversion),

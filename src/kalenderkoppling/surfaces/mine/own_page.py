@@ -10,6 +10,7 @@ from kalenderkoppling.surfaces.mine.own_status import OwnStatus, own_status
 from kalenderkoppling.surfaces.mine.quick import Quick, QuickAbsence, quick_absences
 from kalenderkoppling.surfaces.mine.reading import Reader
 from kalenderkoppling.surfaces.mine.rows import DayOfRows, Row, days_ahead, rows_now
+from kalenderkoppling.surfaces.web.links import announcement_path
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.own_day import OwnDay
 from kalenderkoppling.usecases.directory.person_card import COMING
@@ -27,7 +28,10 @@ class QuickButton:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPage:
-    """What the page shows. `age` tells how old the knowledge of the calendar is; `stale` warns of it instead."""
+    """What the page shows. `age` tells how old the knowledge of the calendar is; `stale` warns of it instead.
+
+    At `heard_path` is what a caller hears now.
+    """
 
     day: OwnDay
     status: OwnStatus
@@ -39,6 +43,7 @@ class OwnPage:
     stale: str
     problem: str
     coming_days: int
+    heard_path: str
 
 
 def own_page(visit: Visit, day: OwnDay) -> OwnPage:
@@ -47,14 +52,15 @@ def own_page(visit: Visit, day: OwnDay) -> OwnPage:
     return OwnPage(
         day=day,
         status=own_status(day, reader),
-        now=rows_now(day.coming, reader),
-        days=days_ahead(day.coming, reader),
+        now=rows_now(day, reader),
+        days=days_ahead(day, reader),
         quick=[_button(each, reader) for each in offered_quick(visit, day)],
         diversions=tuple(Diversion),
         age=_age(day, reader),
         stale=_stale(day, reader),
         problem=_problem(day, reader),
         coming_days=COMING.days,
+        heard_path=announcement_path(day.person.id),
     )
 
 

@@ -8,7 +8,10 @@ from datetime import time, timedelta
 from itertools import groupby
 
 from kalenderkoppling.domain.absence import AbsenceId, Diversion
+from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.surfaces.mine.reading import Reader, kind_key
+from kalenderkoppling.surfaces.web.links import announcement_path
+from kalenderkoppling.usecases.absences.own_day import OwnDay
 from kalenderkoppling.usecases.directory.person_card import ShownAbsence
 from kalenderkoppling.words import shown_clock
 
@@ -20,7 +23,7 @@ class Row:
     """An absence as its row shows it; texts are in the reader's language, times in the person's zone.
 
     `when_that_day` leaves out the day where the row stands under it; `title` is the subject where it shows, else
-    empty. `starts` is for programs (ISO 8601).
+    empty. `starts` is for programs (ISO 8601). At `heard_path` is what a caller hears when it begins.
     """
 
     id: AbsenceId
@@ -36,6 +39,7 @@ class Row:
     is_from_calendar: bool
     is_edited: bool
     note: str
+    heard_path: str
 
     @property
     def name(self) -> str:
@@ -51,8 +55,8 @@ class DayOfRows:
     rows: Sequence[Row]
 
 
-def row_of(absence: ShownAbsence, reader: Reader) -> Row:
-    """Return an absence's row for the person or an attendant."""
+def row_of(person: PersonId, absence: ShownAbsence, reader: Reader) -> Row:
+    """Return the row of a person's absence, for the person or an attendant."""
     details = absence.details
     return Row(
         id=absence.id,
@@ -68,6 +72,7 @@ def row_of(absence: ShownAbsence, reader: Reader) -> Row:
         is_from_calendar=details is not None and details.is_from_calendar,
         is_edited=details is not None and details.is_edited,
         note=details.note if details else "",
+        heard_path=announcement_path(person, absence=absence.id),
     )
 
 
@@ -80,15 +85,15 @@ def _when_that_day(absence: ShownAbsence, reader: Reader) -> str:
     return reader.stretch(absence.interval)
 
 
-def rows_now(absences: Sequence[ShownAbsence], reader: Reader) -> Sequence[Row]:
+def rows_now(day: OwnDay, reader: Reader) -> Sequence[Row]:
     """Return the rows of the absences in force."""
-    return [row_of(each, reader) for each in absences if each.interval.holds(reader.now)]
+    return [row_of(day.person.id, each, reader) for each in day.coming if each.interval.holds(reader.now)]
 
 
-def days_ahead(absences: Sequence[ShownAbsence], reader: Reader) -> Sequence[DayOfRows]:
+def days_ahead(day: OwnDay, reader: Reader) -> Sequence[DayOfRows]:
     """Return the rows of what lies ahead, by the day on which each begins."""
-    ahead = [each for each in absences if each.interval.start > reader.now]
+    ahead = [each for each in day.coming if each.interval.start > reader.now]
     by_day = groupby(ahead, key=lambda each: reader.local(each.interval.start).date())
-    days = ([row_of(each, reader) for each in group] for _, group in by_day)
+    days = ([row_of(day.person.id, each, reader) for each in group] for _, group in by_day)
     starts = dict.fromkeys(reader.day(each.interval.start) for each in ahead)
     return [DayOfRows(heading=heading, rows=rows) for heading, rows in zip(starts, days, strict=True)]

@@ -1,0 +1,49 @@
+"""The listening booth: few renderings at once, so that nobody who presses on and on starves the machine (S-14)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from kalenderkoppling.surfaces.web.refusals import BusyError
+from kalenderkoppling.usecases.announcements.prompts import Prompts
+
+SEATS = 2
+"""How many sounds are made at once; calls have a process of their own and feel nothing of it."""
+
+PATIENCE = timedelta(seconds=5)
+"""How long somebody waits for a seat before being told to try again."""
+
+
+class Booth:
+    """Where sounds for the pages are made.
+
+    Args:
+        prompts: What makes them.
+        seats: How many at once.
+        patience: How long one waits for a seat.
+    """
+
+    def __init__(self, prompts: Prompts, *, seats: int = SEATS, patience: timedelta = PATIENCE) -> None:
+        self.prompts = prompts
+        self._seats = asyncio.Semaphore(seats)
+        self._patience = patience
+
+    @asynccontextmanager
+    async def seat(self) -> AsyncIterator[Prompts]:
+        """Take a seat for as long as the block lasts.
+
+        Raises:
+            BusyError: none became free in time.
+        """
+        try:
+            async with asyncio.timeout(self._patience.total_seconds()):
+                await self._seats.acquire()
+        except TimeoutError:
+            raise BusyError from None
+        try:
+            yield self.prompts
+        finally:
+            self._seats.release()
