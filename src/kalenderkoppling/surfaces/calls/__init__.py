@@ -1,0 +1,1 @@
+"""Calls: who called, who wants to be called back."""
