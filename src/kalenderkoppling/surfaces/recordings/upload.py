@@ -1,0 +1,39 @@
+"""What a form with a sound file sent: the file's bytes, and nothing else of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from litestar.datastructures import UploadFile
+
+from kalenderkoppling.surfaces.web.forms import sent_form
+from kalenderkoppling.surfaces.web.request import AnyRequest
+from kalenderkoppling.usecases.calls.record_phrase import LARGEST_BYTES
+
+LARGEST_UPLOAD_BYTES = 2 * LARGEST_BYTES
+"""What is larger than this is refused unread; between the two, the field tells that the file is too large."""
+
+_FIELD = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """The file that was sent; empty where none was chosen. Its name and kind are not looked at."""
+
+    file: bytes
+
+
+async def read_upload(request: AnyRequest) -> Upload:
+    """Read a request's form; the files that it bears are closed, and thereby gone.
+
+    Raises:
+        ValidationException: it is no form.
+    """
+    sent = await sent_form(request)
+    found = b""
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            if name == _FIELD and not found:
+                found = await value.read()
+            await value.close()
+    return Upload(file=found)
