@@ -5,6 +5,8 @@ Usage: python tools/screenshots.py [folder]
 
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +15,23 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from kalenderkoppling.domain.absence import Diversion, ReasonKey  # noqa: E402 - after the path is set
+from kalenderkoppling.composition.listening import listening  # noqa: E402 - after the path is set
+from kalenderkoppling.domain.absence import Diversion, ReasonKey  # noqa: E402 - the same
+from kalenderkoppling.domain.call import CallResult  # noqa: E402 - the same
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId, Role  # noqa: E402 - the same
+from kalenderkoppling.domain.recording import PhraseId, PhraseKind, Recording  # noqa: E402 - the same
 from kalenderkoppling.domain.time import Interval  # noqa: E402 - the same
+from kalenderkoppling.ports.store import Transaction  # noqa: E402 - the same
 from kalenderkoppling.sandbox.company import COMPANY_NAME, CompanyPerson, pretend_people  # noqa: E402 - the same
+from kalenderkoppling.settings.telephony import Voices  # noqa: E402 - the same
+from kalenderkoppling.surfaces.calls.surface import calls_surface  # noqa: E402 - the same
 from kalenderkoppling.surfaces.mine.surface import mine_surface  # noqa: E402 - the same
+from kalenderkoppling.surfaces.recordings.surface import recordings_surface  # noqa: E402 - the same
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions  # noqa: E402 - the same
+from kktest.call_pages import call, called, wish, wished  # noqa: E402 - the same
 from kktest.web import (  # noqa: E402 - the tests' own company is the sample
+    ADAM,
+    KARIN,
     STOCKHOLM,
     TENANT,
     Company,
@@ -40,8 +52,11 @@ def main(folder: Path) -> None:
         company = open_company(Path(place), SetClock(at=NOW))
         me, shown = sample(company)
         demo = DemoLinks(outlook_url="http://127.0.0.1:1/", suggested=(me, shown))
-        options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=demo)
-        app = make_app(company, options=options, surfaces=[mine_surface()])
+        options = WebOptions(
+            tenant=TENANT, company=COMPANY_NAME, demo=demo, has_telephone_system=True, takes_calls=True
+        )
+        surfaces = [calls_surface(), mine_surface(), recordings_surface(), listening(Voices())]
+        app = make_app(company, options=options, surfaces=surfaces)
         with serving(app) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
             for scheme in ("light", "dark"):
@@ -81,10 +96,25 @@ def take(browser: Browser, address: str, folder: Path, *, scheme: str, size: str
     page.goto(f"{address}/favourites")
     picture("favourites")
     page.goto(f"{address}/mine")
-    picture("mine")
+    picture("mine", full=True)
+    page.goto(f"{address}/calls")
+    picture("calls", full=True)
+    page.goto(f"{address}/recordings")
+    picture("recordings")
     page.goto(f"{address}/nowhere")
     picture("error")
+    others(page, address, picture)
     page.close()
+
+
+def others(page: Page, address: str, picture: Callable[..., None]) -> None:
+    """Show what attendants and administrators have more."""
+    for person, path, name in ((KARIN, "/calls", "calls-attendant"), (ADAM, "/recordings?opened=meeting", "reasons")):
+        page.context.clear_cookies()
+        page.goto(f"{address}/sign-in?q={person}")
+        page.locator(f"#people button[value='{person}']").click()
+        page.goto(f"{address}{path}")
+        picture(name, full=True)
 
 
 def open_card(page: Page, person: str) -> None:
@@ -112,17 +142,66 @@ def sample(company: Company) -> tuple[str, str]:
 
     with company.store.write(TENANT) as tx:
         for id_ in tx.people.ids():
-            tx.people.remove(id_)
+            if id_ not in {KARIN, ADAM}:
+                tx.people.remove(id_)
         tx.people.put([put(each) for each in people])
     for number, each in enumerate(people):
         fill(company, PersonId(each.user_id), number)
     with company.store.read(TENANT) as tx:
-        first = [each.id for each in tx.people.search("", limit=8).people]
+        first = [each.id for each in tx.people.search("", limit=9).people if each.id not in {KARIN, ADAM}]
     rich(company, first[2])
     with company.store.write(TENANT) as tx:
         for favourite in (first[1], first[4]):
             tx.favourites.add(first[0], favourite)
+    record(company)
+    absent_now(company, first[0])
+    ring(company, first)
     return first[0], first[2]
+
+
+def record(company: Company) -> None:
+    """Have callers hear two languages, and one reason recorded."""
+    phrase = PhraseId(kind=PhraseKind.REASON, key="meeting", language="sv")
+
+    def work(tx: Transaction) -> None:
+        tx.people.put_settings(replace(tx.people.settings(), speaks=("sv", "en")))
+        tx.recordings.put(Recording(phrase=phrase, audio=b"", sha256="0" * 64, at=NOW))
+
+    company.write(work)
+
+
+def absent_now(company: Company, person: PersonId) -> None:
+    """Have a person divert calls now, and once more later."""
+    for start, end, diversion in ((-40, 80, Diversion.DIRECT), (240, 300, Diversion.OPEN)):
+        stretch = Interval(start=NOW + timedelta(minutes=start), end=NOW + timedelta(minutes=end))
+        company.absent(person, stretch, reason=ReasonKey("meeting"), diversion=diversion)
+
+
+def ring(company: Company, people: Sequence[PersonId]) -> None:
+    """Give the first of the people a history of calls, and have some wait to be called back."""
+    me, bo, cia, dan, eva, *_ = people
+
+    def ago(minutes: int) -> timedelta:
+        return timedelta(minutes=minutes)
+
+    called(
+        company,
+        call("1", to=me, by=bo, ago=ago(4), length=timedelta(seconds=14), now=NOW),
+        call("2", to=me, ago=ago(21), result=CallResult.CALL_BACK, length=timedelta(seconds=31), now=NOW),
+        call("3", to=cia, by=me, ago=ago(55), result=CallResult.ANSWERED, length=timedelta(seconds=312), now=NOW),
+        call("4", to=me, number="", ago=ago(90), result=CallResult.MISSED, length=timedelta(), now=NOW),
+        call("5", to=dan, by=me, ago=ago(140), result=CallResult.TRANSFERRED, length=timedelta(seconds=22), now=NOW),
+        call("6", to=me, by=eva, ago=ago(1200), result=CallResult.FAILED, length=timedelta(), now=NOW),
+        *(call(f"old{n}", to=me, number="", ago=ago(1500 + 37 * n), now=NOW) for n in range(60)),
+    )
+    wished(
+        company,
+        wish("1", to=me, ago=ago(21), now=NOW),
+        wish("2", to=me, by=bo, number="10872", ago=ago(4), now=NOW),
+        wish("3", to=cia, number="+46 8 508 10 00", ago=ago(52), now=NOW),
+        wish("4", to=KARIN, number="0611-34 80 00", ago=ago(2), now=NOW),
+    )
+    company.in_call(dan)
 
 
 def fill(company: Company, person: PersonId, number: int) -> None:

@@ -9,25 +9,56 @@ from litestar import Litestar
 
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.house import House
+from kalenderkoppling.composition.listening import listening
 from kalenderkoppling.composition.running import PageServer
 from kalenderkoppling.settings import Server
+from kalenderkoppling.settings.telephony import Telephony, Voices
+from kalenderkoppling.surfaces.calls.surface import calls_surface
 from kalenderkoppling.surfaces.directory.surface import directory_surface
 from kalenderkoppling.surfaces.hooks.routes import Hooks
 from kalenderkoppling.surfaces.hooks.surface import hooks_app, hooks_surface
 from kalenderkoppling.surfaces.mine.surface import mine_surface
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.operations.surface import operations_surface
+from kalenderkoppling.surfaces.recordings.surface import recordings_surface
 from kalenderkoppling.surfaces.web.app import create_app
 from kalenderkoppling.surfaces.web.demo_sign_in import DemoSignIn
 from kalenderkoppling.surfaces.web.options import WebOptions
 
 
-def page_app(house: House, meter: PrometheusMeter, options: WebOptions, *, with_hooks: bool) -> Litestar:
-    """Make the application of all pages."""
-    surfaces = [directory_surface(), mine_surface(), operations_surface(meter)]
+def page_app(
+    house: House,
+    meter: PrometheusMeter,
+    options: WebOptions,
+    *,
+    with_hooks: bool,
+    telephony: Telephony | None = None,
+) -> Litestar:
+    """Make the application of all pages; `telephony` says in whose voice people listen, and what is connected."""
+    voices = telephony.voices if telephony else Voices()
+    surfaces = [
+        directory_surface(),
+        calls_surface(),
+        mine_surface(),
+        recordings_surface(),
+        listening(voices),
+        operations_surface(meter),
+    ]
     if with_hooks and house.notices is not None:
         surfaces.append(hooks_surface(_hooks(house, meter)))
-    return create_app(house.core, options, sign_in=DemoSignIn(), surfaces=surfaces)
+    return create_app(house.core, _connected(options, telephony), sign_in=DemoSignIn(), surfaces=surfaces)
+
+
+def _connected(options: WebOptions, telephony: Telephony | None) -> WebOptions:
+    """Return the options with what the settings say of a telephone system: who calls us, and who tells of lines."""
+    if telephony is None:
+        return options
+    tells_lines = telephony.dialog_events is not None or telephony.asterisk is not None
+    return replace(
+        options,
+        has_telephone_system=options.has_telephone_system or tells_lines,
+        takes_calls=options.takes_calls or bool(telephony.exchanges),
+    )
 
 
 def hook_server(house: House, meter: PrometheusMeter, options: WebOptions, server: Server) -> PageServer:

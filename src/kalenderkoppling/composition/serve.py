@@ -49,7 +49,8 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         house = await stack.enter_async_context(open_house(settings, people.people(), meter, address_of))
         options = WebOptions(tenant=TENANT, company=settings.company.name)
         server = settings.server
-        pages = PageServer(page_app(house, meter, options, with_hooks=False), host=server.host, port=server.port)
+        app = page_app(house, meter, options, with_hooks=False, telephony=settings.telephony)
+        pages = PageServer(app, host=server.host, port=server.port)
         servers = [_listening(stack, pages, server.host, server.port)]
         if address_of is not None and house.notices is not None:
             hooks = hook_server(house, meter, options, server)
