@@ -179,9 +179,12 @@ async def test_what_has_passed_is_now(
 
 
 async def test_an_absence_that_has_begun_is_heard_as_it_is_now(
-    house: House, prompts: Prompts, speech: FakeSpeech, meetings: list[AbsenceId]
+    house: House, prompts: Prompts, speech: FakeSpeech
 ) -> None:
-    await announcement_now(house.core, prompts, herself(), ANNA, absence=meetings[0])
+    await set_layer(house.core, ACME, "admin", MEETINGS_DIVERT)
+    house.book("since yesterday", "2026-11-22 20:00", "13:00")
+    await house.settle()
+    await announcement_now(house.core, prompts, herself(), ANNA, absence=house.absences()[0].id)
     assert speech.said == [SAID_NOW]
 
 
@@ -192,7 +195,8 @@ async def test_an_absence_days_ahead_is_heard_though_the_calendar_is_looked_at_u
     house.book("far", "2026-12-14 10:00", "2026-12-14 11:00")
     await house.settle()
     await announcement_now(house.core, prompts, herself(), ANNA, absence=house.absences()[0].id)
-    assert speech.said == ["Anna Ek är i möte och är åter klockan elva."]
+    await announcement_now(house.core, prompts, herself(), ANNA, at=at("2026-12-14 10:30"))
+    assert speech.said == ["Anna Ek är i möte och är åter klockan elva."] * 2
 
 
 async def test_an_absence_that_only_informs_lets_the_phone_ring(house: House, prompts: Prompts) -> None:
