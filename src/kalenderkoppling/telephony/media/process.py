@@ -134,11 +134,12 @@ class MediaProcess:
         self._process, self._link = await start(begin)
 
     async def _end(self, *, patience_seconds: float) -> None:
+        """See the child off; one that has been cut short here is seen off by whoever comes next."""
         process, link = self._process, self._link
-        self._process = self._link = None
         if process is not None and link is not None:
             self._next_port = link.last_port + 2 if link.last_port else self._next_port
             await end(process, link, patience_seconds=patience_seconds)
+            self._process = self._link = None
 
 
 async def _death(link: Link) -> str:

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +18,7 @@ from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.sound import alaw
 from kalenderkoppling.telephony.media import link as link_module
 from kalenderkoppling.telephony.media import process as process_module
-from kalenderkoppling.telephony.media.link import MOST_UNSENT_BYTES, Link
+from kalenderkoppling.telephony.media.link import Link, end
 from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
 from kalenderkoppling.telephony.media.stream import RtpStream
 from kktest.checkout import TESTS
@@ -45,6 +45,11 @@ def is_running(process_id: int) -> bool:
 def descriptors_of(process_id: int) -> int:
     """How many files and sockets a process has open."""
     return len(list(Path(f"/proc/{process_id}/fd").iterdir()))
+
+
+def children_of(process_id: int) -> list[int]:
+    """The processes that a process has started and not seen off."""
+    return [int(each) for each in Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()]
 
 
 async def until_gone(process_id: int, seconds: float) -> None:
@@ -169,8 +174,40 @@ async def test_a_child_ends_with_its_player_and_whoever_still_plays_is_told(
     assert meter.counts == {}
 
 
+@pytest.mark.parametrize("after_seconds", [0, 0.001, 0.01, 0.26, 0.28, 0.3, 0.35])
+async def test_a_player_that_is_closed_while_its_child_is_replaced_leaves_none_behind(
+    meter: CountingMeter, after_seconds: float
+) -> None:
+    async with MediaProcess(MediaOptions(host=LOOPBACK, ports=(23_000, 27_999)), meter) as player:
+        first = child_of(player)
+        os.kill(first, signal.SIGKILL)
+        await asyncio.sleep(after_seconds)
+        last = player.process_id
+    assert player.process_id is None
+    assert not is_running(first)
+    assert last is None or not is_running(last)
+    assert children_of(os.getpid()) == []
+
+
+async def test_a_player_that_is_closed_while_its_child_is_seen_off_sees_it_off_all_the_same(
+    meter: CountingMeter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(process: Process, link: Link, *, patience_seconds: float) -> None:
+        await asyncio.sleep(1)
+        await end(process, link, patience_seconds=patience_seconds)
+
+    monkeypatch.setattr(process_module, "end", slowly)
+    async with MediaProcess(MediaOptions(host=LOOPBACK, ports=(23_000, 27_999)), meter) as player:
+        hanging = child_of(player)
+        os.kill(hanging, signal.SIGSTOP)
+        await asyncio.sleep(process_module.LOOK_SECONDS * process_module.MOST_SILENT_LOOKS + 0.55)
+    assert player.process_id is None
+    assert not is_running(hanging)
+
+
 PLAYER_ALONE = """
 import asyncio
+from kalenderkoppling.telephony.media.link import Link, end
 from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
 from kktest.checkout import TESTS
 from kktest.house import CountingMeter
@@ -284,31 +321,3 @@ def test_the_child_loads_nothing_that_it_does_not_need() -> None:
     command = [sys.executable, "-c", loaded]
     names = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()  # noqa: S603 our own words
     assert {"numpy", "soxr", "asyncio", "structlog", "sippy"} & set(names) == set()
-
-
-class Full(asyncio.Transport):
-    """A line to a child that does not read."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_aborted = False
-
-    def get_write_buffer_size(self) -> int:
-        return MOST_UNSENT_BYTES + 1
-
-    def abort(self) -> None:
-        self.is_aborted = True
-
-
-async def test_nothing_more_is_laid_upon_a_child_that_is_far_behind() -> None:
-    line = Link()
-    line.connection_made(Full())
-    with pytest.raises(MediaUnavailableError):
-        await RtpStream(line, None).play([clip("one")])
-
-
-async def test_a_child_that_says_what_was_not_agreed_on_is_given_up() -> None:
-    line, transport = Link(), Full()
-    line.connection_made(transport)
-    line.data_received(b"\0\0\0\0")
-    assert transport.is_aborted
