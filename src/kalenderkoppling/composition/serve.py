@@ -24,6 +24,7 @@ from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Server, Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.usecases.hear_others import hear_others
 from kalenderkoppling.usecases.people.import_people import import_people
 
 PEOPLE_LOOKED_AT_SECONDS = 10.0
@@ -57,7 +58,10 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
             servers.append(_listening(stack, hooks, server.hooks_host, server.hooks_port))
         await run(
             servers,
-            [run_engine(house.worker, stop), _follow_people(house, people, stop), _tell_of_sign_in(house, stop)],
+            [
+                *(run_engine(house.worker, stop), _follow_people(house, people, stop), _tell_of_sign_in(house, stop)),
+                hear_others(house.core, TENANT, stop),
+            ],
             stop,
             lambda: _greet(settings, servers[0]),
         )
