@@ -46,10 +46,10 @@ def page_app(
     ]
     if with_hooks and house.notices is not None:
         surfaces.append(hooks_surface(_hooks(house, meter)))
-    return create_app(house.core, _connected(options, telephony), sign_in=DemoSignIn(), surfaces=surfaces)
+    return create_app(house.core, connected(options, telephony), sign_in=DemoSignIn(), surfaces=surfaces)
 
 
-def _connected(options: WebOptions, telephony: Telephony | None) -> WebOptions:
+def connected(options: WebOptions, telephony: Telephony | None) -> WebOptions:
     """Return the options with what the settings say of a telephone system: who calls us, and who tells of lines."""
     if telephony is None:
         return options

@@ -183,6 +183,22 @@ def test_S_14_at_most_two_are_rendered_at_once_and_who_waits_too_long_is_told_so
     assert anna.get(f"{HERE}?absence={ids[0]}").status_code == 200
 
 
+def test_what_was_opened_for_listening_is_closed_with_the_server(company: Company, booth: Booth) -> None:
+    closed: list[str] = []
+    surface = listen_surface(booth, when_stopping=[lambda: closed.append("speech")])
+    with visiting(make_app(company, surfaces=[surface])) as client:
+        assert client.get("/sign-in").status_code == 200
+        assert closed == []
+    assert closed == ["speech"]
+
+
+def test_only_the_headers_are_asked_for_as_well(company: Company, anna: Reader) -> None:
+    company.absent(ANNA, NOW_TO_ELEVEN, diversion=Diversion.DIRECT)
+    answer = anna.ask("HEAD", HERE, {})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["Content-Type"] == "audio/wav"
+
+
 async def test_a_seat_that_becomes_free_is_taken_by_who_waits() -> None:
     booth = Booth(Prompts(FakeSpeech(), MemoryShelf()), seats=1, patience=timedelta(seconds=5))
     order: list[str] = []

@@ -234,6 +234,16 @@ def test_a_server_that_is_gone_is_told_beside_the_button(browser: Browser, compa
         expect(page.locator("#listen-now")).to_have_text("Lyssna")
 
 
+def test_F_28_whoever_was_signed_out_meanwhile_is_told_so(browser: Browser, company: Company, address: str) -> None:
+    away(company)
+    with browsing(browser, address) as (page, watched):
+        watched.refusals_expected = True
+        enter(page, ANNA, "/mine")
+        company.write(lambda tx: tx.sessions.drop_before(datetime.now(UTC), datetime.now(UTC)))
+        page.locator("#listen-now").click()
+        expect(page.locator("#said")).to_contain_text("Du har loggats ut")
+
+
 def test_without_script_the_browser_itself_plays_it(browser: Browser, company: Company, address: str) -> None:
     away(company)
     context = browser.new_context(base_url=address, locale="sv-SE", java_script_enabled=False)
@@ -511,6 +521,17 @@ def test_no_page_is_wider_than_its_window(browser: Browser, demo_address: str, w
             page.goto(path)
             wide += [path] if overflows(page) else []
     assert wide == []
+
+
+@pytest.mark.parametrize("path", ["/", "/calls", "/mine", "/recordings"])
+def test_the_present_tab_is_in_sight_on_a_narrow_window(browser: Browser, address: str, path: str) -> None:
+    with browsing(browser, address, size=(320, 700)) as (page, _):
+        enter(page, ADAM)
+        page.goto(path)
+        box = page.locator(".tabs [aria-current]").bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
 
 
 @pytest.mark.parametrize("shown", PAGES.values(), ids=PAGES)
