@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import decoding, engine, live, memory, pipeline, searching
+from bench import deciding, decoding, engine, live, memory, pipeline, searching
 from bench.company import employees, import_into, keep, opened
 from bench.figures import Section
 from bench.machine import described
@@ -37,6 +37,7 @@ class Bench:
             "memory": lambda: memory.measure(sizes, folder),
             "rules": lambda: asyncio.run(engine.measure_rule_change(sizes, self._large_company(), self._people)),
             "engine": lambda: asyncio.run(engine.measure(sizes, self._large_company(), self._people)),
+            "decide": lambda: deciding.measure(sizes, self._large_company(), self._people),
         }
 
     def _large_company(self) -> Path:

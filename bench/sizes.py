@@ -30,6 +30,7 @@ class Sizes:
     stored_share: int = 20
     claims: int = 2_000
     starting: int = 143_000
+    decisions: int = 20_000
 
 
 FULL = Sizes()
@@ -51,4 +52,5 @@ QUICK = Sizes(
     stored_share=5,
     claims=50,
     starting=500,
+    decisions=200,
 )
