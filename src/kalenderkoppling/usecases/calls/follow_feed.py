@@ -41,7 +41,7 @@ class FollowPace:
     """
 
     every: timedelta = timedelta(milliseconds=200)
-    at_once: int = 500
+    at_once: int = 200
     refresh: timedelta = timedelta(hours=1)
     polls_between: int = 25
 

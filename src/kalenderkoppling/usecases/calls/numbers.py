@@ -127,10 +127,10 @@ def _at_home(plan: NumberPlan, digits: str) -> str | None:
     if is_short and plan.national_prefix and not has_prefix:
         return None
     number = _parsed(digits, plan.country)
-    if number is not None:
-        is_full = phonenumbers.is_valid_number(number)
-        if is_full or (has_prefix and not is_short and phonenumbers.is_possible_number(number)):
-            return _e164(number)
+    if number is not None and phonenumbers.is_valid_number(number):
+        return _e164(number)
+    if number is not None and has_prefix and not is_short and phonenumbers.is_possible_number(number):
+        return _mended(number)
     if is_short:
         return None
     number = _parsed(f"+{digits}", None)
@@ -142,7 +142,7 @@ def _full(plan: NumberPlan, digits: str) -> tuple[str, bool]:
     number = _parsed(f"+{digits}", plan.country)
     if number is None or len(digits) > _MOST_DIGITS:
         return f"+{digits}", False
-    return _e164(number), phonenumbers.is_possible_number(number)
+    return _mended(number), phonenumbers.is_possible_number(number)
 
 
 def _parsed(number: str, country: str | None) -> phonenumbers.PhoneNumber | None:
@@ -153,10 +153,14 @@ def _parsed(number: str, country: str | None) -> phonenumbers.PhoneNumber | None
 
 
 def _e164(number: phonenumbers.PhoneNumber) -> str:
-    """Return the E.164 form; a prefix that belongs before numbers at home is dropped from one that is not valid."""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _mended(number: phonenumbers.PhoneNumber) -> str:
+    """Return the E.164 form of a number that may not be valid: what is dialled before it at home is dropped then."""
+    if phonenumbers.is_valid_number(number):
+        return _e164(number)
     code = number.country_code or 0
+    home = phonenumbers.PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(code), None)
     national = phonenumbers.national_significant_number(number)
-    if not phonenumbers.is_valid_number(number):
-        home = phonenumbers.PhoneMetadata.metadata_for_region(phonenumbers.region_code_for_country_code(code), None)
-        national = national.removeprefix((home.national_prefix if home else None) or "-")
-    return f"+{code}{national}"
+    return f"+{code}{national.removeprefix((home.national_prefix if home else None) or '-')}"
