@@ -1,0 +1,59 @@
+"""An rtpengine of the tests' own (Debian's package of that name), without its kernel module, on free ports."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kktest.kamailio import LOOPBACK, free_ports
+from kktest.rtp import spare_ports
+
+STARTS_WITHIN_SECONDS = 10.0
+_RTP_PORTS = 40
+
+
+def missing() -> str:
+    """Say why it cannot be started, empty where it can."""
+    return "" if shutil.which("rtpengine") else "Debian's package rtpengine-daemon is not installed"
+
+
+@contextmanager
+def rtpengine() -> Iterator[str]:
+    """Run one and leave nothing behind; yields where it is told what to do, `host:port`."""
+    (port,) = free_ports(1)
+    first = spare_ports(_RTP_PORTS)
+    with tempfile.TemporaryDirectory(prefix="kkrtp") as folder, (Path(folder) / "log").open("wb") as log:
+        options = {
+            "interface": LOOPBACK,
+            "listen-ng": f"{LOOPBACK}:{port}",
+            "table": "-1",
+            "port-min": str(first),
+            "port-max": str(first + _RTP_PORTS - 1),
+            "num-threads": "2",
+            "config-file": "none",
+        }
+        command = [shutil.which("rtpengine") or "", "--foreground", "--log-stderr"]
+        process = subprocess.Popen(  # noqa: S603 - the tests' own server
+            [*command, *(f"--{name}={value}" for name, value in options.items())],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd="/",
+            user="nobody" if os.geteuid() == 0 else None,
+            group="nogroup" if os.geteuid() == 0 else None,
+            extra_groups=[] if os.geteuid() == 0 else None,
+        )
+        try:
+            deadline = time.monotonic() + STARTS_WITHIN_SECONDS
+            while f":{port:04X} " not in Path("/proc/net/udp").read_text():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError((Path(folder) / "log").read_text(errors="replace"))
+                time.sleep(0.01)
+            yield f"{LOOPBACK}:{port}"
+        finally:
+            process.kill()
+            process.wait()
