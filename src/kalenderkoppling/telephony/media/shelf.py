@@ -6,12 +6,17 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.ports.media import Clip
+from kalenderkoppling.sound import Sound
 from kalenderkoppling.telephony.media.codec import Codec, frames
 from kalenderkoppling.telephony.media.wire import Forget, Keep
 
 MOST_BYTES = 64 * 1024 * 1024
 """More than two hours of sound in one codec. What is in play stays, whatever it adds up to."""
+
+
+LARGEST_CLIP = 16 * 1024 * 1024
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,14 +37,20 @@ class Shelf:
         self._kept: OrderedDict[int, _Kept] = OrderedDict()
 
     @property
-    def bytes(self) -> int:
+    def kept_bytes(self) -> int:
         """How much the child keeps."""
         return self._bytes
 
     def take(self, clips: Sequence[Clip], codec: Codec) -> tuple[tuple[int, ...], Sequence[Keep | Forget]]:
-        """Take clips into use; return their numbers, and what has to be said to the child before they are played."""
-        orders: list[Keep | Forget] = []
-        numbers = tuple(self._number(clip, codec, orders) for clip in clips)
+        """Take clips into use; return their numbers, and what has to be said to the child before they are played.
+
+        Raises:
+            InvalidValueError: a clip is not at 8 kHz, or lasts over half an hour; nothing is taken then.
+        """
+        new = {clip.name: clip.sound for clip in clips if (clip.name, codec) not in self._numbers}
+        coded = {name: _coded(sound, codec) for name, sound in new.items()}
+        orders: list[Keep | Forget] = [self._add(name, codec, each) for name, each in coded.items()]
+        numbers = tuple(self._use(clip.name, codec) for clip in clips)
         surplus = self._surplus()
         if surplus:
             orders.append(Forget(clips=surplus))
@@ -50,22 +61,18 @@ class Shelf:
         for number in numbers:
             self._kept[number].users -= 1
 
-    def _number(self, clip: Clip, codec: Codec, orders: list[Keep | Forget]) -> int:
-        number = self._numbers.get((clip.name, codec))
-        if number is None:
-            number = self._add(clip, codec, orders)
+    def _use(self, name: str, codec: Codec) -> int:
+        number = self._numbers[name, codec]
         self._kept[number].users += 1
         self._kept.move_to_end(number)
         return number
 
-    def _add(self, clip: Clip, codec: Codec, orders: list[Keep | Forget]) -> int:
-        coded = frames(clip.sound, codec)
+    def _add(self, name: str, codec: Codec, coded: bytes) -> Keep:
         self._last += 1
-        self._numbers[clip.name, codec] = self._last
-        self._kept[self._last] = _Kept(key=(clip.name, codec), size=len(coded))
+        self._numbers[name, codec] = self._last
+        self._kept[self._last] = _Kept(key=(name, codec), size=len(coded))
         self._bytes += len(coded)
-        orders.append(Keep(clip=self._last, frames=coded))
-        return self._last
+        return Keep(clip=self._last, frames=coded)
 
     def _surplus(self) -> tuple[int, ...]:
         """Forget what nobody uses until the rest fits, the longest unused first."""
@@ -82,3 +89,10 @@ class Shelf:
             del self._numbers[kept.key]
             self._bytes -= kept.size
         return tuple(surplus)
+
+
+def _coded(sound: Sound, codec: Codec) -> bytes:
+    coded = frames(sound, codec)
+    if len(coded) > LARGEST_CLIP:
+        raise InvalidValueError("a clip of more than half an hour is not played")
+    return coded

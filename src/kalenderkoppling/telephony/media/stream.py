@@ -88,10 +88,11 @@ class RtpStream:
 
         Raises:
             MediaUnavailableError: the child is gone or far behind, or the stream was given back.
-            InvalidValueError: a clip is not at 8 kHz.
+            InvalidValueError: a clip is not at 8 kHz, or lasts over half an hour.
         """
         async with self._one_at_a_time:
             self._must_be_there()
+            self._link.must_be_able()
             audible = tuple(clip for clip in clips if clip.sound.samples)
             if audible:
                 await self._play(audible)
@@ -146,7 +147,6 @@ class RtpStream:
     def _must_be_there(self) -> None:
         if self._is_gone:
             raise MediaUnavailableError
-        self._link.must_be_able()
 
     async def _play(self, clips: Sequence[Clip]) -> None:
         numbers, orders = self._link.shelf.take(clips, self._codec)

@@ -13,7 +13,7 @@ import msgspec
 
 _SIZE = struct.Struct("<I")
 LARGEST_MESSAGE = 64 * 1024 * 1024
-"""More than two hours of sound; what is larger was not agreed on."""
+"""What is larger was not agreed on; clips are much smaller."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -15,6 +15,7 @@ import pytest
 
 from kalenderkoppling.domain.errors import InvalidValueError, MediaUnavailableError, NoCommonCodecError
 from kalenderkoppling.ports.meter import Count
+from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.sound import alaw
 from kalenderkoppling.telephony.media import link as link_module
 from kalenderkoppling.telephony.media import process as process_module
@@ -24,7 +25,7 @@ from kalenderkoppling.telephony.media.stream import RtpStream
 from kktest.checkout import TESTS
 from kktest.house import CountingMeter
 from kktest.media_contract import PATIENCE_SECONDS, begun, clip
-from kktest.rtp import LOOPBACK, Ear, described, flaws, gaps, port_of, spare_ports
+from kktest.rtp import LOOPBACK, Ear, described, flaws, gaps, port_of, press, spare_ports
 
 LONG = clip("long", timedelta(seconds=20))
 
@@ -297,6 +298,21 @@ async def test_what_is_refused_takes_no_port(meter: CountingMeter, listener: Ear
             with pytest.raises(NoCommonCodecError):
                 await player.open(described(listener.port, formats="9"))
         await player.open(listener.offer)
+
+
+async def test_where_we_are_reached_by_ip6_sound_and_keys_go_that_way(meter: CountingMeter) -> None:
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as caller:
+        caller.settimeout(0)
+        caller.bind(("::1", 0))
+        offer = described(caller.getsockname()[1]).replace("IN IP4 127.0.0.1", "IN IP6 ::1")
+        async with MediaProcess(MediaOptions(host="::1", ports=(23_000, 27_999)), meter) as player:
+            stream = await player.open(SessionDescription(offer))
+            for report in press(5, 800):
+                caller.sendto(report, ("::1", port_of(stream.ours)))
+            await stream.play([clip("one")])
+            assert b"".join(caller.recv(200)[12:] for _ in range(5)) == alaw(clip("one").sound)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                assert await stream.digit() == "5"
 
 
 @pytest.mark.parametrize(

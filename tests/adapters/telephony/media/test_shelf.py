@@ -58,9 +58,15 @@ def test_the_last_frame_is_filled_up_with_silence(codec: Codec, quiet: bytes) ->
     assert frames[161:] == quiet * 159
 
 
-def test_sound_at_another_rate_is_refused() -> None:
+@pytest.mark.parametrize(
+    "sound", [silence(FRAME, 16_000), silence(timedelta(minutes=36), 8_000)], ids=["another rate", "far too long"]
+)
+def test_what_cannot_be_played_is_refused_and_nothing_is_taken_with_it(sound: Sound) -> None:
+    shelf = Shelf()
     with pytest.raises(InvalidValueError):
-        Shelf().take([Clip(name="wide", sound=silence(FRAME, 16_000))], Codec.PCMA)
+        shelf.take([clip("one"), Clip(name="bad", sound=sound)], Codec.PCMA)
+    assert shelf.kept_bytes == 0
+    assert kept(shelf.take([clip("one")], Codec.PCMA)[1]) == [1]
 
 
 def test_what_has_not_been_used_for_longest_is_forgotten_first() -> None:
@@ -102,9 +108,9 @@ def test_what_is_played_is_always_kept_and_what_is_idle_never_exceeds_the_bound(
                     del there[number]
         assert set(numbers) <= there.keys()
         assert {each for one in playing for each in one} <= there.keys()
-        assert shelf.bytes == sum(there.values())
+        assert shelf.kept_bytes == sum(there.values())
         used = sum(there[each] for each in {each for one in (*playing, numbers) for each in one})
-        assert shelf.bytes <= max(4 * 160, used)
+        assert shelf.kept_bytes <= max(4 * 160, used)
         if goes_on:
             playing.append(numbers)
         else:

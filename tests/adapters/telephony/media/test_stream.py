@@ -218,6 +218,10 @@ async def test_nothing_more_is_laid_upon_a_child_that_is_far_behind(told: Told) 
     told.line.unsent = MOST_UNSENT_BYTES + 1
     with pytest.raises(MediaUnavailableError):
         await stream.play([clip("one")])
+    await told.says(Pressed(stream=1, digit="1"))
+    assert await stream.digit() == "1"
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(stream.digit(), 0.01)
 
 
 async def test_a_child_that_says_what_was_not_agreed_on_is_given_up(told: Told) -> None:
