@@ -1,14 +1,20 @@
-"""What the pages are told of a telephone system by the settings."""
+"""The pages as the server puts them together, and what they are told of a telephone system by the settings."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.pages import connected
-from kalenderkoppling.settings import Secret
+from kalenderkoppling.composition.house import open_house
+from kalenderkoppling.composition.pages import connected, page_app
+from kalenderkoppling.settings import Database, Secret, Settings
 from kalenderkoppling.settings.telephony import AsteriskRest, DialogEvents, Exchange, Telephony
+from kalenderkoppling.sound import read_wav
+from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
+from kktest.web import ANNA, PEOPLE, SAME_ORIGIN, sign_in, visiting
 
 OPTIONS = WebOptions(tenant=TENANT)
 EXCHANGES = (Exchange(name="pbx", addresses=("192.0.2.1",), proxy="192.0.2.1"),)
@@ -36,3 +42,21 @@ def test_what_is_known_otherwise_stays() -> None:
     known = replace(OPTIONS, has_telephone_system=True, takes_calls=True)
     assert connected(known, Telephony()) == known
     assert connected(known, None) == known
+
+
+@pytest.mark.parametrize("telephony", [None, Telephony(exchanges=EXCHANGES)])
+async def test_every_tab_of_the_server_is_there_and_callers_are_heard_without_any_telephone_system(
+    tmp_path: Path, telephony: Telephony | None
+) -> None:
+    settings, meter = Settings(database=Database(url=f"sqlite:///{tmp_path / 'kk.db'}")), PrometheusMeter()
+    async with open_house(settings, PEOPLE, meter, None) as house:
+        with visiting(page_app(house, meter, OPTIONS, with_hooks=False, telephony=telephony)) as client:
+            token = sign_in(client, ANNA)
+            statuses = [client.get(path).status_code for path in ("/", "/favourites", "/calls", "/mine", "/recordings")]
+            assert statuses == [200] * 5
+            pressed = {"csrf_token": token, "key": "tomorrow", "diversion": "direct"}
+            assert client.post("/mine/quick", data=pressed, headers=SAME_ORIGIN).status_code == 303
+            page = client.get("/mine").text
+            [heard] = [each.split('"')[0] for each in page.split('href="')[1:] if "/announcement?" in each]
+            assert read_wav(client.get(heard).content).length > timedelta(seconds=2)
+            assert ("Inget telefonsystem är anslutet än." in page) is (telephony is None)
