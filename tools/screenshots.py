@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from kalenderkoppling.composition.listening import listening  # noqa: E402 - after the path is set
 from kalenderkoppling.domain.absence import Diversion, ReasonKey  # noqa: E402 - the same
 from kalenderkoppling.domain.call import CallResult  # noqa: E402 - the same
-from kalenderkoppling.domain.person import Entitlements, Person, PersonId, Role  # noqa: E402 - the same
+from kalenderkoppling.domain.person import Entitlements, LineState, Person, PersonId, Role  # noqa: E402 - the same
 from kalenderkoppling.domain.recording import PhraseId, PhraseKind, Recording  # noqa: E402 - the same
 from kalenderkoppling.domain.time import Interval  # noqa: E402 - the same
 from kalenderkoppling.ports.store import Transaction  # noqa: E402 - the same
@@ -147,6 +147,9 @@ def sample(company: Company) -> tuple[str, str]:
         tx.people.put([put(each) for each in people])
     for number, each in enumerate(people):
         fill(company, PersonId(each.user_id), number)
+        # Every line is known but now and then one.
+        if number % 11:
+            company.in_call(PersonId(each.user_id), LineState.FREE)
     with company.store.read(TENANT) as tx:
         first = [each.id for each in tx.people.search("", limit=9).people if each.id not in {KARIN, ADAM}]
     rich(company, first[2])

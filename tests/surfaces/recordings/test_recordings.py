@@ -93,8 +93,11 @@ def test_the_name_to_say_is_on_the_page_and_is_only_text(company: Company, anna:
     assert "&lt;script&gt;" in page
 
 
-def test_min_franvaro_leads_to_it(anna: Reader) -> None:
+def test_min_franvaro_leads_to_it_and_back(anna: Reader) -> None:
     assert '<a href="/recordings">Spela in ditt namn</a>' in anna.get("/mine").text
+    page = anna.get("/recordings").text
+    assert '<a href="/mine" aria-current="page">' in page
+    assert '<p class="to-back"><a href="/mine">' in page
 
 
 # ── what a file has to be ───────────────────────────────────────────────────────────────────────

@@ -104,14 +104,13 @@ def wish_rows(
 def _wish_row(visit: Visit, wish: CallBack, statuses: Mapping[PersonId, LiveStatus], *, of_everybody: bool) -> WishRow:
     zone = reader_zone(visit)
     at = wish.request.at.astimezone(zone)
-    is_mine = wish.person.id == visit.actor.person
     when = shown_time(at, visit.now.astimezone(zone), visit.language)
     return WishRow(
         id=wish.request.id,
         number=Outsider(text=wish.request.number, uri=tel_uri(wish.request.number)),
         colleague=_colleague(visit, wish.colleague, statuses),
-        wanted=_colleague(visit, wish.person, statuses) if of_everybody and not is_mine else None,
-        is_mine=is_mine,
+        wanted=_colleague(visit, wish.person, statuses) if of_everybody else None,
+        is_mine=wish.person.id == visit.actor.person,
         since=visit.text("call_backs.since", when=when),
         at=at.isoformat(timespec="seconds"),
     )

@@ -85,7 +85,9 @@ async def _show(
     visit: Visit, *, opened: str = "", refused: Refused | None = None, say: Notice | None = None, status: int = 200
 ) -> Response[str]:
     shown = await recordings_page(visit, opened=opened, refused=refused)
-    return visit.render("recordings/page.html", status=status, say=say, page=shown, active_menu=RECORDINGS)
+    # Who has no tab for it came from the own page.
+    tab = RECORDINGS if shown.reasons else "/mine"
+    return visit.render("recordings/page.html", status=status, say=say, page=shown, active_menu=tab)
 
 
 async def _hear(visit: Visit, phrase: PhraseId) -> Response[bytes]:
