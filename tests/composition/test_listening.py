@@ -65,13 +65,18 @@ def test_F_26_an_engine_that_does_not_open_is_speech_that_fails_and_is_tried_aga
 
 
 def test_what_was_opened_is_closed_and_nothing_is_opened_after_that() -> None:
-    opened = FakeSpeech()
-    speech = SpeechWhenNeeded(lambda: opened)
+    opened: list[FakeSpeech] = []
+
+    def open_it() -> FakeSpeech:
+        opened.append(FakeSpeech())
+        return opened[-1]
+
+    speech = SpeechWhenNeeded(open_it)
     speech.say("Hej", SWEDISH)
     speech.close()
-    assert opened.closed
     with pytest.raises(SpeechFailedError):
         speech.say("Hej", SWEDISH)
+    assert [each.closed for each in opened] == [True]
 
 
 def test_closing_what_nobody_listened_to_opens_nothing() -> None:
