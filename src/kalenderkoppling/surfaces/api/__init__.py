@@ -1,0 +1,1 @@
+"""What exchanges ask by HTTP: what a call meets, and the announcements as files."""

@@ -1,0 +1,83 @@
+"""The address that exchanges ask what a call meets."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.params import FromQuery, QueryParameter
+from litestar.types import ControllerRouterHandler
+
+from kalenderkoppling.domain.errors import FieldProblem, RefusedError
+from kalenderkoppling.ports.meter import Count, Meter
+from kalenderkoppling.surfaces.api.exchange_keys import CHALLENGE, ExchangeKeys
+from kalenderkoppling.surfaces.api.prompt_book import ToldAddresses
+from kalenderkoppling.surfaces.api.told import DecisionTold, Telling, is_failed_open, line
+from kalenderkoppling.surfaces.web.failures import Failure, problem
+from kalenderkoppling.surfaces.web.refusals import SignedOutError
+from kalenderkoppling.surfaces.web.request import AnyRequest
+from kalenderkoppling.surfaces.web.surface import Access, page
+from kalenderkoppling.usecases.calls.answer_call import AnswerCall
+
+DECISION_PATH = "/v1/calls/decision"
+
+_KEY_WANTED = Failure(status=401, key="key_wanted", text_key="error.signed_out")
+_BAD_REQUEST = Failure(status=400, key="bad_request", text_key="problem.unknown")
+_FORMS = ("json", "line")
+
+Answer = Response[DecisionTold] | Response[str] | Response[dict[str, object]]
+
+
+def decision_handler(
+    answering: AnswerCall, telling: Telling, keys: ExchangeKeys, addresses: ToldAddresses, meter: Meter
+) -> ControllerRouterHandler:
+    """Make the route."""
+
+    @page(DECISION_PATH, opt={"access": Access.MACHINE, "answers": "problem", "any_host": True})
+    async def decide(
+        request: AnyRequest,
+        to: FromQuery[str | None] = None,
+        calling: Annotated[str | None, QueryParameter(name="from")] = None,  # noqa: ARG001 - part of the contract; a decision does not depend on who calls
+        as_: Annotated[str | None, QueryParameter(name="as")] = None,
+    ) -> Answer:
+        """Tell what a call to a number meets now."""
+        tenant = keys.tenant_for(request.headers.get("authorization", ""))
+        if tenant is None:
+            refusal = problem(_KEY_WANTED, SignedOutError())
+            refusal.headers["WWW-Authenticate"] = CHALLENGE
+            return refusal
+        wrong = _wrong(to, as_)
+        if to is None or wrong is not None:
+            return problem(_BAD_REQUEST, RefusedError(wrong or FieldProblem(field="to", problem="missing")))
+        decision = await answering.decide(tenant, [to])
+        told = telling.told(decision)
+        if is_failed_open(told, decision):
+            meter.count(Count.CALLS_FAILED_OPEN, "no_prompt")
+        for prompt in (told.prompt, told.menu):
+            if prompt is not None:
+                addresses.note(prompt.sha256, decision.valid_until)
+        if _wants_line(request, as_):
+            return Response(line(told, decision), media_type=MediaType.TEXT, headers=_HEADERS)
+        return Response(told, media_type=MediaType.JSON, headers=_HEADERS)
+
+    return decide
+
+
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+
+
+def _wrong(to: str | None, form: str | None) -> FieldProblem | None:
+    if not (to or "").strip():
+        return FieldProblem(field="to", problem="missing")
+    if form is not None and form not in _FORMS:
+        return FieldProblem(field="as", problem="unknown")
+    return None
+
+
+def _wants_line(request: AnyRequest, form: str | None) -> bool:
+    """Tell whether one line is wanted: by the query, for those that cannot choose a header, else by Accept."""
+    if form is not None:
+        return form == "line"
+    accepted = request.headers.get("accept", "").lower()
+    return "text/plain" in accepted and "json" not in accepted

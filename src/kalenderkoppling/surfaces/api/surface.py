@@ -1,0 +1,72 @@
+"""The API as a surface, and as the application of the voice process, beside health and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from litestar import Litestar
+
+from kalenderkoppling.domain.person import TenantId
+from kalenderkoppling.ports.meter import Meter
+from kalenderkoppling.surfaces.api.decision_routes import decision_handler
+from kalenderkoppling.surfaces.api.exchange_keys import ExchangeKeys
+from kalenderkoppling.surfaces.api.openapi import serve_openapi
+from kalenderkoppling.surfaces.api.prompt_book import PromptBook, ToldAddresses
+from kalenderkoppling.surfaces.api.prompt_routes import prompt_handler, prompt_url
+from kalenderkoppling.surfaces.api.told import Telling
+from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
+from kalenderkoppling.surfaces.operations.surface import operations_surface
+from kalenderkoppling.surfaces.web.app import machine_app
+from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.surfaces.web.surface import Surface
+from kalenderkoppling.usecases.calls.answer_call import AnswerCall
+from kalenderkoppling.usecases.core import Core
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiOptions:
+    """What the composition decides.
+
+    `keys` are those of the exchanges that may ask, by their names, `tenants` whose calls each asks about.
+    `public_url` is how exchanges reach the API, without a slash at the end. With `has_attendant` the menu offers one.
+    """
+
+    keys: Mapping[str, str]
+    tenants: Mapping[str, TenantId]
+    public_url: str
+    has_attendant: bool = False
+
+
+class Deciding(Protocol):
+    """What answers: the part of the voice process that decides calls and knows the prompts."""
+
+    @property
+    def core(self) -> Core: ...
+    @property
+    def answering(self) -> AnswerCall: ...
+    @property
+    def prompts(self) -> PromptBook: ...
+
+
+def api_surface(deciding: Deciding, options: ApiOptions, meter: Meter) -> Surface:
+    """Put the API together."""
+    addresses = ToldAddresses()
+    telling = Telling(deciding.prompts, partial(prompt_url, options.public_url), has_attendant=options.has_attendant)
+    keys = ExchangeKeys(options.keys, options.tenants)
+    handlers = [
+        decision_handler(deciding.answering, telling, keys, addresses, meter),
+        prompt_handler(deciding.prompts, addresses, deciding.core.clock),
+        serve_openapi,
+    ]
+    return Surface(name="api", handlers=handlers, has_pages=False)
+
+
+def api_app(deciding: Deciding, options: ApiOptions, meter: PrometheusMeter) -> Litestar:
+    """Make the application: the API, health and figures."""
+    # Whose store tells whether it is ready; any tenant's does.
+    tenant = next(iter(options.tenants.values()), TenantId(""))
+    surfaces = [api_surface(deciding, options, meter), operations_surface(meter)]
+    return machine_app(deciding.core, WebOptions(tenant=tenant), surfaces=surfaces)
