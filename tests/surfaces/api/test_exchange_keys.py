@@ -1,6 +1,6 @@
 """Keys of exchanges."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kalenderkoppling.surfaces.api.exchange_keys import ExchangeKeys
@@ -31,6 +31,8 @@ def test_where_nobody_has_a_key_nobody_is_known() -> None:
     assert ExchangeKeys({}, {}).tenant_for(bearer()["Authorization"]) is None
 
 
+@example("Basic \x80")
+@example("Basic \ud800")
 @given(st.text(max_size=80) | st.text(max_size=60).map(lambda rest: f"Bearer {rest}") | st.text(max_size=60).map(
     lambda rest: f"Basic {rest}"))  # fmt: skip
 def test_whatever_stands_there_only_a_key_lets_anybody_in(header: str) -> None:

@@ -7,7 +7,6 @@ which dial plans can write into an address. It is not taken from a query: addres
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Mapping
@@ -50,7 +49,7 @@ class ExchangeKeys:
 def _from_basic(encoded: str) -> tuple[str, str]:
     try:
         user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         return "", ""
     return user, password
 
