@@ -177,6 +177,17 @@ async def test_whom_memory_does_not_know_yet_the_store_may(
     assert isinstance(decision.treatment, Announce)
 
 
+async def test_in_a_large_directory_numbers_of_any_country_are_found(
+    switch: Switch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_LOOKED_THROUGH", 1)
+    with switch.house.store.write(ACME) as tx:
+        tx.people.put([replace(employee("anna"), mobile="020 7946 0018")])
+    british = NumberPlan(country="GB")
+    answers = AnswerCall(switch.house.core, switch.index, lambda _: british, lambda _: False, switch.house.meter)
+    assert (await answers.decide(ACME, ["+44 20 7946 0018"])).callee is not None
+
+
 async def test_in_a_small_directory_what_rings_is_found_in_the_store_too(switch: Switch) -> None:
     with_numbers(switch.house)
     switch.is_current = False
