@@ -109,4 +109,4 @@ class Away:
     def read(self, tenant: str) -> object:
         if self.is_away:
             raise StoreUnavailableError
-        return self._store.read(tenant)  # type: ignore[arg-type] # a tenant's id
+        return self._store.read(tenant)  # type: ignore[arg-type] # it is the id of a tenant
