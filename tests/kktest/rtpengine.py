@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from kktest.kamailio import LOOPBACK, free_ports
@@ -16,14 +18,26 @@ STARTS_WITHIN_SECONDS = 10.0
 _RTP_PORTS = 40
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtpEngine:
+    """A running one; it is told what to do at `address`, `host:port`."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+    def freeze(self) -> None:
+        """Let it hang: it is there, and says nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+
 def missing() -> str:
     """Say why it cannot be started, empty where it can."""
     return "" if shutil.which("rtpengine") else "Debian's package rtpengine-daemon is not installed"
 
 
 @contextmanager
-def rtpengine() -> Iterator[str]:
-    """Run one and leave nothing behind; yields where it is told what to do, `host:port`."""
+def rtpengine() -> Iterator[RtpEngine]:
+    """Run one and leave nothing behind."""
     (port,) = free_ports(1)
     first = spare_ports(_RTP_PORTS)
     with tempfile.TemporaryDirectory(prefix="kkrtp") as folder, (Path(folder) / "log").open("wb") as log:
@@ -53,7 +67,7 @@ def rtpengine() -> Iterator[str]:
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise AssertionError((Path(folder) / "log").read_text(errors="replace"))
                 time.sleep(0.01)
-            yield f"{LOOPBACK}:{port}"
+            yield RtpEngine(address=f"{LOOPBACK}:{port}", process=process)
         finally:
             process.kill()
             process.wait()

@@ -15,6 +15,7 @@ from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.telephony.kamailio import KamailioEdge
+from kalenderkoppling.usecases.calls import push_to_edge
 from kalenderkoppling.usecases.calls.callee import Callee
 from kalenderkoppling.usecases.calls.push_to_edge import ASKED_EVERY, EdgePush
 from kktest.callees import callee
@@ -89,7 +90,7 @@ async def test_an_absence_in_force_is_announced_in_every_dialled_form(scene: Edg
 
 
 async def test_S_13_the_end_of_an_absence_takes_effect_while_our_side_is_dead(scene: EdgeScene) -> None:
-    end = datetime.now(UTC) + timedelta(seconds=5)
+    end = datetime.now(UTC) + timedelta(seconds=4)
     async with telling(scene) as told:
         told.push.changed(None, away(end))
         await told.settle()
@@ -118,7 +119,10 @@ async def test_an_open_referral_rings_the_phone_that_is_answered_in_time(scene: 
         assert await told.rings()
 
 
-async def test_a_kamailio_that_was_killed_is_filled_again_by_itself(scene: EdgeScene) -> None:
+async def test_a_kamailio_that_was_killed_is_filled_again_by_itself(
+    scene: EdgeScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(push_to_edge, "ASKED_EVERY", ASKED_EVERY / 5)
     stopping = asyncio.Event()
     async with telling(scene) as told:
         told.push.changed(None, away(datetime.now(UTC) + HOUR))
@@ -128,7 +132,7 @@ async def test_a_kamailio_that_was_killed_is_filled_again_by_itself(scene: EdgeS
         await asyncio.to_thread(scene.edge.stop, at_once=True)
         await asyncio.to_thread(scene.edge.start)
         assert scene.edge.meets("1234") is None
-        await until_it_meets(scene, "direct", within=ASKED_EVERY.total_seconds() + 3)
+        await until_it_meets(scene, "direct", within=ASKED_EVERY.total_seconds())
         assert not await told.rings()
         stopping.set()
         await running

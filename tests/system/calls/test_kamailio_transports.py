@@ -13,7 +13,7 @@ import pytest
 from kktest.edge_scene import NUMBER, EdgeScene, edge_scene
 from kktest.kamailio import LOOPBACK
 from kktest.sip_peer import Message, sdp
-from kktest.sipp_scenarios import announcement, caller, pause, phone_answers
+from kktest.sipp_scenarios import announcement, caller, pause, phone_answers, phone_refuses
 
 pytestmark = pytest.mark.calls
 
@@ -48,8 +48,8 @@ def test_the_endpoint_hangs_up_a_call_over_tls(tmp_path: Path) -> None:
             assert scene.endpoint.wait().succeeded
 
 
-def test_S_13_with_a_dead_endpoint_a_call_over_tls_rings_the_phone(tmp_path: Path) -> None:
-    with edge_scene(tmp_path, phone=phone_answers(), endpoint=None) as scene:
+def test_S_13_a_call_over_tls_that_nobody_announces_rings_the_phone(tmp_path: Path) -> None:
+    with edge_scene(tmp_path, phone=phone_answers(), endpoint=phone_refuses(503)) as scene:
         scene.edge.put(NUMBER, "direct")
         with secure_caller(scene) as call:
             call.place()
