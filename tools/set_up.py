@@ -110,8 +110,9 @@ def missing_for_browser() -> list[str]:
 
 
 def missing_for_calls() -> list[str]:
-    """Debian packages that real calls still need: the caller that tests place them with."""
-    return [] if shutil.which("sipp") else ["sip-tester"]
+    """Debian packages that tests of real calls still need: the caller, and the program that speaks."""
+    programs = {"sipp": "sip-tester", "espeak-ng": "espeak-ng"}
+    return [package for program, package in programs.items() if shutil.which(program) is None]
 
 
 def unpack_proxy() -> None:

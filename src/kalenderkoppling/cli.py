@@ -1,4 +1,4 @@
-"""The command line: serve, demo, doctor, migrate, audit, import-people, export-person, erase-person, record-phrase."""
+"""The command line: serve, voice, demo, doctor, and what is done with people, phrases and the database."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, command, told in (
         ("serve", _serve, "run against a real tenant"),
+        ("voice", _voice, "take calls: announcements, open referrals, and what exchanges ask"),
         ("doctor", _doctor, "test the connection, the scope and the address for notices, and say what to do"),
         ("migrate", _migrate, "bring the database's tables up to date"),
         ("audit", _audit, "verify the audit log's chain"),
@@ -76,6 +77,14 @@ def _serve(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
 
     asyncio.run(serve(read_settings(chosen.settings)))
+    return 0
+
+
+def _voice(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.voice import voice  # noqa: PLC0415 - see above
+    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+
+    asyncio.run(voice(read_settings(chosen.settings)))
     return 0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.demo_calls import VoiceStarted, open_office, voice_of
 from kalenderkoppling.composition.engine import run_engine
 from kalenderkoppling.composition.house import open_house
 from kalenderkoppling.composition.logs import write_logs_to
@@ -32,6 +33,7 @@ from kalenderkoppling.settings import (
 )
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
+from kalenderkoppling.usecases.hear_others import hear_others
 
 HOST = "127.0.0.1"
 
@@ -62,19 +64,24 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
         world = World(SystemClock().now)
         company = pretend_company(world, people)
         graph = await stack.enter_async_context(PretendGraph(world))
-        cast, suggested = cast_roles(directory_people(company))
+        people_of_it, suggested = cast_roles(directory_people(company))
+        office = await stack.enter_async_context(open_office(people_of_it))
         listening = listen(HOST, port)
         url = f"http://{HOST}:{listening.getsockname()[1]}"
         outlook = await stack.enter_async_context(OutlookPage(world, company, SystemClock().now, directory_url=url))
         meter = PrometheusMeter()
-        house = await stack.enter_async_context(open_house(_settings(graph, folder), cast, meter, addresses_under(url)))
+        settings, cast = _settings(graph, folder), office.equip(people_of_it)
+        house = await stack.enter_async_context(open_house(settings, cast, meter, addresses_under(url)))
+        office.open(house.core)
+        calls = voice_of(settings, office, folder)
         links = DemoLinks(outlook_url=outlook.url, suggested=suggested)
-        options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links)
-        server = PageServer(page_app(house, meter, options, with_hooks=True), host=HOST, port=port)
+        options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links, has_telephone_system=True)
+        app = page_app(house, meter, options, with_hooks=True, telephony=calls.settings.telephony)
+        server = PageServer(app, host=HOST, port=port)
         stop = stopping or asyncio.Event()
         await run(
             [Listening(server=server, socket=listening)],
-            [run_engine(house.worker, stop)],
+            [run_engine(house.worker, stop), calls.run(stop, _tell_calls), hear_others(house.core, TENANT, stop)],
             stop,
             lambda: _greet(url, outlook.url),
         )
@@ -102,4 +109,13 @@ def _greet(url: str, outlook_url: str) -> None:
         f"\n  Telefonboken / telefonkatalogen / the directory   {url}"
         f"\n  Låtsas-Outlook / liksom-Outlook / pretend Outlook   {outlook_url}\n\n  Ctrl-C stops it.\n\n"
     )
+    sys.stdout.flush()
+
+
+def _tell_calls(started: VoiceStarted | None) -> None:
+    if started is None:
+        sys.stdout.write("  No calls are taken: the voice process did not start; what it said is above.\n\n")
+    else:
+        at = started.sip.removeprefix("sip:")
+        sys.stdout.write(f"  Telefoner / telefoner / telephones   sip:<anknytning, internnummer, extension>@{at}\n\n")
     sys.stdout.flush()

@@ -15,7 +15,7 @@ from kalenderkoppling.ports.phone import CallLeg, IncomingCall, OutgoingCall, Re
 from kalenderkoppling.telephony.sip.door import Door
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kalenderkoppling.telephony.sip.leg import Leg
-from kalenderkoppling.telephony.sip.options import SipOptions
+from kalenderkoppling.telephony.sip.options import SipExchange, SipOptions
 from kalenderkoppling.telephony.sip.outgoing import OutgoingLeg
 from kalenderkoppling.telephony.sip.stack import SipStack
 
@@ -44,6 +44,14 @@ class SipPhone:
     def calls(self) -> int:
         """How many calls are under way."""
         return len(self._calls)
+
+    def exchange(self, name: str) -> SipExchange:
+        """Return an exchange by its name.
+
+        Raises:
+            KeyError: there is none of that name.
+        """
+        return {each.name: each for each in self._options.exchanges}[name]
 
     def start(self) -> None:
         """Begin to take calls, in the running loop.

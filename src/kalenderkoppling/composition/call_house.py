@@ -1,0 +1,146 @@
+"""Everything about calls, opened and closed together: who is called, what is heard, phones, sound, lines, the edge."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+
+from kalenderkoppling.bus.memory import MemoryBus
+from kalenderkoppling.composition.call_lines import CallLines, watched_lines
+from kalenderkoppling.composition.clock import SystemClock
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.core import make_core
+from kalenderkoppling.composition.exchanges import sip_options
+from kalenderkoppling.domain.call import CallId
+from kalenderkoppling.ports.meter import Meter
+from kalenderkoppling.ports.phone import IncomingCall
+from kalenderkoppling.settings import Settings
+from kalenderkoppling.settings.telephony import Telephony
+from kalenderkoppling.speech.open_speech import open_speech
+from kalenderkoppling.speech.prompt_folder import PromptFolder
+from kalenderkoppling.store import open_store
+from kalenderkoppling.telephony.kamailio.edge import KamailioEdge
+from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
+from kalenderkoppling.telephony.sip import SipPhone
+from kalenderkoppling.usecases.announcements.clips import PromptClips
+from kalenderkoppling.usecases.announcements.prompts import Prompts
+from kalenderkoppling.usecases.announcements.recordings import recordings_in
+from kalenderkoppling.usecases.announcements.render_ahead import RenderAhead
+from kalenderkoppling.usecases.call_flow import Desk, take_call
+from kalenderkoppling.usecases.calls.answer_call import AnswerCall
+from kalenderkoppling.usecases.calls.call_book import QueuedCallBook
+from kalenderkoppling.usecases.calls.call_index import CallIndex
+from kalenderkoppling.usecases.calls.follow_feed import FeedFollower
+from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.calls.own_lines import OwnLines
+from kalenderkoppling.usecases.calls.push_to_edge import EdgePush
+from kalenderkoppling.usecases.core import Core
+
+Part = Callable[[asyncio.Event], Awaitable[None]]
+"""Something that runs until it is told to stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallHouse:
+    """What the voice process runs. `parts` run beside each other, by name; `loaded` is set once everybody is known."""
+
+    core: Core
+    phone: SipPhone
+    answering: AnswerCall
+    prompts: Prompts
+    follower: FeedFollower
+    parts: dict[str, Part] = field(default_factory=dict)
+
+
+@asynccontextmanager
+async def open_calls(settings: Settings, telephony: Telephony, meter: Meter) -> AsyncIterator[CallHouse]:
+    """Open everything for the settings; calls are taken once `phone.start` was called.
+
+    Raises:
+        InvalidValueError: a setting does not fit; the message names it.
+        StoreUnavailableError: the database cannot be reached.
+        MediaUnavailableError: no sound can be made.
+    """
+    options = sip_options(telephony)
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(closing(open_store(settings.database.url)))
+        store.add_tenant(TENANT)
+        core = make_core(store, SystemClock(), MemoryBus())
+        speech = stack.enter_context(closing(open_speech(telephony.voices)))
+        media_options = MediaOptions(host=telephony.host, ports=telephony.rtp_ports)
+        media = await stack.enter_async_context(MediaProcess(media_options, meter))
+        plan = NumberPlan(country=settings.company.country, direct_dial=telephony.direct_dial)
+        index = CallIndex()
+        prompts = Prompts(speech, PromptFolder(Path(telephony.prompts)))
+        ahead = RenderAhead(prompts, core.clock, meter, recordings_in(store))
+        index.listen(ahead.changed)
+        follower = FeedFollower(core, index, lambda _: plan, [TENANT])
+        answering = AnswerCall(core, index, lambda _: plan, follower.is_current, meter)
+        book, own_lines = QueuedCallBook(core, meter), OwnLines(core.clock)
+
+        async def take(call: IncomingCall) -> None:
+            await take_call(call, desk)
+
+        phone = SipPhone(options, meter, take)
+        desk = Desk(
+            decide=answering.decide,
+            again=answering.again,
+            attendant_of=lambda _: telephony.attendant,
+            who_is=answering.who_is,
+            new_id=_new_id,
+            phone=phone,
+            media=media,
+            clips=PromptClips(prompts.find, ahead.render_now),
+            book=book,
+            lines=own_lines,
+            clock=core.clock,
+            meter=meter,
+        )
+        lines = CallLines(core, index, own_lines, watched_lines(telephony, phone, core.clock), plan)
+        house = CallHouse(core=core, phone=phone, answering=answering, prompts=prompts, follower=follower)
+        house.parts.update(
+            follow=follower.run,
+            render=ahead.run,
+            tell_all=partial(_tell_when_loaded, follower, ahead),
+            book=book.run,
+            lines=lines.run,
+        )
+        if telephony.kamailio is not None:
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            edge = KamailioEdge(telephony.kamailio.rpc_url, telephony.kamailio.table, session)
+            push = EdgePush(edge, core.clock, meter, telephony.direct_dial)
+            index.listen(push.changed)
+            house.parts["edge"] = partial(_push_when_loaded, follower, push)
+        yield house
+
+
+def _new_id() -> CallId:
+    return CallId(secrets.token_urlsafe(12))
+
+
+async def _tell_when_loaded(follower: FeedFollower, ahead: RenderAhead, stopping: asyncio.Event) -> None:
+    """Let what earlier processes left be swept away once it is known whose prompts are in use."""
+    if await _loaded(follower, stopping):
+        ahead.everybody_told()
+        await stopping.wait()
+
+
+async def _push_when_loaded(follower: FeedFollower, push: EdgePush, stopping: asyncio.Event) -> None:
+    """Tell the edge once everybody is known: told before, it would hear of some twice."""
+    if await _loaded(follower, stopping):
+        await push.run(stopping)
+
+
+async def _loaded(follower: FeedFollower, stopping: asyncio.Event) -> bool:
+    waiting = [asyncio.ensure_future(follower.loaded.wait()), asyncio.ensure_future(stopping.wait())]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for each in waiting:
+        each.cancel()
+    return not stopping.is_set()

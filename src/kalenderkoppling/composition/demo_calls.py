@@ -1,0 +1,131 @@
+"""Calls in the demo: pretend telephones, and the voice process as it runs for real, beside the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from kalenderkoppling.absences.call import Ring
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.domain.person import Person, PersonId
+from kalenderkoppling.sandbox.phones import PretendPhones
+from kalenderkoppling.settings import Secret, Settings, Telephony
+from kalenderkoppling.settings.telephony import Exchange
+from kalenderkoppling.usecases.calls.answer_call import answer_call
+from kalenderkoppling.usecases.core import Core
+
+ATTENDANT: Final = "9"
+"""The telephone behind key 1; it is always answered."""
+
+SIP_PORT = 5060
+STARTS_WITHIN_SECONDS = 40.0
+STOPS_WITHIN_SECONDS = 10.0
+
+_HOST = "127.0.0.1"
+_PROCESS = ("-m", "kalenderkoppling.composition.demo_voice")
+
+
+class Office:
+    """The pretend company's telephones: those of people who are in are answered, once it is open."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self._person_by_extension = {each.extension: each.id for each in people if each.extension}
+        self._core: Core | None = None
+        self.phones = PretendPhones(self._answers)
+
+    def equip(self, people: Sequence[Person]) -> list[Person]:
+        """Give everybody with an extension a telephone."""
+        return [replace(each, phone_uri=self.phones.uri(each.extension)) if each.extension else each for each in people]
+
+    def open(self, core: Core) -> None:
+        """Let people come to work."""
+        self._core = core
+
+    async def _answers(self, extension: str) -> bool:
+        person = self._person_by_extension.get(extension)
+        if person is None or self._core is None:
+            return extension == ATTENDANT
+        return isinstance(await answer_call(self._core, TENANT, PersonId(person)), Ring)
+
+
+class VoiceStarted(msgspec.Struct, frozen=True, kw_only=True):
+    """What the demo's voice process says once it takes calls: where, and where it is asked by HTTP."""
+
+    sip: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoVoice:
+    """The voice process of the demo, with these settings."""
+
+    settings: Settings
+
+    async def run(self, stopping: asyncio.Event, when_started: Callable[[VoiceStarted | None], None]) -> None:
+        """Run the process until `stopping` is set; `when_started` is told None where it does not start.
+
+        The process ends with this one, whatever becomes of it: its standard input ends then.
+        """
+        process = await asyncio.create_subprocess_exec(sys.executable, *_PROCESS, stdin=PIPE, stdout=PIPE)
+        assert process.stdin is not None  # noqa: S101 - asked for above
+        assert process.stdout is not None  # noqa: S101 - asked for above
+        try:
+            process.stdin.write(msgspec.json.encode(self.settings) + b"\n")
+            said = b""
+            with suppress(TimeoutError, ConnectionError):
+                async with asyncio.timeout(STARTS_WITHIN_SECONDS):
+                    said = await process.stdout.readline()
+            when_started(msgspec.json.decode(said, type=VoiceStarted) if said else None)
+            await stopping.wait()
+        finally:
+            process.stdin.close()
+            try:
+                async with asyncio.timeout(STOPS_WITHIN_SECONDS):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+@asynccontextmanager
+async def open_office(people: Sequence[Person]) -> AsyncIterator[Office]:
+    """Put the telephones on a port of this machine."""
+    office = Office(people)
+    async with office.phones:
+        yield office
+
+
+def voice_of(settings: Settings, office: Office, folder: Path) -> DemoVoice:
+    """Return the voice process that takes calls to the office, with what it keeps in a folder."""
+    key = folder / "exchange-key"
+    key.write_text(secrets.token_hex(16), encoding="utf-8")
+    telephony = Telephony(
+        host=_HOST,
+        port=_sip_port(),
+        attendant=office.phones.uri(ATTENDANT),
+        prompts=str(folder / "prompts"),
+        http_host=_HOST,
+        http_port=0,
+        exchanges=(Exchange(name="demo", addresses=("127.0.0.0/8",), key=Secret(file=str(key))),),
+    )
+    return DemoVoice(settings=msgspec.structs.replace(settings, telephony=telephony))
+
+
+def _sip_port() -> int:
+    """Return the port of SIP where it is free, else 0 for any."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        try:
+            trial.bind((_HOST, SIP_PORT))
+        except OSError:
+            return 0
+    return SIP_PORT

@@ -1,0 +1,124 @@
+"""The voice process: takes calls, answers exchanges that ask, and goes on when web, store or speech are out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import sys
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+
+import structlog
+
+from kalenderkoppling.composition.call_house import CallHouse, Part, open_calls
+from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.exchanges import exchange_keys
+from kalenderkoppling.composition.logs import write_logs_to
+from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.settings import Settings
+from kalenderkoppling.settings.telephony import Telephony
+from kalenderkoppling.surfaces.api.surface import ApiOptions, api_app
+from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
+
+BEGINS_AGAIN_SECONDS = 2.0
+"""After which a part that broke down begins again: calls go on meanwhile (S-13)."""
+
+FIRST_WORDS_SECONDS = 10.0
+"""How long the start waits for everybody to be known, so that the first call finds its announcement."""
+
+# The collector would stop everything to look through the index; what is made for a call is few and soon gone.
+_GENERATIONS = (20_000, 10, 100_000)
+_QUIET_SECONDS = 60.0
+
+_log = structlog.get_logger("voice")
+
+
+Greeting = Callable[[str, str], None]
+"""Told, once calls are taken, at which SIP address, and the address that exchanges ask at."""
+
+
+async def voice(
+    settings: Settings, stopping: asyncio.Event | None = None, when_started: Greeting | None = None
+) -> None:
+    """Take calls until stopped; `when_started` is None to tell it on standard output.
+
+    Raises:
+        InvalidValueError: a setting does not fit, or a port is taken.
+        StoreUnavailableError: the database cannot be reached at the start.
+        MediaUnavailableError: no sound can be made.
+    """
+    write_logs_to(sys.stderr)
+    telephony = settings.telephony
+    if telephony is None:
+        raise InvalidValueError("telephony: add a [telephony] part to the settings, with the exchanges that may call")
+    meter, stop = PrometheusMeter(), stopping or asyncio.Event()
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(open_calls(settings, telephony, meter))
+        listening = listen(telephony.http_host, telephony.http_port)
+        stack.callback(listening.close)
+        host, port = listening.getsockname()[:2]
+        keys = dict(exchange_keys(telephony))
+        url = telephony.public_url.rstrip("/") or f"http://{host}:{port}"
+        options = ApiOptions(
+            keys=keys,
+            tenants=dict.fromkeys(keys, TENANT),
+            public_url=url,
+            has_attendant=bool(telephony.attendant),
+        )
+        server = PageServer(api_app(house, options, meter), host=host, port=port)
+        await run(
+            [Listening(server=server, socket=listening)],
+            [
+                *(_carry_on(name, part, stop) for name, part in house.parts.items()),
+                _take_calls(house, stop, lambda sip: (when_started or partial(_greet, telephony))(sip, url)),
+            ],
+            stop,
+            lambda: None,
+        )
+
+
+async def _take_calls(house: CallHouse, stop: asyncio.Event, when_started: Callable[[str], None]) -> None:
+    """Take calls from when everybody is known, or soon in any case; end those under way at the stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(house.follower.loaded.wait(), FIRST_WORDS_SECONDS)
+    _spare_the_collector()
+    house.phone.start()
+    try:
+        host, port = house.phone.address
+        when_started(f"sip:{host}:{port}")
+        while not stop.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _QUIET_SECONDS)
+            if not house.phone.calls:
+                gc.collect()
+    finally:
+        await house.phone.stop()
+
+
+async def _carry_on(name: str, part: Part, stop: asyncio.Event) -> None:
+    """Run a part until the stop; one that breaks down begins again, and no call is lost to it."""
+    while not stop.is_set():
+        try:
+            await part(stop)
+        except Exception as error:  # noqa: BLE001 - calls go on, whatever becomes of one part
+            _log.error("part_broke_down", reason=name, error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), BEGINS_AGAIN_SECONDS)
+        else:
+            return
+
+
+def _spare_the_collector() -> None:
+    """Tell the garbage collector that what was loaded so far stays, and to look through the rest seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_GENERATIONS)
+
+
+def _greet(telephony: Telephony, sip: str, url: str) -> None:
+    names = ", ".join(each.name for each in telephony.exchanges)
+    sys.stdout.write(f"Calls are taken at {sip} from: {names}\nExchanges ask at {url}/v1/calls/decision\n")
+    sys.stdout.flush()
