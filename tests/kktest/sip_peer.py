@@ -91,6 +91,13 @@ class SipPeer(asyncio.DatagramProtocol):
     _transport: asyncio.DatagramTransport | None = None
     _came: asyncio.Queue[tuple[Message, tuple[str, int]]] = field(default_factory=asyncio.Queue)
     seen: list[Message] = field(default_factory=list)
+    contact_more: str = ""
+    """Parameters at the end of its address in every Contact, as `;transport=UDP`."""
+
+    @property
+    def contact(self) -> str:
+        """Where it is reached within a call."""
+        return f"<sip:peer@127.0.0.1:{self.port}{self.contact_more}>"
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Take what comes."""
@@ -136,7 +143,7 @@ class SipPeer(asyncio.DatagramProtocol):
             "To": f"<sip:{to}@127.0.0.1>",
             "Call-ID": f"call-{number}@127.0.0.1",
             "CSeq": f"1 {method}",
-            "Contact": f"<sip:peer@127.0.0.1:{self.port}>",
+            "Contact": self.contact,
         }
         named = {name.replace("_", "-").strip("-").title(): value for name, value in fields.items()}
         named = {{"Call-Id": "Call-ID", "Cseq": "CSeq"}.get(name, name): value for name, value in named.items()}
@@ -193,7 +200,7 @@ class SipPeer(asyncio.DatagramProtocol):
             "To": dialogue.theirs,
             "Call-ID": dialogue.call_id,
             "CSeq": f"{number or dialogue.number} {method}",
-            "Contact": f"<sip:peer@127.0.0.1:{self.port}>",
+            "Contact": self.contact,
         } | dict(extra or {})
         return Message(start=f"{method} {dialogue.target} SIP/2.0", headers=tuple(headers.items()), body=body)
 
@@ -205,7 +212,7 @@ class SipPeer(asyncio.DatagramProtocol):
         headers = [
             (name, value) for name, value in request.headers if name.lower() in {"via", "from", "call-id", "cseq"}
         ]
-        headers += [("To", tagged), ("Contact", f"<sip:peer@127.0.0.1:{self.port}>"), *dict(extra or {}).items()]
+        headers += [("To", tagged), ("Contact", self.contact), *dict(extra or {}).items()]
         self.send(Message(start=f"SIP/2.0 {status}", headers=tuple(headers), body=body))
         return Dialogue(
             call_id=request["call-id"],

@@ -181,10 +181,12 @@ class Leg:
             return
         if isinstance(event, CCEventFail | CCEventRedirect) and not (self.dialog_is_over or other.is_asking):
             return  # Nobody waits for this refusal: to a side that just talks the stack would take it for the end.
-        other.tell(other.dressed(event))
-        if isinstance(event, CCEventDisconnect) or self.dialog_is_over:
-            self._end()
-            other._end()  # noqa: SLF001 - the other side of this call
+        try:
+            other.tell(other.dressed(event))
+        finally:
+            if isinstance(event, CCEventDisconnect) or self.dialog_is_over:
+                self._end()
+                other._end()  # noqa: SLF001 - the other side of this call
 
     def dressed(self, event: Any) -> Any:  # noqa: ANN401 - the stack's own type
         """Return an event of the other side with media under our origin."""

@@ -51,6 +51,15 @@ class OneSocket:
 class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[misc] # the stack has no types
     """The stack's transactions on our socket."""
 
+    def newTransaction(self, msg: Any, resp_cb: Any = None, *rest: Any, **named: Any) -> Any:  # noqa: ANN401, N802 - its signature
+        """Begin a request on our socket, whatever transport the other side's address names.
+
+        The stack would choose by the address, and raise at `;transport=UDP` as at TCP: the end of a call would never
+        arrive. What took a call by UDP takes its end by UDP.
+        """
+        named["userv"] = named.get("userv") or self.l4r.getServer(None)
+        return super().newTransaction(msg, resp_cb, *rest, **named)
+
     def transmitReq(self, t: Any, msg: Any, address: Any, checksum: Any) -> None:  # noqa: ANN401, N802 - its signature
         """Send a request; the ACK of a refusal goes the INVITE's way (RFC 3261, 17.1.1.3), not to its Contact.
 

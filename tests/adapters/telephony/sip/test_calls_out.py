@@ -114,6 +114,22 @@ async def test_the_caller_hangs_up_and_the_phone_hears_of_it(trio: Trio) -> None
     await asyncio.wait_for(switch.ended.wait(), 1)
 
 
+@pytest.mark.parametrize("transport", ["udp", "UDP", "tcp", "TLS", "sctp"])
+async def test_whatever_transport_the_two_name_in_their_addresses_both_hear_of_the_end(
+    trio: Trio, transport: str
+) -> None:
+    switch, caller, phone = trio
+    caller.contact_more = phone.contact_more = f";transport={transport}"
+    hers, _, _ = await joined(trio)
+    caller.send(caller.within(hers, "BYE"))
+    await caller.expect(200)
+    await phone.expect("BYE")
+    _, its, _ = await joined(trio)
+    phone.send(phone.within(its, "BYE"))
+    await caller.expect("BYE")
+    await asyncio.wait_for(switch.ended.wait(), 1)
+
+
 async def test_a_hold_and_keys_reach_the_other_side(trio: Trio) -> None:
     _, caller, phone = trio
     hers, _, _ = await joined(trio)
