@@ -47,6 +47,19 @@ def likeness(one: Sound, other: Sound) -> float:
     return float(np.max(across) / np.sqrt(np.sum(first**2) * np.sum(second**2)))
 
 
+def fit(part: Sound, whole: Sound) -> float:
+    """Return how alike a sound is to where it fits best in a longer one; 0 where the longer one is too short."""
+    wanted, found = samples_of(part).astype(np.float64), samples_of(whole).astype(np.float64)
+    if part.rate != whole.rate or len(found) < len(wanted):
+        return 0.0
+    size = 1 << (len(found) + len(wanted)).bit_length()
+    across = np.fft.irfft(np.fft.rfft(found, size) * np.conj(np.fft.rfft(wanted, size)), size)
+    begin = int(np.argmax(across[: len(found) - len(wanted) + 1]))
+    there = found[begin : begin + len(wanted)]
+    power = float(np.sqrt(np.sum(there**2) * np.sum(wanted**2)))
+    return float(np.sum(there * wanted)) / power if power else 0.0
+
+
 def said_in_the_middle(before: timedelta = SECOND, after: timedelta = SECOND, rate: int = 16_000) -> Sound:
     """Make half a second of tone with silence around it."""
     return joined([silence(before, rate), tone(440, SECOND / 2, rate, 0.3), silence(after, rate)])
