@@ -5,12 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 SHARED ?= ../shared
 FILES ?=
+TO ?=
+SIP ?= 127.0.0.1:5060
+PRESS ?=
 SET_UP := PATH="$(PATH)" $(PYTHON) tools/set_up.py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench scenarios conformance coverage soak lock screenshots fmt clean \
-        venv venv-browser venv-peers venv-bench venv-all \
+.PHONY: help demo call test check bench scenarios conformance coverage soak lock screenshots fmt clean \
+        venv venv-browser venv-caller venv-peers venv-bench venv-all \
         check-format check-lint check-types check-layers check-tests
 
 help: ## this list
@@ -23,6 +26,9 @@ venv: ## set up .venv, and start nothing
 
 venv-browser:
 	@$(SET_UP) browser
+
+venv-caller:
+	@$(SET_UP) caller
 
 venv-all:
 	@$(SET_UP) browser peers telephony
@@ -37,6 +43,10 @@ venv-bench:
 
 demo: venv ## the whole, with a pretend company and a pretend Outlook, on this machine
 	@kalenderkoppling demo
+
+call: venv-caller ## call the demo: make call TO=2001 [PRESS=1] [SIP=host:port]; leaves call.wav
+	@test -n "$(TO)" || { echo 'name an extension: make call TO=2001' >&2; exit 2; }
+	@python tools/call.py '$(TO)' --sip '$(SIP)' --press '$(PRESS)'
 
 scenarios: venv ## play scenario files: make scenarios FILES="a.yaml b.yaml"
 	@test -n "$(FILES)" || { echo 'name the files: make scenarios FILES="a.yaml b.yaml"' >&2; exit 2; }

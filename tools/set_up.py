@@ -1,11 +1,11 @@
 """Make the project ready to run here: Debian packages, virtual environment, npm packages.
 
-Usage: python3 tools/set_up.py [browser] [peers] [telephony]
+Usage: python3 tools/set_up.py [browser] [caller] [peers] [telephony]
 
 Without a word it prepares what every target needs. `browser` adds Chromium for the browser tests,
-`peers` the heavy clients written elsewhere that tests and bench compare with, `telephony` the SIP
-caller and the SIP proxy that calls are tested with. What is already there, and of the versions that
-the lock files name, is left alone.
+`caller` the SIP caller, `peers` the heavy clients written elsewhere that tests and bench compare
+with, `telephony` the caller, the speech program and the SIP proxy that calls are tested with. What
+is already there, and of the versions that the lock files name, is left alone.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,7 +41,10 @@ TRUST_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 PROXY_PACKAGES = ("kamailio", "kamailio-tls-modules")
 
 OLDEST_PYTHON = (3, 11)
-PARTS = ("browser", "peers", "telephony")
+PARTS = ("browser", "caller", "peers", "telephony")
+
+CALLER = {"sipp": "sip-tester"}
+SPEAKER = {"espeak-ng": "espeak-ng"}
 
 
 class CannotSetUp(Exception):
@@ -70,8 +73,10 @@ def main(wanted: Sequence[str]) -> int:
 def prepare(wanted: Sequence[str]) -> None:
     if "browser" in wanted:
         install_debian(missing_for_browser())
+    if "caller" in wanted:
+        install_debian(missing(CALLER))
     if "telephony" in wanted:
-        install_debian(missing_for_calls())
+        install_debian(missing(CALLER | SPEAKER))
         unpack_proxy()
     prepare_environment()
     prepare_scripts()
@@ -109,9 +114,8 @@ def missing_for_browser() -> list[str]:
     return missing
 
 
-def missing_for_calls() -> list[str]:
-    """Debian packages that tests of real calls still need: the caller, and the program that speaks."""
-    programs = {"sipp": "sip-tester", "espeak-ng": "espeak-ng"}
+def missing(programs: Mapping[str, str]) -> list[str]:
+    """Debian packages whose programs are not there."""
     return [package for program, package in programs.items() if shutil.which(program) is None]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.demo_calls import VoiceStarted, open_office, voice_of
+from kalenderkoppling.composition.demo_calls import SIP_PORT, VoiceStarted, open_office, voice_of
 from kalenderkoppling.composition.engine import run_engine
 from kalenderkoppling.composition.house import open_house
 from kalenderkoppling.composition.logs import write_logs_to
@@ -117,5 +117,9 @@ def _tell_calls(started: VoiceStarted | None) -> None:
         sys.stdout.write("  No calls are taken: the voice process did not start; what it said is above.\n\n")
     else:
         at = started.sip.removeprefix("sip:")
-        sys.stdout.write(f"  Telefoner / telefoner / telephones   sip:<anknytning, internnummer, extension>@{at}\n\n")
+        elsewhere = "" if at.endswith(f":{SIP_PORT}") else f" SIP={at}"
+        sys.stdout.write(
+            f"  Telefoner / telefoner / telephones   sip:<anknytning, internnummer, extension>@{at}"
+            f"\n  Ring / ring / call   make call TO=2001{elsewhere}\n\n"
+        )
     sys.stdout.flush()
