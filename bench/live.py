@@ -16,9 +16,10 @@ import msgspec
 from bench.figures import Goal, Section, milliseconds, percentile
 from bench.product import GraphTold, Stamps, Toggle, process, run_graph, run_product, told
 from bench.sizes import Sizes
+from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.composition.pretend import cast_roles, directory_people
 from kalenderkoppling.domain.person import Person
-from kalenderkoppling.surfaces.web.live.stream import COALESCE
+from kalenderkoppling.surfaces.web.live.stream import COALESCE, MOST_WATCHED
 
 WANTED_SECONDS = 0.150
 _WATCHED = 10
@@ -55,12 +56,13 @@ async def measure(sizes: Sizes, folder: Path) -> Section:
 
 
 async def _samples(sizes: Sizes, url: str, people: Sequence[Person], outlook: Pipe, product: Pipe) -> list[Sample]:
-    watched = [each for each in people if each.entitlements.calendar_coupling][3 : 3 + _WATCHED]
+    coupled = [each for each in people if each.entitlements.calendar_coupling][3:]
     found = []
     async with aiohttp.ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
         token = await _sign_in(session, people[0])
         await _settled(session)
-        async with _OpenPage(session, token, watched) as events:
+        watched = await _free(session, token, coupled)
+        async with _OpenPage(session, token, watched) as (events, _):
             for number in range(sizes.notices + _WARM_UP):
                 person = watched[number % len(watched)]
                 # Each round over the watched makes their bookings, the next deletes them.
@@ -106,31 +108,40 @@ async def _settled(session: aiohttp.ClientSession) -> None:
             quiet, before = (quiet + 1, text) if text == before and text else (0, text)
 
 
+async def _free(session: aiohttp.ClientSession, token: str, people: Sequence[Person]) -> Sequence[Person]:
+    """Return some who are free now: beside an absence that lasts longer nothing would be seen of our bookings."""
+    async with _OpenPage(session, token, people[:MOST_WATCHED]) as (_, colours):
+        free = [each for each in people if colours.get(each.id) == Colour.GREEN]
+    if not free:
+        raise RuntimeError("nobody is free now")
+    return free[:_WATCHED]
+
+
 class _Events:
     """The events of a stream, as a page reads them."""
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response
 
-    async def next_status(self) -> tuple[float, list[str]]:
-        """Return when the next news came, and of whom."""
+    async def next_status(self) -> tuple[float, dict[str, str]]:
+        """Return when the next news came, and the colours of whom it tells of."""
         kind = b""
         while line := await self._response.content.readline():
             if line.startswith(b"event: "):
                 kind = line[7:].strip()
             elif line.startswith(b"data: ") and kind == b"status":
                 came_at = time.monotonic()
-                return came_at, [each["id"] for each in msgspec.json.decode(line[6:])["people"]]
+                return came_at, {each["id"]: each["colour"] for each in msgspec.json.decode(line[6:])["people"]}
         raise ConnectionError("the stream ended")
 
 
 class _OpenPage:
-    """An open page: its stream, with the first statuses already read."""
+    """An open page: its stream, and the colours that it told first."""
 
     def __init__(self, session: aiohttp.ClientSession, token: str, watched: Sequence[Person]) -> None:
         self._session, self._token, self._watched = session, token, watched
 
-    async def __aenter__(self) -> _Events:
+    async def __aenter__(self) -> tuple[_Events, dict[str, str]]:
         self._response = await self._session.post(
             "/live",
             json={"people": [each.id for each in self._watched]},
@@ -139,8 +150,8 @@ class _OpenPage:
         )
         self._response.raise_for_status()
         events = _Events(self._response)
-        await events.next_status()
-        return events
+        _, colours = await events.next_status()
+        return events, colours
 
     async def __aexit__(self, *_: object) -> None:
         self._response.close()
