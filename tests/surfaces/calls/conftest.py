@@ -1,37 +1,12 @@
 """A company whose calls are read by an employee, a colleague and an attendant."""
 
-from collections.abc import Iterator
-
 import pytest
 from litestar import Litestar
-from litestar.testing import TestClient
 
 from kalenderkoppling.surfaces.calls.surface import calls_surface
-from kktest.absence_pages import Reader, reading
-from kktest.web import ANNA, BO, KARIN, Company, make_app, visiting
+from kktest.web import Company, make_app
 
 
 @pytest.fixture
 def app(company: Company) -> Litestar:
     return make_app(company, surfaces=[calls_surface()])
-
-
-@pytest.fixture
-def client(app: Litestar) -> Iterator[TestClient[Litestar]]:
-    with visiting(app) as client:
-        yield client
-
-
-@pytest.fixture
-def anna(company: Company, client: TestClient[Litestar]) -> Reader:
-    return reading(company, client, ANNA)
-
-
-@pytest.fixture
-def bo(company: Company, client: TestClient[Litestar]) -> Reader:
-    return reading(company, client, BO)
-
-
-@pytest.fixture
-def attendant(company: Company, client: TestClient[Litestar]) -> Reader:
-    return reading(company, client, KARIN)

@@ -30,6 +30,7 @@ from kalenderkoppling.telephony.sip.dialog import Dialog
 from kalenderkoppling.telephony.sip.session import Origin
 from kalenderkoppling.telephony.sip.stack import SipStack
 from kalenderkoppling.telephony.sip.transfer import Transfer
+from kalenderkoppling.usecases.call_flow.carried import unless_over
 
 T = TypeVar("T")
 
@@ -143,16 +144,7 @@ class Leg:
         Raises:
             CallOverError: this side ended first.
         """
-        waiting = asyncio.ensure_future(wanted)
-        ending = asyncio.ensure_future(self._over.wait())
-        try:
-            await asyncio.wait([waiting, ending], return_when=asyncio.FIRST_COMPLETED)
-            if waiting.done():
-                return waiting.result()
-            raise CallOverError
-        finally:
-            waiting.cancel()
-            ending.cancel()
+        return await unless_over(self, wanted)
 
     # ── what the stack tells ────────────────────────────────────────────────────────────────────
 
