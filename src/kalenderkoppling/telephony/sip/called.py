@@ -13,10 +13,12 @@ from kalenderkoppling.telephony.sip.guard import readable
 _URI = re.compile(r"(?i)\b(?:sips?|tel):[^\s<>\"]+")
 _IN_BRACKETS = re.compile(r"<\s*((?:sips?|tel):[^<>\"]+)>", re.IGNORECASE)
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_REASON = re.compile(r"[?&]reason=SIP\s*;([^&>]*)", re.IGNORECASE)
 _INDEX = re.compile(r";\s*index\s*=\s*([0-9.]{1,64})", re.IGNORECASE)
 _HIDDEN_USERS = frozenset({"", "anonymous", "unavailable", "restricted", "unknown", "private"})
 _HIDING = frozenset({"id", "user", "header"})
-# Why a call was forwarded, where the phone had been tried: RFC 5806, section 4.2.1, and RFC 4458, section 4.
+# Why a call was forwarded, where the phone had been tried: RFC 5806, section 4.2.1, RFC 4458, section 4, and the
+# status that it answered with (RFC 7044, section 10.2).
 _TRIED_REASONS = frozenset({"no-answer", "user-busy", "unavailable", "do-not-disturb", "out-of-service"})
 _TRIED_CAUSES = frozenset({"408", "486", "487", "503"})
 _LONGEST_USER = 128
@@ -37,7 +39,7 @@ def read_called(request_uri: str, diversions: Sequence[str], history: Sequence[s
         has_rung = _parameter(entries[0], "reason") in _TRIED_REASONS
     else:
         entries = [each for each in _latest_first(_entries(history)) if user_of(each)]
-        has_rung = bool(entries) and _parameter(entries[0], "cause") in _TRIED_CAUSES
+        has_rung = _was_tried(entries, user_of(request_uri))
     forwarded = tuple(dict.fromkeys(map(user_of, entries)))
     return Called(wanted=user_of(request_uri), diverted_from=forwarded[:_MOST_ENTRIES], has_rung=has_rung)
 
@@ -114,6 +116,19 @@ def _parameter(entry: str, name: str) -> str:
     """Return the value of a parameter, of the address or behind it; empty where there is none."""
     found = re.search(rf'(?i);\s*{name}\s*=\s*"?([\w-]{{1,64}})', entry)
     return found.group(1).lower() if found else ""
+
+
+def _was_tried(history: Sequence[str], wanted: str) -> bool:
+    """Tell whether the phone of who forwarded a call last was tried, by a history with the latest entry first.
+
+    It says so where the call went (a cause), or where it came from: the status of the phone, as a Reason header that
+    is escaped within the URI.
+    """
+    if history and _parameter(history[0], "cause") in _TRIED_CAUSES:
+        return True
+    forwarding = next((each for each in history if user_of(each) != wanted), "")
+    reason = _REASON.search(unquote(forwarding, errors="replace"))
+    return reason is not None and _parameter(f";{reason.group(1)}", "cause") in _TRIED_CAUSES
 
 
 def _latest_first(entries: Sequence[str]) -> list[str]:

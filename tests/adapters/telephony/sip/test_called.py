@@ -75,6 +75,11 @@ def test_a_diversion_stands_before_the_history() -> None:
         (["<sip:10231@pbx>;reason=unconditional", "<sip:1@pbx>;reason=no-answer"], [], False),
         ([], ["<sip:10231@pbx>;index=1", "<sip:kk@kk;cause=408>;index=1.1"], True),
         ([], ["<sip:10231@pbx>;index=1", "<sip:kk@kk;cause=302>;index=1.1"], False),
+        ([], ["<sip:10231@pbx?Reason=SIP%3Bcause%3D486>;index=1", "<sip:kk@kk>;index=1.1"], True),
+        ([], ['<sip:1@pbx?privacy=none&Reason=SIP%3bcause%3d408%3btext%3d"Timeout">;index=1'], True),
+        ([], ["<sip:10231@pbx?Reason=SIP%3Bcause%3D302>;index=1", "<sip:kk@kk>;index=1.1"], False),
+        ([], ["<sip:1@pbx?Reason=SIP%3Bcause%3D486>;index=1", "<sip:10231@pbx>;index=1.1"], False),
+        ([], ["<sip:1@pbx?Reason=Q.850%3Bcause%3D486>;index=1"], False),
         ([], [], False),
     ],
 )
