@@ -132,6 +132,17 @@ def follows_refer(status: int = 200) -> Step:
     return Step(f"{receive('REFER')}\n{answer_within(202)}\n{told}\n{receive(200)}")
 
 
+def refuses_refer(status: int) -> Step:
+    """Take no REFER; the call goes on."""
+    return Step(f"{receive('REFER')}\n{answer_within(status)}")
+
+
+def takes_offer(says: str) -> Step:
+    """Take new media within the call (re-INVITE), and answer with a session description."""
+    taken = send(_reply(200, "[last_To:]", _kind(says)), says, repeated=True)
+    return Step(f"{receive('INVITE')}\n{taken}\n{receive('ACK')}")
+
+
 def sdp(rtp_port: int = NO_PORT, *codecs: str) -> str:
     """A session description with the codecs named, else A-law and telephone events."""
     named = codecs or (PCMA, EVENTS)
@@ -180,6 +191,29 @@ def caller_refused(status: int, *, offer: str | None = None, shown: str = OURS, 
         calls=True,
         steps=(_invite(offer, shown, extra), *_early(), receive(status), _ack(status)),
     )
+
+
+def caller_logs_in(user: str, password: str, *, gets_in: bool = True) -> Scenario:
+    """Call, be asked who one is (401, RFC 3261, section 22), and call again with the answer; then hang up.
+
+    Args:
+        user: The name that is given.
+        password: What goes with it.
+        gets_in: False expects to be asked anew, and gives up.
+    """
+    asked = Step('<recv response="401" auth="true"></recv>')
+    first, again = _invite(None, OURS, ""), f"[authentication username={user} password={password}]\n"
+    end = (receive(200, sets_route=True), _ack(200), pause(0.1), *_end(hangs_up=True)) if gets_in else ()
+    second = (_invite(None, OURS, again), *_early(), *(end or (receive(401), _ack(401))))
+    return Scenario(
+        name="caller logs in", calls=True, steps=(first, *_early(), asked, _ack(401), *map(_second_time, second))
+    )
+
+
+def asks_what_we_can() -> Scenario:
+    """Ask outside of any call what is understood (OPTIONS, RFC 3261, section 11), and be told."""
+    asked = send(_first_request("OPTIONS") + _contact(), repeated=True)
+    return Scenario(name="asks what we can", calls=True, steps=(asked, receive(200)))
 
 
 def caller_gives_up(after: float) -> Scenario:
@@ -269,6 +303,12 @@ def _early() -> tuple[Step, ...]:
 def _invite(offer: str | None, shown: str, extra: str) -> Step:
     body = sdp() if offer is None else offer
     return send(_first_request("INVITE", shown=shown) + _contact() + extra + _kind(body), body, repeated=True)
+
+
+def _second_time(step: Step) -> Step:
+    """Let a step belong to an INVITE that is sent anew: the next in number, on a way of its own."""
+    anew = re.sub(r"CSeq: 1 (INVITE|ACK)", r"CSeq: 2 \1", step)
+    return Step(anew.replace("-invite\n", "-again\n").replace(_NUMBER, f"1{_NUMBER}"))
 
 
 def _ack(status: int) -> Step:
