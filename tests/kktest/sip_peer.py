@@ -242,10 +242,10 @@ def cancel_of(invite: Message) -> Message:
 
 
 @asynccontextmanager
-async def sip_peer(to: tuple[str, int]) -> AsyncIterator[SipPeer]:
-    """Open a peer that talks to an endpoint."""
+async def sip_peer(to: tuple[str, int], port: int = 0) -> AsyncIterator[SipPeer]:
+    """Open a peer that talks to an endpoint, at a port or at any."""
     loop = asyncio.get_running_loop()
-    transport, peer = await loop.create_datagram_endpoint(lambda: SipPeer(to), local_addr=("127.0.0.1", 0))
+    transport, peer = await loop.create_datagram_endpoint(lambda: SipPeer(to), local_addr=("127.0.0.1", port))
     peer._transport = transport
     peer.port = transport.get_extra_info("sockname")[1]
     try:

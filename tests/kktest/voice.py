@@ -217,11 +217,14 @@ class Site:
     async def line(self, id_: str) -> LineState:
         """The state of somebody's line as the directory has it."""
         person, now = PersonId(id_), datetime.now(UTC)
-        return await look_up(self.core, TENANT, lambda tx: tx.lines.states([person], now)[person])
+        return await look_up(self.core, TENANT, lambda tx: tx.lines.states([person], now).get(person, LineState.UNKNOWN))
 
-    def write_settings(self, more: str = "", exchange: str = "", telephony: str = "") -> Path:
-        """Write the settings file; text is added at its end, to the exchange, and to the telephony part."""
-        first, (port, http_port) = spare_ports(RTP_PORTS), free_ports(2)
+    def write_settings(self, more: str = "", exchange: str = "", telephony: str = "", port: int = 0) -> Path:
+        """Write the settings file; text is added at its end, to the exchange, and to the telephony part.
+
+        Calls are taken at `port`, which who calls may have to know before; 0 is any.
+        """
+        first, (some_port, http_port) = spare_ports(RTP_PORTS), free_ports(2)
         file = self.folder / "kalenderkoppling.toml"
         (self.folder / "exchange-key").write_text(KEY, encoding="utf-8")
         file.write_text(
@@ -235,7 +238,7 @@ name = "{self.company.name}"
 [telephony]
 voices = {{ words_per_minute = {WORDS_PER_MINUTE} }}
 host = "{LOOPBACK}"
-port = {port}
+port = {port or some_port}
 rtp_ports = [{first}, {first + RTP_PORTS - 1}]
 prompts = "prompts"
 http_port = {http_port}
