@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import deciding, decoding, engine, live, memory, pipeline, searching
+from bench import deciding, decoding, engine, live, memory, pipeline, rendering, searching, setting_up, streaming
 from bench.company import employees, import_into, keep, opened
 from bench.figures import Section
 from bench.machine import described
@@ -38,6 +38,9 @@ class Bench:
             "rules": lambda: asyncio.run(engine.measure_rule_change(sizes, self._large_company(), self._people)),
             "engine": lambda: asyncio.run(engine.measure(sizes, self._large_company(), self._people)),
             "decide": lambda: deciding.measure(sizes, self._large_company(), self._people),
+            "calls": lambda: asyncio.run(setting_up.measure(sizes, folder)),
+            "streams": lambda: asyncio.run(streaming.measure(sizes)),
+            "render": lambda: rendering.measure(sizes, folder, self._people),
         }
 
     def _large_company(self) -> Path:

@@ -84,6 +84,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 _THOUSANDS = 1_000
 _TENS = 10
+_TINY_SECONDS = 0.000_05
 
 
 def shown(value: float) -> str:
@@ -98,5 +99,7 @@ def shown(value: float) -> str:
 
 
 def milliseconds(seconds: float) -> str:
-    """Return a duration in milliseconds."""
+    """Return a duration in milliseconds, a tiny one in microseconds."""
+    if 0 < seconds < _TINY_SECONDS:
+        return f"{shown(seconds * 1_000_000)} µs"
     return f"{shown(seconds * 1_000)} ms"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 _PACKAGES = (
     "msgspec", "aiohttp", "sqlalchemy", "litestar", "uvicorn", "pydantic", "orjson", "msgraph-sdk",
+    "sippy",
 )  # fmt: skip
 
 
@@ -28,11 +29,20 @@ def described() -> Sequence[str]:
     )
 
 
-def resident_megabytes(*, highest: bool = False) -> float:
-    """Return what this process holds in memory now, or held at most; `getrusage` counts the parent's before a spawn."""
+def resident_megabytes(process_id: int | None = None, *, highest: bool = False) -> float:
+    """Return what a process, else this one, holds in memory now, or held at most.
+
+    `getrusage` would count the parent's before a spawn.
+    """
     name = "VmHWM" if highest else "VmRSS"
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    lines = Path(f"/proc/{process_id or 'self'}/status").read_text(encoding="ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) / 1_024
+
+
+def processor_seconds(process_id: int | None) -> float:
+    """Return the seconds of a core that a process, else this one, has taken so far (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{process_id or 'self'}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def _model() -> str:

@@ -10,6 +10,7 @@ class Sizes:
     """Sizes of all measures; `rounds` is how often each figure is taken.
 
     `pipeline` holds pairs of bookings per mailbox and mailboxes; `seconds` is the least time of one round of decoding.
+    `calls` and `sent_on` hold pairs of calls per second and calls; the first tells also what memory grows by.
     `with_heavy_peers` is for what takes seconds to import alone.
     """
 
@@ -31,6 +32,12 @@ class Sizes:
     claims: int = 2_000
     starting: int = 143_000
     decisions: int = 20_000
+    first_calls: int = 1_000
+    calls: tuple[tuple[int, int], ...] = ((100, 2_000), (250, 20_000), (400, 4_000))
+    sent_on: tuple[tuple[int, int], ...] = ((100, 1_000), (250, 2_500), (400, 4_000))
+    streams: int = 300
+    stream_seconds: float = 5.0
+    renderings: int = 400
 
 
 FULL = Sizes()
@@ -53,4 +60,10 @@ QUICK = Sizes(
     claims=50,
     starting=500,
     decisions=200,
+    first_calls=200,
+    calls=((100, 100), (250, 500), (400, 200)),
+    sent_on=((100, 50), (250, 125)),
+    streams=10,
+    stream_seconds=0.3,
+    renderings=12,
 )

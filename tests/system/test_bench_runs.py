@@ -27,4 +27,7 @@ def test_every_measure_of_the_bench_runs_and_stands_in_the_report(tmp_path: Path
         "A rule change for everybody (F-29)",
         "Engine",
         "What a call meets",
+        "Calls set up",
+        "Many callers at once",
+        "Rendering an announcement",
     ]
