@@ -98,6 +98,13 @@ class IncomingLeg(Leg):
         self.tell(CCEventFail((refusal.code, refusal.phrase)))
         self._end()
 
+    def hang_up(self) -> None:
+        """End this side; one that has not been answered is refused as when we are out, so that others let it ring."""
+        if self._confirmed is None:
+            self.refuse(Refusal.SERVICE_UNAVAILABLE)
+        else:
+            super().hang_up()
+
     def _told_of_diversion(self, target: str) -> tuple[Any, ...]:
         """Return headers that tell whom the call was for (RFC 5806, section 5.2; RFC 7044, section 7.3)."""
         was = f"<{self.request_uri}>"

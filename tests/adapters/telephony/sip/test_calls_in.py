@@ -148,6 +148,38 @@ async def test_a_caller_who_hangs_up_ends_the_call_and_what_waits_hears_of_it(
     assert heard == ["over"]
 
 
+@pytest.mark.parametrize("rings", [False, True])
+async def test_S_13_a_call_that_we_end_before_it_was_answered_is_refused_as_when_we_are_out(
+    rings: bool, new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    async def takes(call: IncomingLeg) -> None:
+        if rings:
+            call.ring()
+        call.hang_up()
+
+    peer = await new_peer(new_endpoint(takes))
+    peer.send(peer.request("INVITE", body=sdp()))
+    await peer.expect(503)
+
+
+async def test_S_13_a_stop_lets_exchanges_ring_by_themselves_for_calls_that_were_not_answered(
+    new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    async def takes(call: IncomingLeg) -> None:
+        call.ring()
+        try:
+            await call.over()
+        finally:
+            call.hang_up()
+
+    endpoint = new_endpoint(takes)
+    peer = await new_peer(endpoint)
+    peer.send(peer.request("INVITE", body=sdp()))
+    await peer.expect(180)
+    await endpoint.phone.stop()
+    await peer.expect(503)
+
+
 async def test_we_hang_up(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
     async def takes(call: IncomingLeg) -> None:
         await call.answer(OURS)
