@@ -14,6 +14,7 @@ import aiohttp
 
 from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.call_lines import CallLines, watched_lines
+from kalenderkoppling.composition.call_speech import SpeechForCalls
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.core import make_core
@@ -49,13 +50,18 @@ Part = Callable[[asyncio.Event], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallHouse:
-    """What the voice process runs. `parts` run beside each other, by name; `loaded` is set once everybody is known."""
+    """What the voice process runs.
+
+    `parts` run beside each other, by name, until the stop; `book` until the calls that were under way have been ended,
+    so that these are written down too.
+    """
 
     core: Core
     phone: SipPhone
     answering: AnswerCall
     prompts: Prompts
     follower: FeedFollower
+    book: QueuedCallBook
     parts: dict[str, Part] = field(default_factory=dict)
 
 
@@ -73,7 +79,7 @@ async def open_calls(settings: Settings, telephony: Telephony, meter: Meter) -> 
         store = stack.enter_context(closing(open_store(settings.database.url)))
         store.add_tenant(TENANT)
         core = make_core(store, SystemClock(), MemoryBus())
-        speech = stack.enter_context(closing(open_speech(telephony.voices)))
+        speech = stack.enter_context(closing(SpeechForCalls(partial(open_speech, telephony.voices), telephony.voices)))
         media_options = MediaOptions(host=telephony.host, ports=telephony.rtp_ports)
         media = await stack.enter_async_context(MediaProcess(media_options, meter))
         plan = NumberPlan(country=settings.company.country, direct_dial=telephony.direct_dial)
@@ -104,12 +110,11 @@ async def open_calls(settings: Settings, telephony: Telephony, meter: Meter) -> 
             meter=meter,
         )
         lines = CallLines(core, index, own_lines, watched_lines(telephony, phone, core.clock), plan)
-        house = CallHouse(core=core, phone=phone, answering=answering, prompts=prompts, follower=follower)
+        house = CallHouse(core=core, phone=phone, answering=answering, prompts=prompts, follower=follower, book=book)
         house.parts.update(
             follow=follower.run,
             render=ahead.run,
             tell_all=partial(_tell_when_loaded, follower, ahead),
-            book=book.run,
             lines=lines.run,
         )
         if telephony.kamailio is not None:

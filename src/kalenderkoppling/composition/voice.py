@@ -54,7 +54,7 @@ async def voice(
     telephony = settings.telephony
     if telephony is None:
         raise InvalidValueError("telephony: add a [telephony] part to the settings, with the exchanges that may call")
-    meter, stop = PrometheusMeter(), stopping or asyncio.Event()
+    meter, stop, calls_over = PrometheusMeter(), stopping or asyncio.Event(), asyncio.Event()
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(open_calls(settings, telephony, meter))
         listening = listen(telephony.http_host, telephony.http_port)
@@ -73,29 +73,42 @@ async def voice(
             [Listening(server=server, socket=listening)],
             [
                 *(_carry_on(name, part, stop) for name, part in house.parts.items()),
-                _take_calls(house, stop, lambda sip: (when_started or partial(_greet, telephony))(sip, url)),
+                _carry_on("book", house.book.run, calls_over),
+                _take_calls(
+                    house, stop, calls_over, lambda sip: (when_started or partial(_greet, telephony))(sip, url)
+                ),
             ],
             stop,
             lambda: None,
         )
 
 
-async def _take_calls(house: CallHouse, stop: asyncio.Event, when_started: Callable[[str], None]) -> None:
-    """Take calls from when everybody is known, or soon in any case; end those under way at the stop."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(house.follower.loaded.wait(), FIRST_WORDS_SECONDS)
-    _spare_the_collector()
-    house.phone.start()
+async def _take_calls(
+    house: CallHouse, stop: asyncio.Event, calls_over: asyncio.Event, when_started: Callable[[str], None]
+) -> None:
+    """Take calls from when everybody is known, or soon in any case; end those under way at the stop, and say so."""
     try:
-        host, port = house.phone.address
-        when_started(f"sip:{host}:{port}")
-        while not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _QUIET_SECONDS)
-            if not house.phone.calls:
-                gc.collect()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(house.follower.loaded.wait(), FIRST_WORDS_SECONDS)
+        _spare_the_collector()
+        house.phone.start()
+        try:
+            host, port = house.phone.address
+            when_started(f"sip:{host}:{port}")
+            await _until(stop, house)
+        finally:
+            await house.phone.stop()
     finally:
-        await house.phone.stop()
+        calls_over.set()
+
+
+async def _until(stop: asyncio.Event, house: CallHouse) -> None:
+    """Wait for the stop, and look through the memory at times when nobody calls."""
+    while not stop.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _QUIET_SECONDS)
+        if not house.phone.calls:
+            gc.collect()
 
 
 async def _carry_on(name: str, part: Part, stop: asyncio.Event) -> None:
