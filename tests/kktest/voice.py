@@ -11,9 +11,10 @@ heard with `kktest.rtp.ear` and compared with what exchanges are given to play.
 """
 
 import asyncio
+import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -217,7 +218,9 @@ class Site:
     async def line(self, id_: str) -> LineState:
         """The state of somebody's line as the directory has it."""
         person, now = PersonId(id_), datetime.now(UTC)
-        return await look_up(self.core, TENANT, lambda tx: tx.lines.states([person], now).get(person, LineState.UNKNOWN))
+        return await look_up(
+            self.core, TENANT, lambda tx: tx.lines.states([person], now).get(person, LineState.UNKNOWN)
+        )
 
     def write_settings(self, more: str = "", exchange: str = "", telephony: str = "", port: int = 0) -> Path:
         """Write the settings file; text is added at its end, to the exchange, and to the telephony part.
@@ -257,20 +260,28 @@ key = {{ file = "exchange-key" }}
         return file
 
     @asynccontextmanager
-    async def voice(self, *, more: str = "", exchange: str = "", telephony: str = "") -> AsyncIterator[Voice]:
+    async def voice(
+        self,
+        *,
+        more: str = "",
+        exchange: str = "",
+        telephony: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> AsyncIterator[Voice]:
         """Run the voice process with settings of its own; leaves no process behind."""
-        async with self.started(self.write_settings(more, exchange, telephony)) as running:
+        async with self.started(self.write_settings(more, exchange, telephony), environment) as running:
             yield running
 
     @asynccontextmanager
-    async def started(self, settings: Path) -> AsyncIterator[Voice]:
-        """Run the voice process with a settings file that is there."""
+    async def started(self, settings: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[Voice]:
+        """Run the voice process with a settings file that is there; `environment` is laid over ours."""
         process = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).parent / "kalenderkoppling"),
             *("voice", "--settings", str(settings)),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             cwd=self.folder,
+            env={**os.environ, **(environment or {})},
         )
         async with aiohttp.ClientSession() as session:
             running = Voice(site=self, sip="", url="", process=process, session=session)
