@@ -3,8 +3,8 @@
 Usage: python tools/call.py TO [--sip HOST:PORT] [--press KEYS] [--seconds N] [--out FILE]
 
 TO is an extension of the demo's directory. KEYS are pressed one after another, three seconds apart, as RFC 4733 events:
-`1` is the attendant, `2` to be called back, `*` another language. The call ends when we are hung up on, or after N
-seconds.
+`1` is the attendant, `2` to be called back, `*` another language. The call ends when we are hung up on, or when it has
+rung for N seconds or lasted for N: then it is we who hang up.
 """
 
 import argparse
@@ -27,12 +27,13 @@ _EVENTS = {key: number for number, key in enumerate("0123456789*#")}
 _FRAME = 160
 _FIRST_KEY_SECONDS = 4.0
 _BETWEEN_KEYS_SECONDS = 3.0
+_ENDS_WITHIN_SECONDS = 5.0
 
 SCENARIO = """<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="call">
   <send retrans="500"><![CDATA[
 INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK-[pid]-[call_number]
 From: "make call" <sip:CALLER@[local_ip]:[local_port]>;tag=[call_number]
 To: <sip:[service]@[remote_ip]:[remote_port]>
 Call-ID: [call_id]
@@ -43,9 +44,9 @@ Content-Type: application/sdp
 Content-Length: [len]
 
 SESSION]]></send>
-  <recv response="100" optional="true"/>
-  <recv response="180" optional="true"><action><log message="ringing"/></action></recv>
-  <recv response="183" optional="true"/>
+  <recv response="100" optional="true" timeout="LONGEST" ontimeout="6"/>
+  <recv response="180" optional="true" timeout="LONGEST" ontimeout="6"><action><log message="ringing"/></action></recv>
+  <recv response="183" optional="true" timeout="LONGEST" ontimeout="6"/>
   <recv response="480" optional="true" next="1"><action><log message="nobody can be reached (480)"/></action></recv>
   <recv response="486" optional="true" next="1"><action><log message="busy (486)"/></action></recv>
   <recv response="200" rrs="true"><action><log message="answered"/></action></recv>
@@ -61,7 +62,9 @@ Content-Length: 0
 
 ]]></send>
   <label id="2"/>
-  <recv request="REFER" optional="true" next="3"><action><log message="transfer declined"/></action></recv>
+  <recv request="REFER" optional="true" next="3" timeout="LONGEST" ontimeout="7">
+    <action><log message="transfer declined"/></action>
+  </recv>
   <recv request="INVITE" optional="true" next="4"><action><log message="joined to somebody else"/></action></recv>
   <recv request="BYE"><action><log message="hung up on"/></action></recv>
   <send next="5"><![CDATA[
@@ -87,8 +90,22 @@ Content-Length: [len]
 
 SESSION]]></send>
   <recv request="ACK" next="2"/>
+  <label id="6"/>
+  <send retrans="500"><![CDATA[
+CANCEL sip:[service]@[remote_ip]:[remote_port] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=z9hG4bK-[pid]-[call_number]
+From: "make call" <sip:CALLER@[local_ip]:[local_port]>;tag=[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>
+Call-ID: [call_id]
+CSeq: 1 CANCEL
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  <recv response="200"/>
+  <recv response="487"/>
   <label id="1"/>
-  <send><![CDATA[
+  <send next="5"><![CDATA[
 ACK sip:[service]@[remote_ip]:[remote_port] SIP/2.0
 [last_Via:]
 [last_From:]
@@ -99,6 +116,19 @@ Max-Forwards: 70
 Content-Length: 0
 
 ]]></send>
+  <label id="7"/>
+  <send retrans="500"><![CDATA[
+BYE [next_url] SIP/2.0
+Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+From: "make call" <sip:CALLER@[local_ip]:[local_port]>;tag=[call_number]
+To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
+Call-ID: [call_id]
+CSeq: 2 BYE
+Max-Forwards: 70
+Content-Length: 0
+
+]]></send>
+  <recv response="200"/>
   <label id="5"/>
 </scenario>
 """
@@ -188,7 +218,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("to", help="the extension to call")
     parser.add_argument("--sip", default="127.0.0.1:5060", help="where calls are taken; default: %(default)s")
     parser.add_argument("--press", default="", help="keys to press: 1, 2, *")
-    parser.add_argument("--seconds", type=float, default=60.0, help="the longest call; default: %(default)s")
+    parser.add_argument(
+        "--seconds", type=float, default=60.0, help="the longest ringing, and the longest call; default: %(default)s"
+    )
     parser.add_argument("--out", type=Path, default=Path("call.wav"), help="default: %(default)s")
     chosen = parser.parse_args(arguments)
     if set(chosen.press) - set(_EVENTS):
@@ -211,12 +243,14 @@ def place(asked: argparse.Namespace, listening: Listening, folder: Path) -> str:
     """Run sipp until the call is over; return what it logged."""
     scenario, log = folder / "call.xml", folder / "log"
     text = SCENARIO.replace("SESSION", SESSION).replace("ECHOED", ECHOED).replace("CALLER", CALLER)
-    text = text.replace("MEDIA", str(listening.port.getsockname()[1]))
+    text = text.replace("MEDIA", str(listening.port.getsockname()[1])).replace(
+        "LONGEST", f"{asked.seconds * 1_000:.0f}"
+    )
     scenario.write_text(text, encoding="utf-8")
     command = ["sipp", asked.sip, "-sf", str(scenario), "-s", asked.to, "-i", "127.0.0.1", "-m", "1", "-nostdin"]
     command += ["-trace_logs", "-log_file", str(log)]
     sipp = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
-    until = time.monotonic() + asked.seconds
+    until = time.monotonic() + 2 * asked.seconds + _ENDS_WITHIN_SECONDS
     try:
         while sipp.poll() is None and time.monotonic() < until:
             listening.take()
