@@ -99,7 +99,9 @@ def shown(value: float) -> str:
 
 
 def milliseconds(seconds: float) -> str:
-    """Return a duration in milliseconds, a tiny one in microseconds."""
+    """Return a duration in milliseconds, a tiny one in microseconds, a long one in seconds."""
     if 0 < seconds < _TINY_SECONDS:
         return f"{shown(seconds * 1_000_000)} µs"
+    if seconds >= 1:
+        return f"{shown(seconds)} s"
     return f"{shown(seconds * 1_000)} ms"

@@ -37,7 +37,7 @@ class Sizes:
     sent_on: tuple[tuple[int, int], ...] = ((100, 1_000), (250, 2_500), (400, 4_000))
     streams: int = 300
     stream_seconds: float = 5.0
-    renderings: int = 400
+    renderings: int = 250
 
 
 FULL = Sizes()
