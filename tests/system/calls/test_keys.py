@@ -46,7 +46,7 @@ pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scop
 SAME = 0.99
 SWEDISH, ENGLISH = Language("sv"), Language("en")
 HALF = timedelta(milliseconds=500)
-A_MOMENT = 0.2
+A_MOMENT, SOON = 0.2, 1.0
 
 
 async def announced(site: Site, voice: Voice, extension: str) -> Sound:
@@ -67,6 +67,12 @@ async def result_of(site: Site, extension: str) -> CallResult:
     """Wait until the only call of somebody is written down."""
     [record] = await eventually(site.calls, extension, wanted=bool)
     return record.result
+
+
+def was_referred_soon(call: Sipp) -> bool:
+    """Tell whether a key had the call put through: who presses none is put through, too, after two announcements."""
+    connecting = spoken(connecting_sentence(SWEDISH)).length.total_seconds()
+    return call.first("REFER").at - call.first("200").at < connecting + 2 * A_MOMENT + SOON
 
 
 def offered_anew(call: Sipp) -> Message:
@@ -93,6 +99,7 @@ async def test_key_1_in_the_sound_has_the_exchange_put_the_caller_through_to_the
             await press(call, listening, "1", after=A_MOMENT)
             await over(call)
         assert fit(spoken(connecting_sentence(SWEDISH)), heard(listening)) >= SAME
+    assert was_referred_soon(call)
     [target] = call.first("REFER").header("Refer-To")
     assert target.strip("<>") == f"sip:9@{LOOPBACK}:{attendant_port}"
     assert call.received[-3:] == ["REFER", "200", "BYE"]
@@ -106,6 +113,7 @@ async def test_key_1_that_the_exchange_tells_of_does_the_same(
     scenario = caller(pause(A_MOMENT), info("1"), follows_refer(), hangs_up=False)
     with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
         await over(call)
+    assert was_referred_soon(call)
     assert f"sip:9@{LOOPBACK}:{attendant_port}" in call.first("REFER").header("Refer-To")[0]
     assert await result_of(site, extension) is CallResult.TRANSFERRED
 
@@ -135,6 +143,7 @@ async def test_where_the_exchange_cannot_put_through_the_two_are_joined_by_us(  
         assert port_of(SessionDescription(offered_anew(call).body)) == at_attendant.port
         assert port_of(SessionDescription(attendant.first("INVITE").body)) == at_caller.port
         assert (len(at_caller.packets), at_attendant.packets) == (before, [])
+    assert attendant.first("INVITE").at - call.first("REFER").at < SOON
     assert attendant.first("INVITE").start == f"INVITE sip:9@{LOOPBACK}:{attendant_port} SIP/2.0"
     assert f"sip:{OURS}@" in attendant.first("INVITE").header("From")[0]
     assert await result_of(site, extension) is CallResult.TRANSFERRED
