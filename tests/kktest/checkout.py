@@ -1,6 +1,7 @@
 """The checkout seen as files: what git knows of it, and its modules as syntax trees."""
 
 import ast
+import gc
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,11 @@ class Module:
 
     path: str
     text: str
-    tree: ast.Module
+
+    @property
+    def tree(self) -> ast.Module:
+        """Its syntax tree, made when it is first looked at."""
+        return _parsed(self.path)
 
 
 @cache
@@ -31,9 +36,15 @@ def tracked_files() -> tuple[Path, ...]:
 @cache
 def modules(under: str = "") -> tuple[Module, ...]:
     """The Python files below a folder, in order of their paths."""
-    return tuple(_read(path) for path in tracked_files() if path.suffix == ".py" and path.as_posix().startswith(under))
+    found = (path for path in tracked_files() if path.suffix == ".py" and path.as_posix().startswith(under))
+    return tuple(Module(path=path.as_posix(), text=(ROOT / path).read_text(encoding="utf-8")) for path in found)
 
 
-def _read(path: Path) -> Module:
-    text = (ROOT / path).read_text(encoding="utf-8")
-    return Module(path=path.as_posix(), text=text, tree=ast.parse(text))
+@cache
+def _parsed(path: str) -> ast.Module:
+    # The collector would walk through all the trees so far again and again, and find nothing.
+    gc.disable()
+    try:
+        return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    finally:
+        gc.enable()
