@@ -154,7 +154,7 @@ def test_the_directory_turns_red_during_a_call_and_back(browser: Browser, demo: 
         status = status_of(page, IS_NEVER_AWAY)
         expect(status).to_have_attribute("data-colour", "green")
         # The telephone of somebody who is in rings for five seconds.
-        with calling(demo, IS_NEVER_AWAY, tmp_path, seconds=8) as process:
+        with calling(demo, IS_NEVER_AWAY, tmp_path, seconds=7) as process:
             expect(status).to_have_attribute("data-colour", "red", timeout=FOLLOWS_WITHIN_MS)
             assert process.poll() is None
             call = called(process, tmp_path)

@@ -145,26 +145,20 @@ async def watched(site: Site, lamps: Lamps, extension: str, phone: str = "") -> 
 
 
 @pytest.mark.usefixtures("voice")
-async def test_a_line_turns_red_and_green_as_the_exchange_tells(site: Site, lamps: Lamps, extension: str) -> None:
-    await watched(site, lamps, extension)
-    lamps.set(extension, "early")
-    await shows(site, extension, LineState.RINGING)
-    lamps.set(extension, "confirmed")
-    await shows(site, extension, LineState.IN_CALL)
-    lamps.set(extension)
-    await shows(site, extension, LineState.FREE)
-
-
-@pytest.mark.usefixtures("voice")
-async def test_a_line_of_one_person_says_nothing_of_another(
+async def test_a_line_turns_red_and_green_as_the_exchange_tells_and_no_other_does(
     site: Site, lamps: Lamps, extensions: Iterator[str]
 ) -> None:
     one, other = next(extensions), next(extensions)
+    await site.employ(other, extension=other)
     await watched(site, lamps, one)
-    await watched(site, lamps, other)
+    await shows(site, other, LineState.FREE)
+    lamps.set(one, "early")
+    await shows(site, one, LineState.RINGING)
     lamps.set(one, "confirmed")
     await shows(site, one, LineState.IN_CALL)
     assert await site.line(other) is LineState.FREE
+    lamps.set(one)
+    await shows(site, one, LineState.FREE)
 
 
 @pytest.mark.usefixtures("voice")
@@ -182,11 +176,14 @@ async def test_a_subscription_that_the_exchange_ends_leaves_the_line_unknown_unt
 
 
 @pytest.mark.usefixtures("voice")
-async def test_who_leaves_is_watched_no_longer(site: Site, lamps: Lamps, extension: str) -> None:
-    await watched(site, lamps, extension)
-    del site.people[extension]
+async def test_who_leaves_is_watched_no_longer(site: Site, lamps: Lamps, extensions: Iterator[str]) -> None:
+    leaves, stays = next(extensions), next(extensions)
+    await site.employ(stays, extension=stays)
+    await watched(site, lamps, leaves)
+    del site.people[leaves]
     await site.prepare()
-    await eventually(lamps.has, extension, wanted=lambda found: not found)
+    await eventually(lamps.has, leaves, wanted=lambda found: not found)
+    assert await lamps.has(stays)
 
 
 # ── our own calls ───────────────────────────────────────────────────────────────────────────────
