@@ -14,6 +14,10 @@ from kalenderkoppling.usecases.announcements.sentence import Sentence
 from kalenderkoppling.usecases.calls.callee import Callee
 
 WAIT_SECONDS = 1.0
+MOST_AT_ONCE = 2
+"""How many sentences are rendered at once for callers who wait: an engine that hangs shall not take every thread, of
+which there are five where there is one core."""
+
 MOST_KEPT = 200
 """Clips that stay decoded; half a minute of sound is half a megabyte."""
 
@@ -25,6 +29,7 @@ class PromptClips:
         self._find = find
         self._render = render
         self._decoded: OrderedDict[str, Clip] = OrderedDict()
+        self._seats = asyncio.Semaphore(MOST_AT_ONCE)
 
     def ready(self, sentence: Sentence) -> Clip | None:
         """Return a sentence that has been rendered, or None; never waits."""
@@ -38,9 +43,18 @@ class PromptClips:
             return clip
         try:
             async with asyncio.timeout(WAIT_SECONDS):
-                return self._clip(await asyncio.to_thread(self._render, callee, sentence))
+                await self._seats.acquire()
+                rendering = asyncio.ensure_future(asyncio.to_thread(self._render, callee, sentence))
+                rendering.add_done_callback(self._rendered)
+                # The thread goes on where the caller does not, and keeps its seat until it is back.
+                return self._clip(await asyncio.shield(rendering))
         except (TimeoutError, KalenderkopplingError):
             return None
+
+    def _rendered(self, rendering: asyncio.Future[Prompt]) -> None:
+        self._seats.release()
+        if not rendering.cancelled():
+            rendering.exception()
 
     def _clip(self, prompt: Prompt) -> Clip:
         known = self._decoded.get(prompt.sha256)
