@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ _AWAY, _PRESENT = "2001", "2002"
 _PHONE = "192.0.2.10"
 _RTP_PORTS = 2_000
 _LOOKS = 20
+_REST_SHARE, _REST_SECONDS = 0.15, 0.5
+_PATIENCE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,9 @@ async def measure(sizes: Sizes, folder: Path) -> Section:
         async with site.started(_settings(site)) as voice:
             await voice.ready(_AWAY)
             await _call(sizes, voice, lies, taken)
-            taken.sent_on = [await _send_on(voice.sip, lies, *each) for each in sizes.sent_on]
+            for each in sizes.sent_on:
+                await _at_rest(voice)
+                taken.sent_on.append(await _send_on(voice.sip, lies, *each))
     with redirecting_kamailio(_PRESENT, f"sip:{_PRESENT}@{_PHONE}") as peer:
         taken.peer = [await _send_on(peer, lies, *each) for each in sizes.sent_on]
     return _section(sizes, taken)
@@ -84,6 +89,7 @@ async def _call(sizes: Sizes, voice: Voice, folder: Path, taken: _Taken) -> None
     await place(scenario, folder, to=voice.sip, number=_AWAY, calls=sizes.first_calls, rate=WANTED_RATE)
     taken.first = _held(voice)
     for rate, calls in sizes.calls:
+        await _at_rest(voice)
         worked, looks = processor_seconds(voice.process.pid), list[_Held]()
         looking = asyncio.create_task(_look_on(voice, looks, calls / rate / _LOOKS))
         taken.announced.append(await place(scenario, folder, to=voice.sip, number=_AWAY, calls=calls, rate=rate))
@@ -93,6 +99,16 @@ async def _call(sizes: Sizes, voice: Voice, folder: Path, taken: _Taken) -> None
         if rate == SURE_RATE:
             taken.looks, taken.calls_held = [*looks, _held(voice)], calls
             taken.work_seconds = (processor_seconds(voice.process.pid) - worked) / calls
+
+
+async def _at_rest(voice: Voice) -> None:
+    """Wait until the process has done what it was left with, so that no rate pays for the one before."""
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        share = 1.0
+        while share > _REST_SHARE:
+            worked, began = processor_seconds(voice.process.pid), time.perf_counter()
+            await asyncio.sleep(_REST_SECONDS)
+            share = (processor_seconds(voice.process.pid) - worked) / (time.perf_counter() - began)
 
 
 async def _send_on(to: str, folder: Path, rate: int, calls: int) -> Answered:
@@ -119,8 +135,8 @@ def _section(sizes: Sizes, taken: _Taken) -> Section:
             "sipp places calls over UDP, at a rate that does not wait for answers, to `kalenderkoppling voice` as it "
             "is installed, with its child process for sound and its history of calls on disk. Who is called is away: "
             f"the caller hears the announcement for {milliseconds(TALK_SECONDS)} and hangs up. Times are from INVITE "
-            "to 200, as sipp counts them, rounded up to a full millisecond (from 100 ms on to ten, from 1 s on to "
-            "a hundred). In the same run calls are sent on with 302 instead, and by Debian's Kamailio too, which looks "
+            "to 200, as sipp counts them by a clock that goes in steps of some milliseconds, rounded up (from 100 ms on to "
+            "ten, from 1 s on to a hundred). Each rate begins when the process has done what the one before left. In the same run calls are sent on with 302 instead, and by Debian's Kamailio too, which looks "
             "the number up in a table and keeps nothing of a call: what is least. For a stack in Python its makers "
             "name 150 to 400 set-ups a second (sippy, whose stack ours is). Caller, process and child share the cores."
         ),
