@@ -53,7 +53,8 @@ class SipOptions:
 
     `host` is this machine's address as exchanges reach it. `no_reply` is how long a phone may be silent, without even
     a provisional answer, before it counts as out of reach; `transfer_reply` how long an exchange may take to accept
-    a transfer and to say how it goes. Beyond `most_calls` a call is sent back to its exchange (503).
+    a transfer and to say how it goes. Two sides that talk are asked `alive_every` whether they are there; one that does
+    not answer within `alive_reply` is gone. Beyond `most_calls` a call is sent back to its exchange (503).
     """
 
     host: str
@@ -61,4 +62,6 @@ class SipOptions:
     exchanges: Sequence[SipExchange] = ()
     no_reply: timedelta = timedelta(seconds=4)
     transfer_reply: timedelta = timedelta(seconds=10)
+    alive_every: timedelta = timedelta(minutes=2)
+    alive_reply: timedelta = timedelta(seconds=32)
     most_calls: int = 1_000

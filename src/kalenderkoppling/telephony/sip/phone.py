@@ -15,6 +15,7 @@ from kalenderkoppling.ports.phone import CallLeg, IncomingCall, OutgoingCall, Re
 from kalenderkoppling.telephony.sip.door import Door
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kalenderkoppling.telephony.sip.leg import Leg
+from kalenderkoppling.telephony.sip.liveness import until_one_is_gone
 from kalenderkoppling.telephony.sip.options import SipExchange, SipOptions
 from kalenderkoppling.telephony.sip.outgoing import OutgoingLeg
 from kalenderkoppling.telephony.sip.stack import SipStack
@@ -88,13 +89,27 @@ class SipPhone:
         this.join(that)
         that.join(this)
         try:
-            await this.over()
-            await that.over()
+            await self._talk(this, that)
         finally:
             this.join(None)
             that.join(None)
             this.hang_up()
             that.hang_up()
+
+    async def _talk(self, this: Leg, that: Leg) -> None:
+        """Return when both sides have ended, or one of them has vanished without a word."""
+        options = self._options
+        vanishing = asyncio.ensure_future(
+            until_one_is_gone((this.dialog, that.dialog), options.alive_every, options.alive_reply)
+        )
+        ending = asyncio.ensure_future(_both_over(this, that))
+        try:
+            await asyncio.wait([vanishing, ending], return_when=asyncio.FIRST_COMPLETED)
+            if not ending.done():
+                self._meter.count(Count.CALLS_FAILED, "vanished")
+        finally:
+            vanishing.cancel()
+            ending.cancel()
 
     def _take_invite(self, request: Any, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
         """Let a call in, or answer why not: (response, when cancelled, when not confirmed)."""
@@ -148,3 +163,8 @@ class SipPhone:
                     leg.hang_up()
                 else:
                     leg.refuse(Refusal.SERVICE_UNAVAILABLE)
+
+
+async def _both_over(this: Leg, that: Leg) -> None:
+    await this.over()
+    await that.over()

@@ -4,10 +4,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from kalenderkoppling.domain.errors import CallOverError, NoCommonCodecError, UnansweredError
+from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kalenderkoppling.telephony.sip.phone import SipPhone
@@ -128,6 +130,42 @@ async def test_whatever_transport_the_two_name_in_their_addresses_both_hear_of_t
     phone.send(phone.within(its, "BYE"))
     await caller.expect("BYE")
     await asyncio.wait_for(switch.ended.wait(), 1)
+
+
+async def asked_soon(new_endpoint: NewEndpoint, new_peer: NewPeer) -> Trio:
+    """A switch that asks its sides five times a second whether they are there, a caller and a phone."""
+    switch = Switch()
+    often = replace(OPTIONS, alive_every=timedelta(seconds=0.2), alive_reply=timedelta(seconds=0.4))
+    switch.endpoint = new_endpoint(switch.takes, often)
+    caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
+    switch.target = f"sip:2231@127.0.0.1:{phone.port}"
+    return switch, caller, phone
+
+
+@pytest.mark.parametrize("status", ["200 OK", "405 Method Not Allowed", "401 Unauthorized"])
+async def test_two_who_talk_are_asked_whether_they_are_there_and_any_answer_will_do(
+    new_endpoint: NewEndpoint, new_peer: NewPeer, status: str
+) -> None:
+    switch, caller, phone = await asked_soon(new_endpoint, new_peer)
+    await joined((switch, caller, phone))
+    for _ in range(2):
+        caller.answer(await caller.expect("OPTIONS"), status)
+        phone.answer(await phone.expect("OPTIONS"), status)
+    assert not switch.ended.is_set()
+
+
+@pytest.mark.parametrize("status", ["481 Call/Transaction Does Not Exist", "408 Request Timeout", ""])
+async def test_when_one_has_vanished_the_call_ends_for_the_other(
+    new_endpoint: NewEndpoint, new_peer: NewPeer, status: str
+) -> None:
+    switch, caller, phone = await asked_soon(new_endpoint, new_peer)
+    await joined((switch, caller, phone))
+    asked = await caller.expect("OPTIONS")
+    if status:
+        caller.answer(asked, status)
+    await phone.expect("BYE")
+    await asyncio.wait_for(switch.ended.wait(), 1)
+    assert switch.endpoint.meter.counts[Count.CALLS_FAILED, "vanished"] == 1
 
 
 async def test_a_hold_and_keys_reach_the_other_side(trio: Trio) -> None:
