@@ -135,10 +135,11 @@ def _section(sizes: Sizes, taken: _Taken) -> Section:
             "sipp places calls over UDP, at a rate that does not wait for answers, to `kalenderkoppling voice` as it "
             "is installed, with its child process for sound and its history of calls on disk. Who is called is away: "
             f"the caller hears the announcement for {milliseconds(TALK_SECONDS)} and hangs up. Times are from INVITE "
-            "to 200, as sipp counts them by a clock that goes in steps of some milliseconds, rounded up (from 100 ms on to "
-            "ten, from 1 s on to a hundred). Each rate begins when the process has done what the one before left. In the same run calls are sent on with 302 instead, and by Debian's Kamailio too, which looks "
-            "the number up in a table and keeps nothing of a call: what is least. For a stack in Python its makers "
-            "name 150 to 400 set-ups a second (sippy, whose stack ours is). Caller, process and child share the cores."
+            "to 200, as sipp counts them by a clock that goes in steps of some milliseconds, rounded up (from 100 ms "
+            "on to ten, from 1 s on to a hundred). Each rate begins when the process has done what the one before "
+            "left. In the same run calls are sent on with 302 instead, and by Debian's Kamailio too, which looks the "
+            "number up in a table and keeps nothing of a call: what is least. For a stack in Python its makers name "
+            "150 to 400 set-ups a second (sippy, whose stack ours is). Caller, process and child share the cores."
         ),
         header=("", "rate", "calls", "failed", "sent again", "p50", "p99", "worst"),
         rows=[
