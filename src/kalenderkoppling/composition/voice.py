@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -16,6 +15,7 @@ from kalenderkoppling.composition.call_house import CallHouse, Part, open_calls
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.exchanges import exchange_keys
 from kalenderkoppling.composition.logs import write_logs_to
+from kalenderkoppling.composition.memory_of_calls import spare_what_is_loaded, tidy_until
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings import Settings
@@ -28,10 +28,6 @@ BEGINS_AGAIN_SECONDS = 2.0
 
 FIRST_WORDS_SECONDS = 10.0
 """How long the start waits for everybody to be known, so that the first call finds its announcement."""
-
-# The collector would stop everything to look through the index; what is made for a call is few and soon gone.
-_GENERATIONS = (20_000, 10, 100_000)
-_QUIET_SECONDS = 60.0
 
 _log = structlog.get_logger("voice")
 
@@ -90,25 +86,16 @@ async def _take_calls(
     try:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(house.follower.loaded.wait(), FIRST_WORDS_SECONDS)
-        _spare_the_collector()
+        spare_what_is_loaded()
         house.phone.start()
         try:
             host, port = house.phone.address
             when_started(f"sip:{host}:{port}")
-            await _until(stop, house)
+            await tidy_until(stop, lambda: house.phone.calls)
         finally:
             await house.phone.stop()
     finally:
         calls_over.set()
-
-
-async def _until(stop: asyncio.Event, house: CallHouse) -> None:
-    """Wait for the stop, and look through the memory at times when nobody calls."""
-    while not stop.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _QUIET_SECONDS)
-        if not house.phone.calls:
-            gc.collect()
 
 
 async def _carry_on(name: str, part: Part, stop: asyncio.Event) -> None:
@@ -122,13 +109,6 @@ async def _carry_on(name: str, part: Part, stop: asyncio.Event) -> None:
                 await asyncio.wait_for(stop.wait(), BEGINS_AGAIN_SECONDS)
         else:
             return
-
-
-def _spare_the_collector() -> None:
-    """Tell the garbage collector that what was loaded so far stays, and to look through the rest seldom."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_GENERATIONS)
 
 
 def _greet(telephony: Telephony, sip: str, url: str) -> None:
