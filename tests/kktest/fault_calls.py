@@ -15,7 +15,7 @@ from kktest.rtp import ear
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import EVENTS, PCMA, caller, pause, sdp
 from kktest.sounds import fit
-from kktest.voice import Voice, heard, over
+from kktest.voice import LATE_SECONDS, Voice, heard, over
 
 SAME = 0.99
 ANSWERED_SECONDS = 1.0
@@ -33,7 +33,7 @@ def beginning(sound: Sound, seconds: float = _LISTENED_SECONDS) -> Sound:
 async def hears(voice: Voice, number: str, announcement: bytes, folder: Path) -> Sipp:
     """Call a number and see that what is heard begins as the WAV file of an announcement does."""
     with ear() as listening:
-        scenario = caller(pause(_LISTENED_SECONDS + 0.7), offer=sdp(listening.port, PCMA, EVENTS))
+        scenario = caller(pause(_LISTENED_SECONDS + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS))
         with sipp(scenario, folder, to=voice.sip, number=number) as call:
             await over(call)
         assert fit(beginning(read_wav(announcement)), heard(listening)) >= SAME

@@ -64,6 +64,10 @@ STARTS_WITHIN_SECONDS = 60.0
 WORDS_PER_MINUTE = 300
 """Faster than anybody speaks to callers: calls that are listened to should be short."""
 PATIENCE_SECONDS = 30.0
+LATE_SECONDS = 2.0
+"""How much later than at once an announcement may begin and still be heard whole, on a busy machine."""
+WATCHED = "9999"
+"""Somebody whom no test calls."""
 RTP_PORTS = 200
 ALAW = 8
 _A_MOMENT = 0.02
@@ -116,6 +120,15 @@ class Voice:
     async def meets(self, number: str, action: str) -> dict[str, object]:
         """Wait until calls to a number meet something."""
         return await eventually(self.decision, number, wanted=lambda found: found["action"] == action)
+
+    async def caught_up(self) -> None:
+        """Wait until it knows all that was written before: of somebody unknown it says that calls ring, too."""
+        if WATCHED not in self.site.people:
+            await self.site.employ(WATCHED, extension=WATCHED)
+        absence = await self.site.away(WATCHED)
+        await self.meets(WATCHED, "direct")
+        await self.site.back(WATCHED, absence)
+        await self.meets(WATCHED, "ring")
 
     async def ready(self, number: str) -> bytes:
         """Wait until the announcement of a number is rendered, and not the general one in its place; returns it."""

@@ -15,7 +15,7 @@ from kktest.sipp import sipp
 from kktest.sipp_scenarios import EVENTS, G722, OURS, PCMA, PCMU, caller, caller_refused, pause, phone_answers, sdp
 from kktest.sounds import fit
 from kktest.spoken import spoken, words_for
-from kktest.voice import Site, Voice, eventually, heard, over
+from kktest.voice import LATE_SECONDS, Site, Voice, eventually, heard, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -30,7 +30,9 @@ async def test_the_caller_hears_at_once_what_was_rendered_and_it_is_written_down
     await site.away(extension)
     rendered = read_wav(await voice.ready(extension))
     with ear() as listening:
-        scenario = caller(pause(rendered.length.total_seconds() + 1.5), offer=sdp(listening.port, PCMA, EVENTS))
+        scenario = caller(
+            pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+        )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
         assert fit(rendered, heard(listening)) >= SAME
@@ -48,7 +50,9 @@ async def test_S_3_the_words_are_those_of_the_pure_function(
     await voice.ready(extension)
     expected = spoken(await words_for(site, extension))
     with ear() as listening:
-        scenario = caller(pause(expected.length.total_seconds() + 1.5), offer=sdp(listening.port, PCMA, EVENTS))
+        scenario = caller(
+            pause(expected.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+        )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
         assert fit(expected, heard(listening)) >= SAME
@@ -62,7 +66,9 @@ async def test_a_phone_system_with_mu_law_hears_the_same(
     await site.away(extension)
     rendered = read_wav(await voice.ready(extension))
     with ear() as listening:
-        scenario = caller(pause(rendered.length.total_seconds() + 1.5), offer=sdp(listening.port, PCMU, EVENTS))
+        scenario = caller(
+            pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMU, EVENTS)
+        )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
         assert {each.payload_type for each in listening.packets} == {0}
@@ -87,7 +93,9 @@ async def test_S_3_the_subject_of_a_booking_is_heard_nowhere(
     await voice.ready(extension)
     expected = spoken(await words_for(site, extension))
     with ear() as listening:
-        scenario = caller(pause(expected.length.total_seconds() + 1.5), offer=sdp(listening.port, PCMA, EVENTS))
+        scenario = caller(
+            pause(expected.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+        )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
         assert fit(expected, heard(listening)) >= SAME
@@ -101,6 +109,7 @@ async def test_S_1_a_private_booking_lets_the_phone_ring(
     with sipp(phone_answers(), tmp_path) as phone:
         await site.employ(extension, extension=extension, phone=phone.address)
         await site.book(extension, booked(SUBJECT, sensitivity="private"))
+        await voice.caught_up()
         decision = await voice.meets(extension, "ring")
         with sipp(caller(), tmp_path, to=voice.sip, number=extension) as call:
             await over(call, phone)
@@ -114,7 +123,9 @@ async def test_sick_is_never_said(site: Site, voice: Voice, extension: str, tmp_
     expected = await words_for(site, extension)
     assert "sjuk" not in expected
     with ear() as listening:
-        scenario = caller(pause(4), offer=sdp(listening.port, PCMA, EVENTS))
+        scenario = caller(
+            pause(spoken(expected).length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+        )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
         assert fit(spoken(expected), heard(listening)) >= SAME
@@ -126,7 +137,7 @@ async def test_an_absence_without_referral_lets_the_phone_ring(
     with sipp(phone_answers(), tmp_path) as phone:
         await site.employ(extension, extension=extension, phone=phone.address)
         await site.away(extension, Diversion.NONE)
-        await voice.meets(extension, "ring")
+        await voice.caught_up()
         with sipp(caller(), tmp_path, to=voice.sip, number=extension) as call:
             await over(call, phone)
 

@@ -19,7 +19,7 @@ from kktest.sip_peer import SDP, sip_peer
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import EVENTS, NO_PORT, OURS, PCMA, caller, pause, phone_answers, phone_rings, sdp
 from kktest.sounds import fit
-from kktest.voice import COMPANY, Site, Voice, eventually, heard, over
+from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, heard, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -128,7 +128,9 @@ async def test_a_direct_referral_is_heard_through_the_edge(
     await front.is_told(extension, DIRECT)
     before = await seen_through(voice)
     with ear() as listening:
-        scenario = caller(pause(rendered.length.total_seconds() + 1), offer=sdp(listening.port, PCMA, EVENTS))
+        scenario = caller(
+            pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+        )
         with sipp(scenario, tmp_path, to=front.sip, number=extension) as call:
             await over(call)
         assert fit(rendered, heard(listening)) >= SAME
@@ -146,7 +148,9 @@ async def test_an_open_referral_rings_by_the_edge_alone_and_is_announced_afterwa
     rendered = read_wav(await voice.ready(extension))
     await front.is_told(extension, OPEN)
     with ear() as listening, sipp(phone_rings(), tmp_path, port=front.phone_port) as phone:
-        scenario = caller(pause(rendered.length.total_seconds() + 1), offer=sdp(listening.port, PCMA, EVENTS))
+        scenario = caller(
+            pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+        )
         with sipp(scenario, tmp_path, to=front.sip, number=extension) as call:
             await over(call, phone)
         assert fit(rendered, heard(listening)) >= SAME
@@ -173,7 +177,7 @@ async def test_calls_without_a_referral_never_pass_us(
 ) -> None:
     await site.employ(extension, extension=extension, phone=front.phone)
     await site.away(extension, Diversion.NONE)
-    await voice.meets(extension, "ring")
+    await voice.caught_up()
     before = await seen_through(voice)
     with sipp(phone_answers(), tmp_path, calls=2, port=front.phone_port) as phone:
         for number in (extension, "+46850899999"):

@@ -93,7 +93,7 @@ async def test_S_13_without_the_web_server_calls_are_announced_and_rung(
     await site.away(away)
     with sipp(phone_answers(), tmp_path) as phone:
         await site.employ(present, extension=present, phone=phone.address)
-        await voice.meets(present, "ring")
+        await voice.caught_up()
         rendered = await voice.ready(away)
         with begun_requests(voice, 300):
             await hears(voice, away, rendered, tmp_path)

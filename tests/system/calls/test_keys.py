@@ -39,7 +39,7 @@ from kktest.sipp_scenarios import (
 )
 from kktest.sounds import fit
 from kktest.spoken import spoken, words_for
-from kktest.voice import Site, Voice, eventually, heard, over
+from kktest.voice import LATE_SECONDS, Site, Voice, eventually, heard, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -183,7 +183,7 @@ async def test_F_25_a_caller_whom_no_attendant_answers_hears_that_and_can_ask_fo
     sorry = spoken(attendant_busy_sentence(SWEDISH))
     with ear() as listening:
         offer = sdp(listening.port, PCMA, EVENTS)
-        going_on = pause(sorry.length.total_seconds() + 1.5)
+        going_on = pause(sorry.length.total_seconds() + LATE_SECONDS)
         steps = (pause(A_MOMENT), info("1"), refuses_refer(405), going_on, info("2"))
         with sipp(caller(*steps, offer=offer, hangs_up=False), tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
@@ -233,7 +233,7 @@ async def test_a_caller_with_a_hidden_number_cannot_be_called_back_and_is_told_s
     await announced(site, voice, extension)
     sorry = spoken(number_hidden_sentence(SWEDISH))
     with ear() as listening:
-        steps = (pause(A_MOMENT), info("2"), pause(sorry.length.total_seconds() + 0.5))
+        steps = (pause(A_MOMENT), info("2"), pause(sorry.length.total_seconds() + LATE_SECONDS))
         scenario = caller(*steps, shown=shown, extra=extra, offer=sdp(listening.port, PCMA, EVENTS))
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
@@ -253,7 +253,7 @@ async def test_the_star_key_brings_the_announcement_in_another_language_and_back
     in_english = spoken(await words_for(site, extension, "en"), "en")
     lasts = in_english.length.total_seconds() + 0.7
     with ear() as listening:
-        steps = (pause(A_MOMENT), info("*"), pause(lasts + rendered.length.total_seconds() + 1.0))
+        steps = (pause(A_MOMENT), info("*"), pause(lasts + rendered.length.total_seconds() + LATE_SECONDS))
         scenario = caller(*steps, offer=sdp(listening.port, PCMA, EVENTS))
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await press(call, listening, "*", after=A_MOMENT + lasts)

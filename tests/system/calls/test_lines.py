@@ -194,7 +194,7 @@ async def test_a_call_through_us_makes_the_line_red_and_then_free(
 ) -> None:
     with sipp(phone_answers(after=1), tmp_path) as phone:
         await watched(site, lamps, extension, phone.address)
-        await voice.meets(extension, "ring")
+        await voice.caught_up()
         with sipp(caller(pause(2)), tmp_path, to=voice.sip, number=extension) as call:
             await shows(site, extension, LineState.RINGING, within=1)
             await shows(site, extension, LineState.IN_CALL)

@@ -25,7 +25,7 @@ from kktest.sipp_scenarios import (
     sdp,
 )
 from kktest.sounds import fit
-from kktest.voice import COMPANY, Site, Voice, eventually, heard, over
+from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, heard, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -47,7 +47,9 @@ async def test_the_phone_rings_as_long_as_it_should_and_then_the_caller_hears_wh
         await site.away(extension, Diversion.OPEN)
         rendered = read_wav(await voice.ready(extension))
         with ear() as listening:
-            scenario = caller(pause(rendered.length.total_seconds() + 1), offer=sdp(listening.port, PCMA, EVENTS))
+            scenario = caller(
+                pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+            )
             with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
                 await over(call)
             assert fit(rendered, heard(listening)) >= SAME
@@ -67,7 +69,9 @@ async def test_a_phone_that_is_busy_or_takes_no_calls_is_announced_for_at_once(
         await site.away(extension, Diversion.OPEN)
         rendered = read_wav(await voice.ready(extension))
         with ear() as listening:
-            scenario = caller(pause(rendered.length.total_seconds() + 1), offer=sdp(listening.port, PCMA, EVENTS))
+            scenario = caller(
+                pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+            )
             with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
                 await over(call, phone)
             assert fit(rendered, heard(listening)) >= SAME
@@ -82,7 +86,9 @@ async def test_F_25_a_phone_that_is_dead_is_announced_for_all_the_same(
         await site.away(extension, Diversion.OPEN)
         rendered = read_wav(await voice.ready(extension))
         with ear() as listening:
-            scenario = caller(pause(rendered.length.total_seconds() + 1), offer=sdp(listening.port, PCMA, EVENTS))
+            scenario = caller(
+                pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+            )
             with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
                 await over(call)
             assert fit(rendered, heard(listening)) >= SAME

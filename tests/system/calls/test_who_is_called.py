@@ -24,7 +24,7 @@ from kktest.sipp_scenarios import (
     sdp,
 )
 from kktest.sounds import fit
-from kktest.voice import COMPANY, Site, Voice, eventually, heard, over
+from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, heard, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -218,7 +218,9 @@ async def test_the_address_of_an_announcement_never_rings(
         await site.away(extension, Diversion.OPEN)
         rendered = read_wav(await voice.ready(extension))
         with ear() as listening:
-            scenario = caller(pause(rendered.length.total_seconds() + 0.7), offer=sdp(listening.port, PCMA, EVENTS))
+            scenario = caller(
+                pause(rendered.length.total_seconds() + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS)
+            )
             with sipp(scenario, tmp_path, to=voice.sip, number=wanted) as call:
                 await over(call)
             assert fit(rendered, heard(listening)) >= SAME
