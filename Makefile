@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help demo call test check bench scenarios conformance coverage soak lock screenshots fmt clean \
         venv venv-browser venv-caller venv-peers venv-bench venv-all \
-        check-format check-lint check-types check-layers check-tests test-calls test-others
+        check-format check-lint check-types check-layers check-tests test-calls test-parts test-system
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -81,15 +81,18 @@ check-tests:
 	@coverage report
 
 test: venv-all check ## everything: check, contracts, adapters, surfaces, system with a browser and real calls
-	@echo 'Real calls, which wait for most of the time, run beside all other tests; each half tells when it is done.'
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-calls test-others
+	@echo 'In three parts, two at a time; each tells what came of it when it is done.'
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-calls test-parts test-system
 
-# What callers hear is on time, whatever the other half does meanwhile.
-test-others:
-	@nice -n 5 pytest -m 'not calls and not soak'
-
+# What callers hear is on time, whatever the other parts do meanwhile.
 test-calls:
 	@pytest -m 'calls and not soak' -p no:cacheprovider
+
+test-parts:
+	@nice -n 5 pytest --ignore=tests/system -m 'not calls and not soak' -p no:cacheprovider
+
+test-system:
+	@nice -n 5 pytest tests/system -m 'not calls and not soak' -p no:cacheprovider
 
 coverage: venv-all ## branch coverage of everything, for reading (check holds the core to 100 %)
 	@coverage run --data-file=.check/coverage-all --source=src -m pytest -m 'not soak and not browser' --quiet
