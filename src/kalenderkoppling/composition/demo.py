@@ -6,12 +6,13 @@ import asyncio
 import sys
 import tempfile
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 
 from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.demo_calls import SIP_PORT, VoiceStarted, open_office, voice_of
+from kalenderkoppling.composition.demo_calls import SIP_PORT, Office, VoiceStarted, open_office, voice_of
 from kalenderkoppling.composition.engine import run_engine
 from kalenderkoppling.composition.house import open_house
 from kalenderkoppling.composition.logs import write_logs_to
@@ -81,7 +82,11 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
         stop = stopping or asyncio.Event()
         await run(
             [Listening(server=server, socket=listening)],
-            [run_engine(house.worker, stop), calls.run(stop, _tell_calls), hear_others(house.core, TENANT, stop)],
+            [
+                run_engine(house.worker, stop),
+                calls.run(stop, partial(_tell_calls, office)),
+                hear_others(house.core, TENANT, stop),
+            ],
             stop,
             lambda: _greet(url, outlook.url),
         )
@@ -112,7 +117,7 @@ def _greet(url: str, outlook_url: str) -> None:
     sys.stdout.flush()
 
 
-def _tell_calls(started: VoiceStarted | None) -> None:
+async def _tell_calls(office: Office, started: VoiceStarted | None) -> None:
     if started is None:
         sys.stdout.write("  No calls are taken: the voice process did not start; what it said is above.\n\n")
     else:
@@ -120,6 +125,6 @@ def _tell_calls(started: VoiceStarted | None) -> None:
         elsewhere = "" if at.endswith(f":{SIP_PORT}") else f" SIP={at}"
         sys.stdout.write(
             f"  Telefoner / telefoner / telephones   sip:<anknytning, internnummer, extension>@{at}"
-            f"\n  Ring / ring / call   make call TO=2001{elsewhere}\n\n"
+            f"\n  Ring / ring / call   make call TO={await office.worth_calling()}{elsewhere}\n\n"
         )
     sys.stdout.flush()

@@ -7,7 +7,7 @@ import secrets
 import socket
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from kalenderkoppling.absences.call import Ring
+from kalenderkoppling.absences.call import Announce, Ring
 from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.sandbox.phones import PretendPhones
@@ -51,6 +51,13 @@ class Office:
         """Let people come to work."""
         self._core = core
 
+    async def worth_calling(self) -> str:
+        """Return the extension of somebody whose callers are told something at once; anybody's, where there is none."""
+        for extension, person in self._person_by_extension.items():
+            if self._core and isinstance(await answer_call(self._core, TENANT, PersonId(person)), Announce):
+                return extension
+        return next(iter(self._person_by_extension), ATTENDANT)
+
     async def _answers(self, extension: str) -> bool:
         person = self._person_by_extension.get(extension)
         if person is None or self._core is None:
@@ -71,7 +78,9 @@ class DemoVoice:
 
     settings: Settings
 
-    async def run(self, stopping: asyncio.Event, when_started: Callable[[VoiceStarted | None], None]) -> None:
+    async def run(
+        self, stopping: asyncio.Event, when_started: Callable[[VoiceStarted | None], Awaitable[None]]
+    ) -> None:
         """Run the process until `stopping` is set; `when_started` is told None where it does not start.
 
         The process ends with this one, whatever becomes of it: its standard input ends then.
@@ -85,7 +94,7 @@ class DemoVoice:
             with suppress(TimeoutError, ConnectionError):
                 async with asyncio.timeout(STARTS_WITHIN_SECONDS):
                     said = await process.stdout.readline()
-            when_started(msgspec.json.decode(said, type=VoiceStarted) if said else None)
+            await when_started(msgspec.json.decode(said, type=VoiceStarted) if said else None)
             await stopping.wait()
         finally:
             process.stdin.close()
