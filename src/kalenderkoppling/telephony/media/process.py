@@ -131,7 +131,14 @@ class MediaProcess:
     async def _start(self) -> None:
         first, last = self._options.ports
         begin = Begin(host=str(self._options.address), first_port=first, last_port=last, next_port=self._next_port)
-        self._process, self._link = await start(begin)
+        starting = asyncio.ensure_future(start(begin))
+        try:
+            self._process, self._link = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # Cut short on Debian 12's Python 3.11.2, a child would be left behind that nobody knows.
+            with suppress(MediaUnavailableError):
+                self._process, self._link = await starting
+            raise
 
     async def _end(self, *, patience_seconds: float) -> None:
         """See the child off; one that has been cut short here is seen off by whoever comes next."""

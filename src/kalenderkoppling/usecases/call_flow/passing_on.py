@@ -7,7 +7,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from kalenderkoppling.domain.call import CallResult
-from kalenderkoppling.domain.errors import MediaUnavailableError, NoCommonCodecError, UnansweredError
+from kalenderkoppling.domain.errors import (
+    CallOverError,
+    MediaUnavailableError,
+    NoCommonCodecError,
+    UnansweredError,
+)
 from kalenderkoppling.ports.media import MediaStream
 from kalenderkoppling.usecases.announcements.sentence import said
 from kalenderkoppling.usecases.call_flow.carried import Carried, unless_over
@@ -48,6 +53,8 @@ async def join_to(
     Returns:
         False where nobody answers, or the two have no codec in common; the caller still hears us.
     """
+    if carried.call.is_over:
+        raise CallOverError  # Nobody's telephone shall ring for a moment.
     leg = carried.desk.phone.dial(target, carried.call.offer, on_behalf_of=carried.call)
     try:
         async with _ringing_tone(stream):
