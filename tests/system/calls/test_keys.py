@@ -33,6 +33,7 @@ from kktest.sipp_scenarios import (
     pause,
     phone_answers,
     phone_refuses,
+    phone_rings,
     refuses_refer,
     sdp,
     takes_offer,
@@ -51,8 +52,6 @@ A_MOMENT, SOON = 0.2, 1.0
 
 async def announced(site: Site, voice: Voice, extension: str) -> Sound:
     """Employ somebody with a direct referral, and wait until it can be heard."""
-    # A call of the test before, just hung up, may still be on its way to the attendant.
-    await asyncio.sleep(0.4)
     await site.employ(extension, extension=extension, name="Åsa Öberg")
     await site.away(extension)
     return read_wav(await voice.ready(extension))
@@ -179,7 +178,7 @@ async def test_a_caller_for_whom_the_attendant_is_busy_hears_that_and_is_still_o
 
 
 async def test_F_25_a_caller_whom_no_attendant_answers_hears_that_and_can_ask_for_something_else(
-    site: Site, voice: Voice, extension: str, tmp_path: Path
+    site: Site, voice: Voice, extension: str, attendant_port: int, tmp_path: Path
 ) -> None:
     await announced(site, voice, extension)
     sorry = spoken(attendant_busy_sentence(SWEDISH))
@@ -191,6 +190,10 @@ async def test_F_25_a_caller_whom_no_attendant_answers_hears_that_and_can_ask_fo
             await over(call)
         assert fit(sorry, heard(listening)) >= SAME
     assert await result_of(site, extension) is CallResult.CALL_BACK
+    # A telephone that comes back hears of the call once more (RFC 3261, 17.1.1.2), and at once that it is over (9.1).
+    with sipp(phone_rings(), tmp_path, port=attendant_port) as attendant:
+        await over(attendant)
+    assert attendant.first("CANCEL").at - attendant.first("INVITE").at < SOON
 
 
 # ── 2: being called back ────────────────────────────────────────────────────────────────────────
