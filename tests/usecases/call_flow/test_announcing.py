@@ -119,6 +119,20 @@ def test_where_the_exchange_does_not_transfer_the_attendant_is_dialled_and_joine
     assert story.result() == "transferred"
 
 
+def test_for_a_caller_who_left_while_the_exchange_refused_no_attendants_phone_rings_for_a_moment() -> None:
+    story = direct()
+    story.answers(FakeTelephone(), ATTENDANT)
+    leaving = FakeIncoming()
+
+    def refuses(_: str) -> bool:
+        leaving.leaves()
+        return False
+
+    leaving.refers = refuses
+    story.take(lambda: leaving, (2.0, lambda call: call.press("1")))
+    assert story.phone.dialled == []
+
+
 def test_S_13_nobody_listens_to_silence_while_the_attendants_phone_rings() -> None:
     story = direct()
     story.answers(FakeTelephone(does_at=20.0), ATTENDANT)
