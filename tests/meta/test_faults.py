@@ -1,6 +1,5 @@
 """Each fault that the design names has at least one test that bears its id."""
 
-import ast
 import re
 
 import pytest
@@ -13,12 +12,12 @@ FAULTS = tuple(f"F-{number:02}" for number in (*range(1, 23), *range(24, 28), 29
 # fault -> why nothing can be tested.
 NOT_OURS = {"F-04": "no position token is kept: the window is read and compared"}
 
+_TEST = re.compile(r"^ *(?:async )?def (test_\w+)", re.MULTILINE)
 TESTED = frozenset(
     f"F-{number}"
     for module in modules("tests/")
-    for node in ast.walk(module.tree)
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
-    for number in re.findall(r"_F_(\d\d)_", node.name)
+    for name in _TEST.findall(module.text)
+    for number in re.findall(r"_F_(\d\d)_", name)
 )
 
 
