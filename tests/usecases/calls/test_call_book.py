@@ -2,14 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
 from kalenderkoppling.domain.call import CallBackRequest, CallId, CallRecord, CallResult
 from kalenderkoppling.domain.errors import InvalidValueError, StoreUnavailableError
-from kalenderkoppling.domain.person import PersonId
+from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.ports.meter import Count
+from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.calls import call_book
 from kalenderkoppling.usecases.calls.call_book import QueuedCallBook
 from kalenderkoppling.usecases.calls.record_call import Note, take_down
@@ -102,3 +105,55 @@ async def test_it_writes_while_it_runs_and_once_more_when_it_stops(house: House)
     stopping.set()
     await running
     assert {each.id for each in kept(house)[0]} == {"c1", "last"}
+
+
+class Watched(asyncio.Event):
+    """An event that counts how often somebody waits for it."""
+
+    waits = 0
+
+    async def wait(self) -> Literal[True]:
+        self.waits += 1
+        return await super().wait()
+
+
+async def test_S_14_a_note_that_comes_during_the_last_write_does_not_keep_it_turning(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, stopping = QueuedCallBook(house.core, house.meter), asyncio.Event()
+    watched = book._came = Watched()
+    write = house.store.write
+
+    def write_while_another_comes(tenant: TenantId) -> AbstractContextManager[Transaction]:
+        if len(kept(house)[0]) == 0:
+            book.note(ACME, replace(CALL, id=CallId("c2")))
+        return write(tenant)
+
+    monkeypatch.setattr(house.store, "write", write_while_another_comes)
+    book.note(ACME, CALL)
+    running = asyncio.create_task(book.run(stopping))
+    await asyncio.sleep(0.6)
+    assert len(kept(house)[0]) == 2
+    assert watched.waits < 8
+    stopping.set()
+    await running
+
+
+async def test_calls_that_end_together_are_written_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    book, stopping, written = QueuedCallBook(house.core, house.meter), asyncio.Event(), list[int]()
+    write = house.store.write
+
+    def counted(tenant: TenantId) -> AbstractContextManager[Transaction]:
+        written.append(1)
+        return write(tenant)
+
+    monkeypatch.setattr(house.store, "write", counted)
+    running = asyncio.create_task(book.run(stopping))
+    for number in range(20):
+        book.note(ACME, replace(CALL, id=CallId(f"c{number}")))
+        await asyncio.sleep(0.002)
+    await asyncio.sleep(0.4)
+    assert len(kept(house)[0]) == 20
+    assert len(written) <= 3
+    stopping.set()
+    await running

@@ -18,6 +18,8 @@ from kalenderkoppling.usecases.core import Core, perform
 MOST_WAITING = 20_000
 AT_ONCE = 500
 _PAUSE_SECONDS = 0.25
+_GATHER_SECONDS = 0.1
+"""How long calls that end one after another are gathered, to be written together."""
 _TRY_AGAIN_SECONDS = 2.0
 
 
@@ -49,14 +51,19 @@ class QueuedCallBook:
         while not stopping.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._came.wait(), _PAUSE_SECONDS)
-            if self._waiting and not await self.write():
+            # Forgotten before it is looked what waits: one that stayed set would keep this turning without a rest.
+            self._came.clear()
+            if not self._waiting:
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), _GATHER_SECONDS)
+            if not await self.write():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stopping.wait(), _TRY_AGAIN_SECONDS)
         await self.write()
 
     async def write(self) -> bool:
         """Write what waits; False, and it goes on waiting, where the store is out."""
-        self._came.clear()
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
             try:
