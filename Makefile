@@ -90,18 +90,18 @@ check-house:
 	@pytest tests/meta -m 'not slow' --quiet -p no:cacheprovider
 
 test: venv-all check ## everything: check, contracts, adapters, surfaces, system with a browser and real calls
-	@echo 'In three parts, two at a time; each tells what came of it when it is done.'
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-calls test-parts test-system
+	@echo 'In three parts beside each other; each tells what came of it when it is done.'
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target test-calls test-parts test-system
 
 # What callers hear is on time, whatever the other parts do meanwhile.
 test-calls:
 	@pytest -m 'calls and not soak' -p no:cacheprovider
 
 test-parts:
-	@nice -n 5 pytest --ignore=tests/system -m 'not calls and not soak' -p no:cacheprovider
+	@nice -n 10 pytest --ignore=tests/system -m 'not calls and not soak' -p no:cacheprovider
 
 test-system:
-	@nice -n 5 pytest tests/system -m 'not calls and not soak' -p no:cacheprovider
+	@nice -n 10 pytest tests/system -m 'not calls and not soak' -p no:cacheprovider
 
 coverage: venv-all ## branch coverage of everything, for reading (check holds the core to 100 %)
 	@coverage run --data-file=.check/coverage-all --source=src -m pytest -m 'not soak and not browser' --quiet

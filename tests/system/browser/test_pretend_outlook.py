@@ -236,6 +236,7 @@ async def test_every_target_is_at_least_24_px_and_nothing_is_wider_than_the_wind
     page = await opened(browser, stage.url, size=size)
     await page.get_by_role("button", name="Privat läkarbesök i eftermiddag").click()
     await expect(page.locator("#done")).to_contain_text("Bokat")
+    await page.wait_for_load_state()  # The words are there before the styles.
     small = await page.evaluate(SMALL_TARGETS)
     width = await page.evaluate("document.documentElement.scrollWidth")
     assert (small, width) == ([], size[0])
