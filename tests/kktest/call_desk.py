@@ -43,14 +43,19 @@ class LoopClock:
 
 @dataclass(slots=True)
 class FakeClips:
-    """Every sentence is four seconds of silence under its own words; those in `missing` are not rendered."""
+    """Every sentence is four seconds of silence under its own words.
+
+    Those in `missing` are not rendered; where rendering `takes` some seconds, they are once somebody waited for them.
+    """
 
     missing: Callable[[Sentence], bool] = lambda _: False
+    takes: float | None = None
+    rendered: set[Sentence] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
 
     def ready(self, sentence: Sentence) -> Clip | None:
         """See the desk."""
-        if self.missing(sentence):
+        if self.missing(sentence) and sentence not in self.rendered:
             return None
         samples = bytes(int(16_000 * SECONDS_OF_SPEECH))
         return Clip(name=f"{sentence.language}: {sentence.text}", sound=Sound(rate=8_000, samples=samples))
@@ -58,6 +63,9 @@ class FakeClips:
     async def soon(self, callee: Callee, sentence: Sentence) -> Clip | None:
         """See the desk."""
         self.asked.append(sentence.text)
+        if self.takes is not None and self.ready(sentence) is None:
+            await asyncio.sleep(self.takes)
+            self.rendered.add(sentence)
         return self.ready(sentence)
 
 

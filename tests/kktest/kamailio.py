@@ -88,6 +88,9 @@ class Kamailio:
             self._signal_all(signal.SIGKILL)
             self.process.wait(STOPS_WITHIN_SECONDS)
         self._signal_all(signal.SIGKILL)  # Children that outlived it.
+        deadline = time.monotonic() + STOPS_WITHIN_SECONDS
+        while living(self.process.pid) and time.monotonic() < deadline:
+            time.sleep(0.01)
         self.process = None
 
     def freeze(self) -> None:
@@ -206,6 +209,18 @@ def free_ports(count: int) -> list[int]:
                 udp.bind((LOOPBACK, port))
                 found.append(port)
         return found
+
+
+def living(group: int) -> list[int]:
+    """Return the processes of a group that live; one that has ended may stay listed until its parent looks."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            pid, rest = file.read_text().split(" (", 1)
+            state, _, its_group = rest.rpartition(") ")[2].split()[:3]
+            if int(its_group) == group and state not in {"Z", "X"}:
+                found.append(int(pid))
+    return found
 
 
 def _installed() -> tuple[str, dict[str, str], list[str]]:

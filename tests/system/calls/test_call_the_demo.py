@@ -21,6 +21,7 @@ from kktest.browsing import browsing, launch
 from kktest.checkout import ROOT
 from kktest.kamailio import LOOPBACK
 from kktest.sounds import fit, loudness
+from kktest.voice import LATE_SECONDS
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.browser]
 
@@ -141,7 +142,7 @@ def test_who_calls_somebody_who_is_away_hears_what_the_page_plays(browser: Brows
         answer = page.request.get(f"/people/{HAS_REFERRAL.user_id}/announcement")
         assert answer.ok, answer.status
         played = read_wav(answer.body())
-    with calling(demo, HAS_REFERRAL, tmp_path, seconds=played.length.total_seconds() + 2) as process:
+    with calling(demo, HAS_REFERRAL, tmp_path, seconds=played.length.total_seconds() + 2 * LATE_SECONDS) as process:
         call = called(process, tmp_path)
     assert (call.status, call.said[0]) == (0, "answered")
     heard = read_wav(call.wav.read_bytes())

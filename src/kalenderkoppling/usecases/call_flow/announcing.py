@@ -30,16 +30,13 @@ from kalenderkoppling.words import (
 ATTENDANT, CALL_BACK, LANGUAGE = "1", "2", "*"
 
 
-def _nothing() -> None:
-    return
-
-
-async def announce(carried: Carried, *, instead: Callable[[], None] = _nothing) -> bool:
+async def announce(carried: Carried, *, instead: Callable[[], None] | None = None) -> bool:
     """Answer a call with the announcement and carry it to its end.
 
     Args:
         carried: The call; what it meets is judged at this instant, and again before each playing (S-3).
-        instead: Done just before the caller is answered, such as hanging up a phone that rings.
+        instead: Done just before the caller is answered, such as hanging up a phone that rings. Words that are not
+            rendered are not waited for then, since the phone may be answered meanwhile.
 
     Returns:
         False where nothing could be heard of it; the caller has heard nothing then, and `instead` was not done.
@@ -49,6 +46,8 @@ async def announce(carried: Carried, *, instead: Callable[[], None] = _nothing) 
         CallOverError: the caller hung up.
     """
     desk, callee = carried.desk, carried.callee
+    if instead is None:
+        await _make_ready(carried, callee.language)
     if _spoken_now(carried, callee.language) is None:
         desk.meter.count(Count.CALLS_FAILED_OPEN, "no_prompt")
         return False
@@ -59,7 +58,8 @@ async def announce(carried: Carried, *, instead: Callable[[], None] = _nothing) 
         desk.meter.count(Count.CALLS_FAILED_OPEN, "no_media")
         return False
     try:
-        instead()
+        if instead is not None:
+            instead()
         theirs = await carried.call.answer(stream.ours)
         if theirs is not None:
             stream.accept(theirs)
@@ -130,14 +130,7 @@ class Announcing:
         if len(speaks) > 1:
             place = speaks.index(self._language) if self._language in speaks else -1
             self._language = speaks[(place + 1) % len(speaks)]
-            await self._make_ready()
-
-    async def _make_ready(self) -> None:
-        """Have the announcement rendered in a language that was just chosen; the generic one is heard otherwise."""
-        callee, now = self._carried.callee, self._carried.desk.clock.now()
-        announced = announced_of(self._carried.desk.again(callee).treatment)
-        if announced is not None:
-            await self._carried.desk.clips.soon(callee, sentence_for(callee, announced, now, self._language))
+            await _make_ready(self._carried, self._language)
 
     async def _play_and_wait(self, announcement: Clip) -> str | None:
         """Play announcement and menu; return the key that was pressed, None where none was."""
@@ -179,6 +172,18 @@ class Announcing:
         clip = await self._carried.desk.clips.soon(self._carried.callee, said(words(self._language), self._language))
         if clip is not None:
             await unless_over(self._carried.call, self._stream.play([clip]))
+
+
+async def _make_ready(carried: Carried, language: Language) -> None:
+    """Have what is announced rendered where it is not: in a language just chosen, or of a booking just made.
+
+    It waits a second at most; the generic sentence is heard otherwise.
+    """
+    decision = carried.desk.again(carried.callee)
+    announced = announced_of(decision.treatment)
+    if announced is not None:
+        sentence = sentence_for(carried.callee, announced, decision.now, language)
+        await unless_over(carried.call, carried.desk.clips.soon(carried.callee, sentence))
 
 
 def _spoken_now(carried: Carried, language: Language) -> Clip | None:
