@@ -60,12 +60,13 @@ class FakeClips:
         samples = bytes(int(16_000 * SECONDS_OF_SPEECH))
         return Clip(name=f"{sentence.language}: {sentence.text}", sound=Sound(rate=8_000, samples=samples))
 
-    async def soon(self, callee: Callee, sentence: Sentence) -> Clip | None:
+    async def soon(self, callee: Callee, sentence: Sentence, within: timedelta) -> Clip | None:
         """See the desk."""
         self.asked.append(sentence.text)
         if self.takes is not None and self.ready(sentence) is None:
-            await asyncio.sleep(self.takes)
-            self.rendered.add(sentence)
+            await asyncio.sleep(min(self.takes, within.total_seconds()))
+            if self.takes <= within.total_seconds():
+                self.rendered.add(sentence)
         return self.ready(sentence)
 
 

@@ -256,14 +256,21 @@ def test_F_26_where_the_sentence_was_not_rendered_the_generic_one_is_heard() -> 
 
 
 def test_who_calls_just_after_a_booking_hears_its_own_words_once_they_are_rendered() -> None:
-    story = direct(attendant="", clips=FakeClips(missing=lambda each: "Anna" in each.text, takes=0.6))
+    story = direct(attendant="", clips=FakeClips(missing=lambda each: "Anna" in each.text, takes=0.4))
     call = story.take(FakeIncoming)
     assert story.played()[0] == SPOKEN
-    assert call.when("answer our answer to the caller's offer") == pytest.approx(0.6, abs=0.1)
+    assert call.when("answer our answer to the caller's offer") == pytest.approx(0.4, abs=0.05)
+
+
+def test_F_26_words_that_take_longer_than_half_a_second_are_not_waited_for() -> None:
+    story = direct(attendant="", clips=FakeClips(missing=lambda each: "Anna" in each.text, takes=2.0))
+    call = story.take(FakeIncoming)
+    assert story.played()[0] == GENERIC
+    assert call.when("answer our answer to the caller's offer") == pytest.approx(0.5, abs=0.05)
 
 
 def test_S_3_an_absence_that_ends_while_its_words_are_rendered_is_not_announced() -> None:
-    story = direct(attendant="", clips=FakeClips(missing=lambda each: "Anna" in each.text, takes=0.6))
+    story = direct(attendant="", clips=FakeClips(missing=lambda each: "Anna" in each.text, takes=0.4))
     story.answers(FakeTelephone(does_at=1.0))
     call = story.take(FakeIncoming, (0.3, lambda _: story.changes()), (9.0, lambda call: call.leaves()))
     assert story.media.streams == []
@@ -271,7 +278,7 @@ def test_S_3_an_absence_that_ends_while_its_words_are_rendered_is_not_announced(
 
 
 def test_a_caller_who_hangs_up_while_the_words_are_rendered_is_let_go_at_once() -> None:
-    story = direct(clips=FakeClips(missing=lambda each: "Anna" in each.text, takes=0.6))
+    story = direct(clips=FakeClips(missing=lambda each: "Anna" in each.text, takes=0.4))
     call = story.take(FakeIncoming, (0.2, lambda call: call.leaves()))
     assert call.words() == ["left"]
     assert story.media.streams == []

@@ -217,7 +217,7 @@ def test_F_26_where_nothing_was_rendered_the_phone_rings_on() -> None:
 
 def test_while_a_phone_rings_no_words_are_waited_for_since_it_may_be_answered_meanwhile() -> None:
     story = opened()
-    story.clips = FakeClips(missing=lambda each: "Anna" in each.text, takes=0.6)
+    story.clips = FakeClips(missing=lambda each: "Anna" in each.text, takes=0.4)
     story.answers(FakeTelephone(does_at=60.0))
     call = story.take(FakeIncoming)
     assert story.played()[0] == "sv: Personen du söker är inte anträffbar."
@@ -226,7 +226,7 @@ def test_while_a_phone_rings_no_words_are_waited_for_since_it_may_be_answered_me
 
 def test_of_a_busy_phone_the_words_of_a_booking_just_made_are_waited_for() -> None:
     story = opened()
-    story.clips = FakeClips(missing=lambda each: "Anna" in each.text, takes=0.6)
+    story.clips = FakeClips(missing=lambda each: "Anna" in each.text, takes=0.4)
     story.answers(FakeTelephone(does_at=0.1, code=486))
     story.take(FakeIncoming)
     assert story.played()[0] == SPOKEN

@@ -127,6 +127,7 @@ class MediaProcess:
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             with suppress(MediaUnavailableError):
                 await self._start()
+                _log.info("media_process_back")
 
     async def _start(self) -> None:
         first, last = self._options.ports

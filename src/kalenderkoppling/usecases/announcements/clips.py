@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import timedelta
 
 from kalenderkoppling.domain.errors import KalenderkopplingError
 from kalenderkoppling.ports.media import Clip
@@ -13,7 +14,6 @@ from kalenderkoppling.sound import read_wav
 from kalenderkoppling.usecases.announcements.sentence import Sentence
 from kalenderkoppling.usecases.calls.callee import Callee
 
-WAIT_SECONDS = 1.0
 MOST_AT_ONCE = 2
 """How many sentences are rendered at once for callers who wait: an engine that hangs shall not take every thread, of
 which there are five where there is one core."""
@@ -30,29 +30,39 @@ class PromptClips:
         self._render = render
         self._decoded: OrderedDict[str, Clip] = OrderedDict()
         self._seats = asyncio.Semaphore(MOST_AT_ONCE)
+        self._late: set[asyncio.Future[Prompt]] = set()
 
     def ready(self, sentence: Sentence) -> Clip | None:
         """Return a sentence that has been rendered, or None; never waits."""
         prompt = self._find(sentence)
         return None if prompt is None else self._clip(prompt)
 
-    async def soon(self, callee: Callee, sentence: Sentence) -> Clip | None:
-        """Return a sentence, rendered now where it is not ready, or None where that takes over a second or fails."""
+    async def soon(self, callee: Callee, sentence: Sentence, within: timedelta) -> Clip | None:
+        """Return a sentence, rendered now where it is not ready, or None where that takes longer or fails.
+
+        While a rendering that somebody waited for in vain is not back, nobody else is kept waiting.
+        """
         clip = self.ready(sentence)
-        if clip is not None:
+        if clip is not None or self._late:
             return clip
+        rendering: asyncio.Future[Prompt] | None = None
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
+            async with asyncio.timeout(within.total_seconds()):
                 await self._seats.acquire()
                 rendering = asyncio.ensure_future(asyncio.to_thread(self._render, callee, sentence))
                 rendering.add_done_callback(self._rendered)
                 # The thread goes on where the caller does not, and keeps its seat until it is back.
                 return self._clip(await asyncio.shield(rendering))
-        except (TimeoutError, KalenderkopplingError):
+        except TimeoutError:
+            if rendering is not None and not rendering.done():
+                self._late.add(rendering)
+            return None
+        except KalenderkopplingError:
             return None
 
     def _rendered(self, rendering: asyncio.Future[Prompt]) -> None:
         self._seats.release()
+        self._late.discard(rendering)
         if not rendering.cancelled():
             rendering.exception()
 

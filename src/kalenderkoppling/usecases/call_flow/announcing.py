@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 
 from kalenderkoppling.absences.call import Ring
 from kalenderkoppling.domain.call import CallResult
@@ -47,7 +48,7 @@ async def announce(carried: Carried, *, instead: Callable[[], None] | None = Non
     """
     desk, callee = carried.desk, carried.callee
     if instead is None:
-        await _make_ready(carried, callee.language)
+        await _make_ready(carried, callee.language, desk.pace.first_words_within)
     if _spoken_now(carried, callee.language) is None:
         desk.meter.count(Count.CALLS_FAILED_OPEN, "no_prompt")
         return False
@@ -130,7 +131,7 @@ class Announcing:
         if len(speaks) > 1:
             place = speaks.index(self._language) if self._language in speaks else -1
             self._language = speaks[(place + 1) % len(speaks)]
-            await _make_ready(self._carried, self._language)
+            await _make_ready(self._carried, self._language, self._carried.desk.pace.words_within)
 
     async def _play_and_wait(self, announcement: Clip) -> str | None:
         """Play announcement and menu; return the key that was pressed, None where none was."""
@@ -169,21 +170,21 @@ class Announcing:
         return [clip for clip in found if clip is not None]
 
     async def _play(self, words: Callable[[Language], str]) -> None:
-        clip = await self._carried.desk.clips.soon(self._carried.callee, said(words(self._language), self._language))
+        clip = await self._carried.clip_soon(said(words(self._language), self._language))
         if clip is not None:
             await unless_over(self._carried.call, self._stream.play([clip]))
 
 
-async def _make_ready(carried: Carried, language: Language) -> None:
+async def _make_ready(carried: Carried, language: Language, within: timedelta) -> None:
     """Have what is announced rendered where it is not: in a language just chosen, or of a booking just made.
 
-    It waits a second at most; the generic sentence is heard otherwise.
+    Where that takes longer, the generic sentence is heard.
     """
     decision = carried.desk.again(carried.callee)
     announced = announced_of(decision.treatment)
     if announced is not None:
         sentence = sentence_for(carried.callee, announced, decision.now, language)
-        await unless_over(carried.call, carried.desk.clips.soon(carried.callee, sentence))
+        await unless_over(carried.call, carried.desk.clips.soon(carried.callee, sentence, within))
 
 
 def _spoken_now(carried: Carried, language: Language) -> Clip | None:

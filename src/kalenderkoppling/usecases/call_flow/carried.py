@@ -10,8 +10,10 @@ from typing import TypeVar
 
 from kalenderkoppling.domain.call import CallBackRequest, CallRecord, CallResult
 from kalenderkoppling.domain.errors import CallOverError
+from kalenderkoppling.ports.media import Clip
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.ports.phone import CallLeg, IncomingCall
+from kalenderkoppling.usecases.announcements.sentence import Sentence
 from kalenderkoppling.usecases.call_flow.desk import Desk
 from kalenderkoppling.usecases.calls.callee import Callee
 
@@ -36,6 +38,10 @@ class Carried:
         self.result = result
         if self.since is None and result not in {CallResult.MISSED, CallResult.FAILED}:
             self.since = self.desk.clock.now()
+
+    async def clip_soon(self, sentence: Sentence) -> Clip | None:
+        """Return what is said next in the call, None where it is not ready and takes longer than callers wait."""
+        return await self.desk.clips.soon(self.callee, sentence, self.desk.pace.words_within)
 
     def ask_call_back(self) -> bool:
         """Take down that the caller wants to be called back; False where the number is hidden."""

@@ -26,8 +26,8 @@ class Clips(Protocol):
         """Return a sentence that has been rendered, or None; never waits."""
         ...
 
-    async def soon(self, callee: Callee, sentence: Sentence) -> Clip | None:
-        """Return a sentence, rendered now where it is not ready, or None where that takes over a second or fails."""
+    async def soon(self, callee: Callee, sentence: Sentence, within: timedelta) -> Clip | None:
+        """Return a sentence, rendered now where it is not ready, or None where that takes longer or fails."""
         ...
 
 
@@ -60,7 +60,8 @@ class Pace:
     """How long things take in a call.
 
     The announcement is played `times`; after each a key is waited for. `alerts_after` is when a caller hears that it
-    rings, whatever the phone says: nobody listens to silence for two seconds (S-13).
+    rings, whatever the phone says: nobody listens to silence for two seconds (S-13). `first_words_within` is how long a
+    caller who has heard nothing yet waits for the words of a booking just made, `words_within` who is in the call.
     """
 
     times: int = 2
@@ -68,6 +69,8 @@ class Pace:
     between: timedelta = timedelta(milliseconds=400)
     key_after: timedelta = timedelta(seconds=3)
     alerts_after: timedelta = timedelta(seconds=1)
+    first_words_within: timedelta = timedelta(milliseconds=500)
+    words_within: timedelta = timedelta(seconds=1)
     media_within: timedelta = timedelta(seconds=1)
     rings_longest: timedelta = timedelta(minutes=3)
     attendant_rings: timedelta = timedelta(seconds=45)

@@ -28,8 +28,7 @@ async def put_through(carried: Carried, stream: MediaStream, attendant: str, lan
     Returns:
         False where nobody answers; the caller has been told, and still hears us.
     """
-    clips = carried.desk.clips
-    connecting = await clips.soon(carried.callee, said(connecting_sentence(language), language))
+    connecting = await carried.clip_soon(said(connecting_sentence(language), language))
     if connecting is not None:
         await unless_over(carried.call, stream.play([connecting]))
     async with _ringing_tone(stream):
@@ -39,7 +38,7 @@ async def put_through(carried: Carried, stream: MediaStream, attendant: str, lan
         return True
     if await join_to(carried, stream, attendant, becomes=CallResult.TRANSFERRED):
         return True
-    sorry = await clips.soon(carried.callee, said(attendant_busy_sentence(language), language))
+    sorry = await carried.clip_soon(said(attendant_busy_sentence(language), language))
     if sorry is not None:
         await unless_over(carried.call, stream.play([sorry]))
     return False
