@@ -142,11 +142,12 @@ def test_a_name_with_dots_and_hyphens_is_not_a_number_with_separators(tmp_path: 
 
 def test_what_is_said_within_the_call_goes_both_ways_through_the_edge(tmp_path: Path) -> None:
     """A key, then the transfer to the attendant: INFO, REFER, NOTIFY, BYE."""
-    # The edge has several workers: what is sent right after an answer may overtake it.
-    transfers = announcement(takes_info(), pause(0.2), refers("sip:9@pbx.example"))
+    # The edge has several workers: what is sent right after an answer or an ACK may overtake it.
+    a_moment = pause(0.2)
+    transfers = announcement(takes_info(), a_moment, refers("sip:9@pbx.example"))
     with edge_scene(tmp_path, endpoint=transfers) as scene:
         scene.edge.put(NUMBER, "direct")
-        call = scene.call(caller(info("1"), follows_refer()))
+        call = scene.call(caller(a_moment, info("1"), follows_refer()))
         assert scene.endpoint.wait().succeeded
         assert call.first("REFER").header("Refer-To") == ["<sip:9@pbx.example>"]
         assert len(call.first("REFER").header("Via")) == 2

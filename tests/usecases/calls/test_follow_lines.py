@@ -1,6 +1,7 @@
 """Lines followed into the store: open pages are told once, storms are few transactions, outages lose nothing."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -37,9 +38,10 @@ def people_of(tenant: TenantId, number: str) -> Sequence[PersonId]:
 
 @dataclass
 class WatchedStore:
-    """A store that counts transactions that write, and is out for as long as a test says."""
+    """A store that counts transactions that write; a test says how many seconds each takes, and whether it is out."""
 
     store: Store
+    takes: float = 0.0
     is_out: bool = False
     writes: list[TenantId] = field(default_factory=list)
     refused: int = 0
@@ -54,6 +56,7 @@ class WatchedStore:
             self.refused += 1
             raise StoreUnavailableError
         self.writes.append(tenant)
+        time.sleep(self.takes)
         return self.store.write(tenant)
 
     def tenants(self) -> Sequence[TenantId]:
@@ -210,8 +213,9 @@ async def test_a_storm_of_a_thousand_reports_is_few_transactions(followed: Follo
     assert len(followed.store.writes) - before <= 8
 
 
-async def test_reports_that_come_one_by_one_are_written_a_few_times_a_second(house: House) -> None:
-    store = WatchedStore(house.store)
+@pytest.mark.parametrize("takes", [0.0, 0.03], ids=["quick store", "slow store"])
+async def test_reports_that_come_one_by_one_are_written_a_few_times_a_second(house: House, takes: float) -> None:
+    store = WatchedStore(house.store, takes=takes)
     lines = FakeLines(house.clock)
     follow = FollowLines(replace(house.core, store=store), [lines], people_of)
     stopping = asyncio.Event()

@@ -75,7 +75,10 @@ class FollowLines:
         await self.write()
 
     async def write(self) -> bool:
-        """Write whoever has to be written; False, and they stay to be written, where the store is out."""
+        """Write whoever has to be written; False, and they stay to be written, where the store is out.
+
+        Of whom something is told meanwhile, that waits for the next writing.
+        """
         self._came.clear()
         while people := self._lines.take_changed(self._core.clock.now(), AT_ONCE):
             by_tenant: dict[TenantId, list[CalleeKey]] = {}
@@ -84,6 +87,8 @@ class FollowLines:
             written = [await self._put(tenant, theirs) for tenant, theirs in by_tenant.items()]
             if not all(written):
                 return False
+            if len(people) < AT_ONCE:
+                break
         return True
 
     async def _put(self, tenant: TenantId, people: Sequence[CalleeKey]) -> bool:
