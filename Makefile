@@ -90,8 +90,8 @@ check-house:
 	@pytest tests/meta -m 'not slow' --quiet -p no:cacheprovider
 
 test: venv-all check ## everything: check, contracts, adapters, surfaces, system with a browser and real calls
-	@echo 'In three parts, two at a time; each tells what came of it when it is done.'
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync=target test-calls test-parts test-system
+	@echo 'In three parts beside each other; each tells what came of it when it is done.'
+	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target test-calls test-parts test-system
 
 # What callers hear is on time, whatever the other parts do meanwhile.
 test-calls:

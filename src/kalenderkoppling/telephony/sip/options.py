@@ -54,7 +54,8 @@ class SipOptions:
     `host` is this machine's address as exchanges reach it. `no_reply` is how long a phone may be silent, without even
     a provisional answer, before it counts as out of reach; `transfer_reply` how long an exchange may take to accept
     a transfer and to say how it goes. Two sides that talk are asked `alive_every` whether they are there; one that does
-    not answer within `alive_reply` is gone. Beyond `most_calls` a call is sent back to its exchange (503).
+    not answer within `alive_reply` is gone. Beyond `most_calls` a call is sent back to its exchange (503). At a stop
+    `last_words` is how long what ends the calls is sent again to those who have not answered it.
     """
 
     host: str
@@ -65,3 +66,4 @@ class SipOptions:
     alive_every: timedelta = timedelta(minutes=2)
     alive_reply: timedelta = timedelta(seconds=32)
     most_calls: int = 1_000
+    last_words: timedelta = timedelta(seconds=2)

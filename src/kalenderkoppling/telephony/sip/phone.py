@@ -34,6 +34,7 @@ class SipPhone:
         self._take_call = take_call
         self._door = Door(options)
         self._calls: set[asyncio.Task[None]] = set()
+        self._is_stopping = False
         self.stack = SipStack(options, self._take_invite)
 
     @property
@@ -63,10 +64,15 @@ class SipPhone:
         self.stack.start()
 
     async def stop(self) -> None:
-        """End the calls that are under way, then stop listening."""
+        """End the calls that are under way, refuse others, and stop listening once the other sides know of it.
+
+        A side that does not answer is not waited for longer than `last_words`.
+        """
+        self._is_stopping = True
         for task in self._calls:
             task.cancel()
         await asyncio.gather(*self._calls, return_exceptions=True)
+        await self.stack.settle(self._options.last_words)
         self.stack.stop()
 
     def dial(self, target: str, offer: SessionDescription | None, *, on_behalf_of: IncomingCall) -> OutgoingCall:
@@ -129,6 +135,8 @@ class SipPhone:
 
     def _unfit(self, request: Any) -> Any:  # noqa: ANN401 - the stack's own type
         """Return the refusal of a request that cannot become a call (RFC 3261, 8.2.2, 16.3), or None."""
+        if self._is_stopping:
+            return request.genResponse(503, "Service Unavailable")
         if len(self._calls) >= self._options.most_calls:
             self._meter.count(Count.CALLS_REFUSED, "too_many")
             return request.genResponse(503, "Service Unavailable")

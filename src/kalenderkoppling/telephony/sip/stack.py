@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from sippy import SipTransactionManager as StackTransactions
@@ -18,6 +21,8 @@ from kalenderkoppling.telephony.sip.silence import COMPLAINTS, NoLog, silence_th
 from kalenderkoppling.telephony.sip.udp import SipSocket, SocketOptions
 
 METHODS = ("INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "INFO", "NOTIFY")
+
+_LOOKS_EVERY_SECONDS = 0.02
 
 Request = Any
 """The stack's request: it has no types."""
@@ -68,6 +73,14 @@ class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[mis
         refused = msg.getMethod() == "ACK" and msg.getHFBody("via").getBranch() == t.tid[-1]
         super().transmitReq(t, msg, t.address if refused else address, checksum)
 
+    @property
+    def awaits_answers(self) -> bool:
+        """Whether somebody has not answered a request of ours, or not confirmed what we said to an INVITE."""
+        asked = any(each.state is not StackTransactions.TERMINATED for each in self.tclient.values())
+        return asked or any(
+            each.needack and each.state is StackTransactions.COMPLETED for each in self.tserver.values()
+        )
+
 
 class SipStack:
     """Owns the socket, the transactions and the clock; the stack's objects are made with its `configuration`."""
@@ -109,6 +122,13 @@ class SipStack:
             where = f"{self.options.host}:{self.options.port}"
             raise InvalidValueError(f"cannot take SIP calls on {where}: {error.strerror}") from error
         self._clock.start()
+
+    async def settle(self, within: timedelta) -> None:
+        """Wait until everybody has answered what we said, or for this long: it is sent again meanwhile."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within.total_seconds()):
+                while self.transactions.awaits_answers:  # noqa: ASYNC110 - the stack tells nobody
+                    await asyncio.sleep(_LOOKS_EVERY_SECONDS)
 
     def stop(self) -> None:
         """Stop listening; what is under way gets no further word."""

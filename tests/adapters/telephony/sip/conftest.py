@@ -23,6 +23,7 @@ OPTIONS = SipOptions(
     exchanges=(SipExchange(name="pbx", tenant=ACME, networks=LOOPBACK),),
     no_reply=timedelta(seconds=0.5),
     transfer_reply=timedelta(seconds=0.5),
+    last_words=timedelta(),
 )
 
 Take = Callable[[IncomingLeg], Awaitable[None]]

@@ -10,7 +10,7 @@ import pytest
 
 from kalenderkoppling.domain.errors import CallOverError, NoCommonCodecError, UnansweredError
 from kalenderkoppling.ports.meter import Count
-from kalenderkoppling.ports.phone import SessionDescription
+from kalenderkoppling.ports.phone import OutgoingCall, SessionDescription
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kalenderkoppling.telephony.sip.phone import SipPhone
 from kktest.sip_peer import Dialogue, Message, SipPeer, ack_of, cancel_of, sdp
@@ -30,8 +30,14 @@ class Switch:
         self.ended = asyncio.Event()
 
     async def takes(self, call: IncomingLeg) -> None:
-        phone = self.endpoint.phone
-        leg = phone.dial(self.target, call.offer, on_behalf_of=call)
+        leg = self.endpoint.phone.dial(self.target, call.offer, on_behalf_of=call)
+        try:
+            await self._join(call, leg)
+        except asyncio.CancelledError:
+            leg.hang_up()
+            raise
+
+    async def _join(self, call: IncomingLeg, leg: OutgoingCall) -> None:
         try:
             asked = asyncio.ensure_future(leg.answered())
             gone = asyncio.ensure_future(call.over())
@@ -48,7 +54,7 @@ class Switch:
             if call.is_over:
                 leg.hang_up()
         confirmed = await call.answer(session)
-        await phone.join(call, leg, confirmed)
+        await self.endpoint.phone.join(call, leg, confirmed)
         self.ended.set()
 
 
@@ -288,6 +294,57 @@ async def test_a_caller_who_gives_up_stops_the_phone(trio: Trio) -> None:
     await phone.expect("CANCEL")
     phone.answer(ringing, "487 Request Terminated")
     await phone.expect("ACK")
+
+
+@pytest.fixture
+async def patient_trio(new_endpoint: NewEndpoint, new_peer: NewPeer) -> Trio:
+    """A switch that at its stop sends again what was not answered, a caller and a phone."""
+    switch = Switch()
+    switch.endpoint = new_endpoint(switch.takes, replace(OPTIONS, last_words=timedelta(seconds=2)))
+    caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
+    switch.target = f"sip:2231@127.0.0.1:{phone.port}"
+    return switch, caller, phone
+
+
+async def test_a_stop_waits_until_a_phone_that_rings_has_stopped(patient_trio: Trio) -> None:
+    switch, caller, phone = patient_trio
+    invite = caller.request("INVITE", body=sdp())
+    caller.send(invite)
+    ringing = await phone.expect("INVITE")
+    phone.answer(ringing, "180 Ringing")
+    await asyncio.sleep(0.05)
+    stopping = asyncio.ensure_future(switch.endpoint.phone.stop())
+    caller.send(ack_of(invite, await caller.expect(503)))
+    await phone.expect("CANCEL")
+    cancelled = await phone.expect("CANCEL")  # The first was lost.
+    phone.answer(cancelled, "200 OK")
+    assert not stopping.done()
+    phone.answer(ringing, "487 Request Terminated")
+    await phone.expect("ACK")
+    await asyncio.wait_for(stopping, 0.5)
+
+
+async def test_a_stop_says_good_bye_until_it_is_heard_and_takes_no_new_call(patient_trio: Trio) -> None:
+    switch, caller, phone = patient_trio
+    await joined(patient_trio)
+    stopping = asyncio.ensure_future(switch.endpoint.phone.stop())
+    for side in (caller, phone):
+        await side.expect("BYE")
+    caller.answer(await caller.expect("BYE"), "200 OK")
+    invite = caller.request("INVITE", to="10232", body=sdp())
+    caller.send(invite)
+    caller.send(ack_of(invite, await caller.expect(503)))
+    assert not stopping.done()
+    phone.answer(await phone.expect("BYE"), "200 OK")
+    await asyncio.wait_for(stopping, 0.5)
+
+
+async def test_a_stop_does_not_wait_for_ever_for_a_phone_that_is_gone(patient_trio: Trio) -> None:
+    switch, _, _ = patient_trio
+    await joined(patient_trio)
+    began = asyncio.get_running_loop().time()
+    await switch.endpoint.phone.stop()
+    assert 1.9 < asyncio.get_running_loop().time() - began < 4.0
 
 
 async def test_a_phone_that_is_answered_while_it_is_cancelled_is_hung_up(trio: Trio) -> None:
