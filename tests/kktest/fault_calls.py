@@ -18,7 +18,7 @@ from kktest.sounds import fit
 from kktest.voice import LATE_SECONDS, Voice, heard, over
 
 SAME = 0.99
-ANSWERED_SECONDS = 1.5
+ANSWERED_SECONDS = 1.0
 """After which a caller has heard something, on a busy machine too; no dead air over two (S-13)."""
 
 _LISTENED_SECONDS = 1.5

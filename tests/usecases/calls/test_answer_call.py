@@ -261,7 +261,7 @@ async def test_S_13_a_store_that_hangs_lets_the_phone_ring_within_a_second(
     try:
         decision = await switch.answers.decide(ACME, ["10231"])
         assert (decision.treatment, decision.is_sure) == (Ring(), False)
-        assert 0.9 < time.monotonic() - began < 1.0 + PATIENCE_SECONDS / 2
+        assert 0.9 < time.monotonic() - began < 1.5
     finally:
         switch.store.hangs_until.set()
     assert switch.failures() == 1

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
-from kalenderkoppling.absences.call import Ring
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.domain.errors import MediaUnavailableError
 from kalenderkoppling.ports.media import Clip, MediaStream
@@ -180,22 +179,25 @@ async def _make_ready(carried: Carried, language: Language, within: timedelta) -
 
     Where that takes longer, the generic sentence is heard.
     """
-    decision = carried.desk.again(carried.callee)
-    announced = announced_of(decision.treatment)
-    if announced is not None:
-        sentence = sentence_for(carried.callee, announced, decision.now, language)
+    sentence = _sentence_now(carried, language)
+    if sentence is not None:
         await unless_over(carried.call, carried.desk.clips.soon(carried.callee, sentence, within))
 
 
 def _spoken_now(carried: Carried, language: Language) -> Clip | None:
     """Return what is to be heard at this instant: the sentence, else the generic one (F-26); None where calls ring."""
-    decision = carried.desk.again(carried.callee)
-    if isinstance(decision.treatment, Ring):
+    sentence = _sentence_now(carried, language)
+    if sentence is None:
         return None
-    sentence = sentence_for(carried.callee, decision.treatment.announced, decision.now, language)
     clips = carried.desk.clips
-    generic: Sentence = said(unreachable_sentence(language), language)
-    return clips.ready(sentence) or clips.ready(generic)
+    return clips.ready(sentence) or clips.ready(said(unreachable_sentence(language), language))
+
+
+def _sentence_now(carried: Carried, language: Language) -> Sentence | None:
+    """Return what is announced at this instant, None where calls ring."""
+    decision = carried.desk.again(carried.callee)
+    announced = announced_of(decision.treatment)
+    return None if announced is None else sentence_for(carried.callee, announced, decision.now, language)
 
 
 def _accepting(stream: MediaStream) -> Callable[[SessionDescription], Awaitable[SessionDescription]]:

@@ -21,7 +21,7 @@ from kktest.sounds import noise
 SECOND = timedelta(seconds=1)
 
 UNNOTICED = 400
-"""So long a gap (in milliseconds) may come from a busy machine; it is far below those that the tests look for."""
+"""So long a gap (in milliseconds) may come from a busy machine; it is below those that the tests look for."""
 
 
 def noisy(length: timedelta, name: str = "noise") -> Clip:

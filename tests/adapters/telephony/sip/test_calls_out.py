@@ -12,6 +12,7 @@ from kalenderkoppling.domain.errors import CallOverError, NoCommonCodecError, Un
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.ports.phone import OutgoingCall, SessionDescription
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
+from kalenderkoppling.telephony.sip.options import SipOptions
 from kalenderkoppling.telephony.sip.phone import SipPhone
 from kktest.sip_peer import Dialogue, Message, SipPeer, ack_of, cancel_of, sdp
 
@@ -58,17 +59,32 @@ class Switch:
         self.ended.set()
 
 
-@pytest.fixture
-async def trio(new_endpoint: NewEndpoint, new_peer: NewPeer) -> tuple[Switch, SipPeer, SipPeer]:
-    """A switch, a caller and a phone."""
+Trio = tuple[Switch, SipPeer, SipPeer]
+
+
+async def new_trio(new_endpoint: NewEndpoint, new_peer: NewPeer, options: SipOptions = OPTIONS) -> Trio:
+    """Open a switch, a caller and the phone that the switch dials."""
     switch = Switch()
-    switch.endpoint = new_endpoint(switch.takes)
+    switch.endpoint = new_endpoint(switch.takes, options)
     caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
     switch.target = f"sip:2231@127.0.0.1:{phone.port};x=y"
     return switch, caller, phone
 
 
-Trio = tuple[Switch, SipPeer, SipPeer]
+@pytest.fixture
+async def trio(new_endpoint: NewEndpoint, new_peer: NewPeer) -> Trio:
+    """A switch, a caller and a phone."""
+    return await new_trio(new_endpoint, new_peer)
+
+
+async def rung(caller: SipPeer, phone: SipPeer) -> tuple[Message, Message]:
+    """Have the phone ring for a call; returns the caller's INVITE and the one that came to the phone."""
+    invite = caller.request("INVITE", body=sdp())
+    caller.send(invite)
+    ringing = await phone.expect("INVITE")
+    phone.answer(ringing, "180 Ringing")
+    await asyncio.sleep(0.05)
+    return invite, ringing
 
 
 async def joined(trio: Trio) -> tuple[Dialogue, Dialogue, Message]:
@@ -140,12 +156,8 @@ async def test_whatever_transport_the_two_name_in_their_addresses_both_hear_of_t
 
 async def asked_soon(new_endpoint: NewEndpoint, new_peer: NewPeer) -> Trio:
     """A switch that asks its sides five times a second whether they are there, a caller and a phone."""
-    switch = Switch()
     often = replace(OPTIONS, alive_every=timedelta(seconds=0.2), alive_reply=timedelta(seconds=0.4))
-    switch.endpoint = new_endpoint(switch.takes, often)
-    caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
-    switch.target = f"sip:2231@127.0.0.1:{phone.port}"
-    return switch, caller, phone
+    return await new_trio(new_endpoint, new_peer, often)
 
 
 @pytest.mark.parametrize("status", ["200 OK", "405 Method Not Allowed", "401 Unauthorized"])
@@ -285,11 +297,7 @@ async def test_a_call_that_has_come_too_far_is_not_sent_farther(trio: Trio) -> N
 
 async def test_a_caller_who_gives_up_stops_the_phone(trio: Trio) -> None:
     _, caller, phone = trio
-    invite = caller.request("INVITE", body=sdp())
-    caller.send(invite)
-    ringing = await phone.expect("INVITE")
-    phone.answer(ringing, "180 Ringing")
-    await asyncio.sleep(0.05)
+    invite, ringing = await rung(caller, phone)
     caller.send(cancel_of(invite))
     await phone.expect("CANCEL")
     phone.answer(ringing, "487 Request Terminated")
@@ -299,20 +307,12 @@ async def test_a_caller_who_gives_up_stops_the_phone(trio: Trio) -> None:
 @pytest.fixture
 async def patient_trio(new_endpoint: NewEndpoint, new_peer: NewPeer) -> Trio:
     """A switch that at its stop sends again what was not answered, a caller and a phone."""
-    switch = Switch()
-    switch.endpoint = new_endpoint(switch.takes, replace(OPTIONS, last_words=timedelta(seconds=2)))
-    caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
-    switch.target = f"sip:2231@127.0.0.1:{phone.port}"
-    return switch, caller, phone
+    return await new_trio(new_endpoint, new_peer, replace(OPTIONS, last_words=timedelta(seconds=2)))
 
 
 async def test_a_stop_waits_until_a_phone_that_rings_has_stopped(patient_trio: Trio) -> None:
     switch, caller, phone = patient_trio
-    invite = caller.request("INVITE", body=sdp())
-    caller.send(invite)
-    ringing = await phone.expect("INVITE")
-    phone.answer(ringing, "180 Ringing")
-    await asyncio.sleep(0.05)
+    invite, ringing = await rung(caller, phone)
     stopping = asyncio.ensure_future(switch.endpoint.phone.stop())
     caller.send(ack_of(invite, await caller.expect(503)))
     await phone.expect("CANCEL")
@@ -349,11 +349,7 @@ async def test_a_stop_does_not_wait_for_ever_for_a_phone_that_is_gone(patient_tr
 
 async def test_a_phone_that_is_answered_while_it_is_cancelled_is_hung_up(trio: Trio) -> None:
     _, caller, phone = trio
-    invite = caller.request("INVITE", body=sdp())
-    caller.send(invite)
-    ringing = await phone.expect("INVITE")
-    phone.answer(ringing, "180 Ringing")
-    await asyncio.sleep(0.05)
+    invite, ringing = await rung(caller, phone)
     caller.send(cancel_of(invite))
     await phone.expect("CANCEL")
     phone.answer(ringing, "200 OK", body=sdp(40_100))
@@ -361,11 +357,8 @@ async def test_a_phone_that_is_answered_while_it_is_cancelled_is_hung_up(trio: T
 
 
 async def test_an_exchange_that_asks_for_a_login_gets_it(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
-    switch = Switch()
     exchange = replace(OPTIONS.exchanges[0], login=LOGIN)
-    switch.endpoint = new_endpoint(switch.takes, replace(OPTIONS, exchanges=(exchange,)))
-    caller, phone = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
-    switch.target = f"sip:2231@127.0.0.1:{phone.port}"
+    _, caller, phone = await new_trio(new_endpoint, new_peer, replace(OPTIONS, exchanges=(exchange,)))
     caller.send(caller.request("INVITE", body=sdp()))
     challenge = 'Digest realm="pbx",nonce="n1",algorithm=MD5,qop="auth"'
     phone.answer(await phone.expect("INVITE"), "401 Unauthorized", extra={"WWW-Authenticate": challenge})
@@ -374,9 +367,7 @@ async def test_an_exchange_that_asks_for_a_login_gets_it(new_endpoint: NewEndpoi
 
 
 async def test_our_calls_go_to_the_exchange_where_it_is_named(new_endpoint: NewEndpoint, new_peer: NewPeer) -> None:
-    switch = Switch()
-    switch.endpoint = new_endpoint(switch.takes)
-    caller, exchange = await new_peer(switch.endpoint), await new_peer(switch.endpoint)
+    switch, caller, exchange = await new_trio(new_endpoint, new_peer)
     switch.endpoint.phone._door._exchanges = (replace(OPTIONS.exchanges[0], proxy=("127.0.0.1", exchange.port)),)
     switch.target = "sip:2231@phones.example"
     caller.send(caller.request("INVITE", body=sdp()))
