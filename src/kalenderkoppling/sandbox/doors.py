@@ -254,7 +254,7 @@ def _there(mailbox: Mailbox | None) -> Mailbox:
 async def _body(request: web.Request) -> dict[str, object]:
     try:
         return msgspec.json.decode(await request.read(), type=dict[str, object])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise bad_request("Unable to read JSON request payload.") from error
 
 

@@ -115,7 +115,7 @@ def _prompt(read: bytes) -> Prompt | None:
     try:
         found = msgspec.msgpack.decode(body, type=_Written)
         length = read_wav(found.wav).length
-    except (msgspec.MsgspecError, InvalidValueError):
+    except (msgspec.MsgspecError, RecursionError, InvalidValueError):
         return None
     return Prompt(
         key=PromptKey(found.key),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from litestar import Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, InternalServerException
 from litestar.status_codes import (
     HTTP_401_UNAUTHORIZED,
     HTTP_500_INTERNAL_SERVER_ERROR,
@@ -65,6 +65,7 @@ _BY_STATUS = {
     405: Failure(status=405, key="method_not_allowed", text_key="error.not_found"),
     413: Failure(status=413, key="too_large", text_key="error.too_large"),
 }
+_BAD_REQUEST = Failure(status=400, key="bad_request", text_key="problem.unknown")
 _INTERNAL = Failure(status=500, key="internal", text_key="error.internal")
 
 
@@ -109,9 +110,17 @@ def _failure(error: Exception) -> Failure:
     if known is not None:
         return known
     if isinstance(error, HTTPException) and error.status_code < HTTP_500_INTERNAL_SERVER_ERROR:
-        other = Failure(status=error.status_code, key="bad_request", text_key="problem.unknown")
-        return _BY_STATUS.get(error.status_code, other)
-    return _INTERNAL
+        return _BY_STATUS.get(error.status_code, replace(_BAD_REQUEST, status=error.status_code))
+    return _BAD_REQUEST if _is_the_clients(error) else _INTERNAL
+
+
+def _is_the_clients(error: Exception) -> bool:
+    """Tell whether a request could not be read to its end: its client left, or its JSON is nested too deeply.
+
+    Litestar raises the first as an error of the server, and msgspec the second as one of recursion.
+    """
+    left = isinstance(error, InternalServerException) and error.detail == "client disconnected prematurely"
+    return left or (isinstance(error, RecursionError) and "deserializing" in str(error))
 
 
 def _signed_out(visit: Visit) -> Response[str]:

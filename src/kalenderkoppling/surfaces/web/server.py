@@ -1,19 +1,34 @@
-"""The web server: uvicorn, made to end live streams when it stops instead of waiting for their readers."""
+"""The web server: uvicorn with bounded connections; at a stop it ends live streams instead of waiting for them."""
 
 from __future__ import annotations
 
+import resource
 import socket
+from dataclasses import replace
+from functools import partial
 
 import uvicorn
 from litestar import Litestar
 
+from kalenderkoppling.surfaces.web.connections import ConnectionLimits, Connections, LimitedProtocol
 from kalenderkoppling.surfaces.web.shell import Shell
+
+MOST_FILE_HANDLES = 65_536
 
 
 class WebServer(uvicorn.Server):
     """Serves an application of `create_app`; `port` 0 takes a free one, told by `bound_port` once it has started."""
 
-    def __init__(self, app: Litestar, *, host: str, port: int, proxied: bool = False) -> None:
+    def __init__(
+        self,
+        app: Litestar,
+        *,
+        host: str,
+        port: int,
+        proxied: bool = False,
+        limits: ConnectionLimits | None = None,
+    ) -> None:
+        self.open_connections = Connections(_within_file_handles(limits or ConnectionLimits()))
         config = uvicorn.Config(
             app,
             host=host,
@@ -23,6 +38,8 @@ class WebServer(uvicorn.Server):
             server_header=False,
             proxy_headers=proxied,
             timeout_graceful_shutdown=5,
+            http=partial(LimitedProtocol, self.open_connections),  # type: ignore[arg-type] # uvicorn only calls it
+            ws="none",  # There are no WebSockets: an upgrade would leave the bounds behind.
         )
         super().__init__(config)
         shell = app.state.shell
@@ -40,3 +57,17 @@ class WebServer(uvicorn.Server):
         """Stop: the streams end at once with a last word, then the rest."""
         self._streams.stop()
         await super().shutdown(sockets)
+
+
+def _within_file_handles(limits: ConnectionLimits) -> ConnectionLimits:
+    """Return the limits with no more connections than a third of the file handles that this process can have.
+
+    The soft limit is raised to the hard one first: 1,024 is usual, and a process has several servers, a database and
+    calls. Where every handle were taken, nobody could be accepted, and the event loop would try again without a rest.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILE_HANDLES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILE_HANDLES)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    return replace(limits, most=min(limits.most, soft // 3))

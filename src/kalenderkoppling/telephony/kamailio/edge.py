@@ -69,7 +69,7 @@ class KamailioEdge:
         answer = await self._ask("core.uptime")
         try:
             return msgspec.json.decode(answer.result, type=_Uptime).up_since
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             raise EdgeUnavailableError("an answer that makes no sense") from None
 
     async def _put(self, referral: EdgeReferral, runs_out: float) -> None:
@@ -127,7 +127,7 @@ class KamailioEdge:
         except (aiohttp.ClientError, OSError) as error:
             # Only the kind: the sentences of the library bear what was sent.
             raise EdgeUnavailableError(type(error).__name__) from None
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, RecursionError):
             raise EdgeUnavailableError("an answer that makes no sense") from None
 
     async def _send(self, asked: bytes) -> bytes:

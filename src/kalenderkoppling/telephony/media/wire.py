@@ -165,6 +165,6 @@ class Reading(Generic[T]):
             del self._pending[: _SIZE.size + size]
             try:
                 message = self._decoder.decode(body)
-            except msgspec.MsgspecError as error:
+            except (msgspec.MsgspecError, RecursionError) as error:
                 raise NotAgreedError(type(error).__name__) from None
             yield message
