@@ -4,8 +4,8 @@ Usage: python3 tools/set_up.py [browser] [caller] [peers] [telephony]
 
 Without a word it prepares what every target needs. `browser` adds Chromium for the browser tests,
 `caller` the SIP caller, `peers` the heavy clients written elsewhere that tests and bench compare
-with, `telephony` the caller, the speech program and the SIP proxy that calls are tested with. What
-is already there, and of the versions that the lock files name, is left alone.
+with, `telephony` the caller, the speech program, the SIP proxy and the media relay that calls are
+tested with. What is already there, and of the versions that the lock files name, is left alone.
 """
 
 import fcntl
@@ -37,8 +37,9 @@ VENDORED = ("htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.js")
 SYSTEM_TRUST = Path("/etc/ssl/certs/ca-certificates.crt")
 TRUST_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 
-# Daemons are unpacked, not installed: an installed one starts by itself and takes port 5060.
-PROXY_PACKAGES = ("kamailio", "kamailio-tls-modules")
+# Daemons are unpacked with the libraries that they need, not installed: Debian starts an installed daemon at once, and
+# it would hold the ports of this machine (5060 of SIP, 2223 and 2225 of rtpengine's control).
+DAEMON_PACKAGES = ("kamailio", "kamailio-tls-modules", "rtpengine-daemon")
 
 OLDEST_PYTHON = (3, 11)
 PARTS = ("browser", "caller", "peers", "telephony")
@@ -77,7 +78,7 @@ def prepare(wanted: Sequence[str]) -> None:
         install_debian(missing(CALLER))
     if "telephony" in wanted:
         install_debian(missing(CALLER | SPEAKER))
-        unpack_proxy()
+        unpack_daemons()
     prepare_environment()
     prepare_scripts()
     if "peers" in wanted:
@@ -119,24 +120,35 @@ def missing(programs: Mapping[str, str]) -> list[str]:
     return [package for program, package in programs.items() if shutil.which(program) is None]
 
 
-def unpack_proxy() -> None:
-    """Lay Debian's Kamailio below .check, where tests start it themselves; one that is installed already will do."""
-    if has_proxy(Path("/usr")) or has_proxy(UNPACKED / "usr"):
+def unpack_daemons() -> None:
+    """Lay Debian's Kamailio and rtpengine below .check, where tests start them; those that are installed will do."""
+    if has_daemons(Path("/usr")) or has_daemons(UNPACKED / "usr"):
         return
     if shutil.which("apt-get") is None:
-        advice = f"install {' and '.join(PROXY_PACKAGES)} (Kamailio with its TLS module), then try again"
+        advice = f"install {', '.join(DAEMON_PACKAGES)} (Kamailio with its TLS module, rtpengine), then try again"
         raise CannotSetUp(advice)
-    say(f"Debian packages {' '.join(PROXY_PACKAGES)}, unpacked")
+    say(f"Debian packages {' '.join(DAEMON_PACKAGES)}, unpacked")
     refresh_lists()
     UNPACKED.mkdir(parents=True, exist_ok=True)
-    run(["apt-get", "download", "--quiet=2", *PROXY_PACKAGES], folder=UNPACKED)
+    # The sandbox user of apt cannot write into a checkout that belongs to root.
+    as_ourselves = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
+    packages = sorted({*DAEMON_PACKAGES, *missing_libraries(DAEMON_PACKAGES)})
+    run(["apt-get", "download", "--quiet=2", *as_ourselves, *packages], folder=UNPACKED)
     for package in sorted(UNPACKED.glob("*.deb")):
         run(["dpkg", "-x", package, UNPACKED])
         package.unlink()
 
 
-def has_proxy(below: Path) -> bool:
-    return (below / "sbin" / "kamailio").exists() and any(below.glob("lib/*-linux-gnu/kamailio/modules/tls.so"))
+def missing_libraries(packages: Sequence[str]) -> list[str]:
+    """Packages that would be installed, or replaced by a newer version, together with some."""
+    command = ["apt-get", "install", "--simulate", "--no-install-recommends", "--quiet=2", *packages]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [line.split()[1] for line in told.splitlines() if line.startswith("Inst ")]
+
+
+def has_daemons(below: Path) -> bool:
+    has_proxy = (below / "sbin/kamailio").exists() and any(below.glob("lib/*-linux-gnu/kamailio/modules/tls.so"))
+    return has_proxy and any((below / folder / "rtpengine").exists() for folder in ("bin", "sbin"))
 
 
 def refresh_lists() -> None:

@@ -24,12 +24,12 @@ import msgspec
 
 from kalenderkoppling.sandbox.tls import LoopbackCertificate
 from kktest.checkout import ROOT
+from kktest.daemons import daemon
 
 LOOPBACK = "127.0.0.1"
 CONFIGURATION = ROOT / "docs" / "phones" / "kamailio.cfg"
 STARTS_WITHIN_SECONDS = 20.0
 STOPS_WITHIN_SECONDS = 15.0
-_UNPACKED = ROOT / ".check" / "debian" / "usr"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Kamailio:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        program, libraries, modules = _installed()
+        program, environment, modules = _program()
         command = [program, "-f", "kamailio.cfg", "-DD", "-E", "-m", "64", "-w", ".", "-Y", ".", *modules]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - the tests' own server
@@ -63,7 +63,7 @@ class Kamailio:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
-                env={**os.environ, **libraries},
+                env={**os.environ, **environment},
                 start_new_session=True,
                 user="nobody" if os.geteuid() == 0 else None,
                 group="nogroup" if os.geteuid() == 0 else None,
@@ -223,13 +223,14 @@ def living(group: int) -> list[int]:
     return found
 
 
-def _installed() -> tuple[str, dict[str, str], list[str]]:
-    """Return the program, what it needs in its environment to find its libraries, and where its modules are."""
-    program = _UNPACKED / "sbin" / "kamailio"
-    if program.exists():
-        (libraries,) = _UNPACKED.glob("lib/*-linux-gnu/kamailio")
-        return str(program), {"LD_LIBRARY_PATH": str(libraries)}, ["-L", str(libraries / "modules")]
-    found = shutil.which("kamailio") or shutil.which("kamailio", path="/usr/sbin")
-    if found is None:
-        raise LookupError("Kamailio is missing: `python3 tools/set_up.py telephony` lays it below .check")
-    return found, {}, []
+def _program() -> tuple[str, dict[str, str], list[str]]:
+    """Return the program, what its environment must hold, and the options that tell where its modules are."""
+    found = daemon("kamailio")
+    if not found.libraries:
+        return found.program, {}, []
+    (own,) = (folder / "kamailio" for folder in found.libraries if (folder / "kamailio").is_dir())
+    return (
+        found.program,
+        {"LD_LIBRARY_PATH": f"{own}:{found.environment['LD_LIBRARY_PATH']}"},
+        ["-L", str(own / "modules")],
+    )

@@ -1,7 +1,6 @@
 """An rtpengine of the tests' own (Debian's package of that name), without its kernel module, on free ports."""
 
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from kktest.daemons import daemon
 from kktest.kamailio import LOOPBACK, free_ports
 from kktest.rtp import spare_ports
 
@@ -30,11 +30,6 @@ class RtpEngine:
         self.process.send_signal(signal.SIGSTOP)
 
 
-def missing() -> str:
-    """Say why it cannot be started, empty where it can."""
-    return "" if shutil.which("rtpengine") else "Debian's package rtpengine-daemon is not installed"
-
-
 @contextmanager
 def rtpengine() -> Iterator[RtpEngine]:
     """Run one and leave nothing behind."""
@@ -50,13 +45,15 @@ def rtpengine() -> Iterator[RtpEngine]:
             "num-threads": "2",
             "config-file": "none",
         }
-        command = [shutil.which("rtpengine") or "", "--foreground", "--log-stderr"]
+        found = daemon("rtpengine")
+        command = [found.program, "--foreground", "--log-stderr"]
         process = subprocess.Popen(  # noqa: S603 - the tests' own server
             [*command, *(f"--{name}={value}" for name, value in options.items())],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd="/",
+            env={**os.environ, **found.environment},
             user="nobody" if os.geteuid() == 0 else None,
             group="nogroup" if os.geteuid() == 0 else None,
             extra_groups=[] if os.geteuid() == 0 else None,

@@ -110,6 +110,15 @@ def test_every_silenced_finding_has_its_code_and_its_reason_beside_it() -> None:
     assert bare == []
 
 
+SKIPS = re.compile(r"\b(pytest\.(skip|xfail|importorskip)|mark\.(skip|skipif|xfail))\b")
+
+
+def test_no_test_is_skipped_where_something_is_missing() -> None:
+    """The set-up brings what tests need; where it did not, they fail and say what is missing."""
+    skipping = [module for module in modules("tests/") if SKIPS.search(module.text)]
+    assert paths(skipping) == []
+
+
 def test_the_folders_of_tests_are_the_known_ones() -> None:
     folders = {Path(module.path).parts[1] for module in modules("tests/") if module.path.count("/") > 1}
     assert folders - TEST_FOLDERS == set()

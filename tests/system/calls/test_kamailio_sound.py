@@ -16,11 +16,11 @@ from kktest.edge_scene import NUMBER, edge_scene
 from kktest.g722 import LowerBand, likeness
 from kktest.kamailio import LOOPBACK, free_ports
 from kktest.rtp import EVENT_TYPE, FRAME, Ear, Heard, ear, port_of
-from kktest.rtpengine import RtpEngine, missing, rtpengine
+from kktest.rtpengine import RtpEngine, rtpengine
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import EVENTS, G722, PCMA, announcement, caller, pause, phone_answers, phone_refuses, sdp
 
-pytestmark = [pytest.mark.calls, pytest.mark.skipif(bool(missing()), reason=missing())]
+pytestmark = pytest.mark.calls
 
 PCMA_TYPE, G722_TYPE = 8, 9
 RATE = 8_000
