@@ -1,4 +1,4 @@
-"""An exchange's way in: the API over a company in a store, with prompts that were rendered ahead."""
+"""An exchange's way in: its API over a company in a store, with prompts that were rendered ahead."""
 
 import asyncio
 import base64
@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from kalenderkoppling.domain.person import TenantId
-from kalenderkoppling.surfaces.api.surface import ApiOptions, api_app
+from kalenderkoppling.surfaces.exchanges.surface import ExchangeOptions, exchange_app
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.recordings import recordings_in
@@ -52,13 +52,13 @@ class Exchange:
 
     def app(self) -> Litestar:
         """Put the application together."""
-        options = ApiOptions(
+        options = ExchangeOptions(
             keys={"pbx": KEY, "grannen": OTHER_KEY},
             tenants={"pbx": TENANT, "grannen": OTHER_TENANT},
             public_url="https://kk.example.org/",
             has_attendant=self.has_attendant,
         )
-        return api_app(self, options, self.meter)
+        return exchange_app(self, options, self.meter)
 
     def settle(self) -> None:
         """Take in what the store says now, and render what will be heard."""

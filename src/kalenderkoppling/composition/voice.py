@@ -20,7 +20,7 @@ from kalenderkoppling.composition.running import Listening, PageServer, listen, 
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.settings.telephony import Telephony
-from kalenderkoppling.surfaces.api.surface import ApiOptions, api_app
+from kalenderkoppling.surfaces.exchanges.surface import ExchangeOptions, exchange_app
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 
 BEGINS_AGAIN_SECONDS = 2.0
@@ -58,13 +58,13 @@ async def voice(
         host, port = listening.getsockname()[:2]
         keys = dict(exchange_keys(telephony))
         url = telephony.public_url.rstrip("/") or f"http://{host}:{port}"
-        options = ApiOptions(
+        options = ExchangeOptions(
             keys=keys,
             tenants=dict.fromkeys(keys, TENANT),
             public_url=url,
             has_attendant=bool(telephony.attendant),
         )
-        server = PageServer(api_app(house, options, meter), host=host, port=port)
+        server = PageServer(exchange_app(house, options, meter), host=host, port=port)
         await run(
             [Listening(server=server, socket=listening)],
             [

@@ -11,9 +11,9 @@ from litestar.types import ControllerRouterHandler
 
 from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.ports.meter import Count, Meter
-from kalenderkoppling.surfaces.api.exchange_keys import CHALLENGE, ExchangeKeys
-from kalenderkoppling.surfaces.api.prompt_book import ToldAddresses
-from kalenderkoppling.surfaces.api.told import DecisionTold, Telling, is_failed_open, line
+from kalenderkoppling.surfaces.exchanges.exchange_keys import CHALLENGE, ExchangeKeys
+from kalenderkoppling.surfaces.exchanges.prompt_book import ToldAddresses
+from kalenderkoppling.surfaces.exchanges.told import DecisionTold, Telling, is_failed_open, line
 from kalenderkoppling.surfaces.web.failures import Failure, problem
 from kalenderkoppling.surfaces.web.refusals import SignedOutError
 from kalenderkoppling.surfaces.web.request import AnyRequest

@@ -1,4 +1,4 @@
-"""What the API needs of announcements: where a sentence is found, and the sound behind an address."""
+"""What the exchanges' API needs of announcements: where a sentence is found, and the sound behind an address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of the API as an OpenAPI 3.1 document, kept by hand: it is small, and it is what was promised."""
+"""The contract of the exchanges' API as an OpenAPI 3.1 document, kept by hand: it is small and was promised."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import msgspec
 
 from kalenderkoppling.absences.call import Announce, Announced, Ring, RingThenAnnounce
 from kalenderkoppling.domain.absence import SICK
-from kalenderkoppling.surfaces.api.prompt_book import PromptBook
+from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook
 from kalenderkoppling.usecases.announcements.prompts import PromptAddress
 from kalenderkoppling.usecases.announcements.sentence import announced_of, said, sentence_for
 from kalenderkoppling.usecases.calls.callee import Callee

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kalenderkoppling.surfaces.api.exchange_keys import ExchangeKeys
+from kalenderkoppling.surfaces.exchanges.exchange_keys import ExchangeKeys
 from kktest.exchange import KEY, OTHER_KEY, basic, bearer
 from kktest.web import OTHER_TENANT, TENANT
 

@@ -1,4 +1,4 @@
-"""The API as a surface, and as the application of the voice process, beside health and figures."""
+"""The exchanges' API as a surface, and as the application of the voice process, beside health and figures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from litestar import Litestar
 
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.meter import Meter
-from kalenderkoppling.surfaces.api.decision_routes import decision_handler
-from kalenderkoppling.surfaces.api.exchange_keys import ExchangeKeys
-from kalenderkoppling.surfaces.api.openapi import serve_openapi
-from kalenderkoppling.surfaces.api.prompt_book import PromptBook, ToldAddresses
-from kalenderkoppling.surfaces.api.prompt_routes import prompt_handler, prompt_url
-from kalenderkoppling.surfaces.api.told import Telling
+from kalenderkoppling.surfaces.exchanges.decision_routes import decision_handler
+from kalenderkoppling.surfaces.exchanges.exchange_keys import ExchangeKeys
+from kalenderkoppling.surfaces.exchanges.openapi import serve_openapi
+from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook, ToldAddresses
+from kalenderkoppling.surfaces.exchanges.prompt_routes import prompt_handler, prompt_url
+from kalenderkoppling.surfaces.exchanges.told import Telling
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.web.app import machine_app
@@ -27,11 +27,11 @@ from kalenderkoppling.usecases.core import Core
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApiOptions:
+class ExchangeOptions:
     """What the composition decides.
 
     `keys` are those of the exchanges that may ask, by their names, `tenants` whose calls each asks about.
-    `public_url` is how exchanges reach the API, without a slash at the end. With `has_attendant` the menu offers one.
+    `public_url` is how exchanges reach it, without a slash at the end. With `has_attendant` the menu offers one.
     """
 
     keys: Mapping[str, str]
@@ -51,8 +51,8 @@ class Deciding(Protocol):
     def prompts(self) -> PromptBook: ...
 
 
-def api_surface(deciding: Deciding, options: ApiOptions, meter: Meter) -> Surface:
-    """Put the API together."""
+def exchange_surface(deciding: Deciding, options: ExchangeOptions, meter: Meter) -> Surface:
+    """Put the exchanges' API together."""
     addresses = ToldAddresses()
     telling = Telling(deciding.prompts, partial(prompt_url, options.public_url), has_attendant=options.has_attendant)
     keys = ExchangeKeys(options.keys, options.tenants)
@@ -61,12 +61,12 @@ def api_surface(deciding: Deciding, options: ApiOptions, meter: Meter) -> Surfac
         prompt_handler(deciding.prompts, addresses, deciding.core.clock),
         serve_openapi,
     ]
-    return Surface(name="api", handlers=handlers, has_pages=False)
+    return Surface(name="exchanges", handlers=handlers, has_pages=False)
 
 
-def api_app(deciding: Deciding, options: ApiOptions, meter: PrometheusMeter) -> Litestar:
-    """Make the application: the API, health and figures."""
+def exchange_app(deciding: Deciding, options: ExchangeOptions, meter: PrometheusMeter) -> Litestar:
+    """Make the application: the exchanges' API, health and figures."""
     # Whose store tells whether it is ready; any tenant's does.
     tenant = next(iter(options.tenants.values()), TenantId(""))
-    surfaces = [api_surface(deciding, options, meter), operations_surface(meter)]
+    surfaces = [exchange_surface(deciding, options, meter), operations_surface(meter)]
     return machine_app(deciding.core, WebOptions(tenant=tenant), surfaces=surfaces)

@@ -14,7 +14,7 @@ from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.prompts import Prompt
 from kalenderkoppling.sound import alaw, read_wav, ulaw
-from kalenderkoppling.surfaces.api.prompt_book import PromptBook, ToldAddresses
+from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook, ToldAddresses
 from kalenderkoppling.surfaces.web.failures import Failure, problem
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.surface import Access, page
