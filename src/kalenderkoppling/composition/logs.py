@@ -1,9 +1,17 @@
-"""Logs: one JSON object a line, without personal data: only named fields pass, and no text of other libraries."""
+"""Logs: one JSON object a line, without personal data: only named fields pass, and no text of other libraries.
+
+An event that comes again within a minute is not written again but counted, and the count is written at the minute's
+end: what a stranger can cause a thousand times a second must not fill a disk.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import MutableMapping
+import threading
+import time
+from collections.abc import Callable, Hashable, MutableMapping
+from dataclasses import dataclass
+from functools import partial
 from typing import TextIO
 
 import structlog
@@ -12,24 +20,39 @@ from structlog.types import EventDict, Processor, WrappedLogger
 
 OURS = "kalenderkoppling"
 
-ALLOWED = frozenset({"event", "level", "timestamp", "logger", "error", "reason", "added", "changed", "gone"})
+ALLOWED = frozenset(
+    {"event", "level", "timestamp", "logger", "error", "reason", "added", "changed", "gone", "repeated"}
+)
 """The fields that may be logged; anything else is left out, whoever added it."""
 
+COUNTED_SECONDS = 60.0
+MOST_COUNTED = 1_000
+"""How many different events are counted at once; what is beyond is written each time."""
 
-def write_logs_to(stream: TextIO) -> None:
+Later = Callable[[float, Callable[[], None]], object]
+"""Does something after some seconds."""
+
+
+def write_logs_to(stream: TextIO, *, clock: Callable[[], float] = time.monotonic, later: Later | None = None) -> None:
     """Write all logs of this process to a stream, ours with their words and those of libraries without.
 
     A library may log an address or a name that it was asked for; that it complained, and which, is what is kept.
     """
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     common: list[Processor] = [structlog.processors.add_log_level, stamp]
-    render: list[Processor] = [_only_allowed, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    to_json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    repetitions = _Repetitions(
+        write=lambda event: stream.write(f"{to_json(None, '', stamp(None, '', event))!s}\n"),
+        clock=clock,
+        later=later or _after,
+    )
+    render: list[Processor] = [_only_allowed, repetitions, to_json]
     structlog.configure(
         processors=[*common, *render],
         logger_factory=structlog.PrintLoggerFactory(file=stream),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream)
+    handler = _Handler(stream)
     foreign: list[Processor] = [*common, structlog.stdlib.add_logger_name, _without_foreign_words]
     handler.setFormatter(
         ProcessorFormatter(
@@ -40,6 +63,79 @@ def write_logs_to(stream: TextIO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Writes records, but those that were only counted."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """See logging."""
+        try:
+            line = self.format(record)
+        except structlog.DropEvent:
+            return
+        except Exception:  # noqa: BLE001 - as logging has it: a line that cannot be made breaks nothing
+            self.handleError(record)
+            return
+        self.stream.write(line + self.terminator)
+        self.flush()
+
+
+@dataclass(slots=True)
+class _Window:
+    """The minute after an event was written."""
+
+    began: float
+    repeated: int = 0
+
+
+class _Repetitions:
+    """Lets an event pass once a minute and counts it meanwhile. Any thread may log."""
+
+    def __init__(self, write: Callable[[EventDict], object], clock: Callable[[], float], later: Later) -> None:
+        self._write = write
+        self._clock = clock
+        self._later = later
+        self._lock = threading.Lock()
+        self._windows: dict[Hashable, _Window] = {}
+
+    def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        """Return the event.
+
+        Raises:
+            DropEvent: it was written less than a minute ago.
+        """
+        key = tuple((name, str(value)) for name, value in sorted(event.items()) if name != "timestamp")
+        now = self._clock()
+        with self._lock:
+            window = self._windows.get(key)
+            if window is None or now >= window.began + COUNTED_SECONDS:
+                self._begin(key, now)
+                return event
+            window.repeated += 1
+            if window.repeated > 1:
+                raise structlog.DropEvent
+        self._later(window.began + COUNTED_SECONDS - now, partial(self._tell, window, dict(event)))
+        raise structlog.DropEvent
+
+    def _begin(self, key: Hashable, now: float) -> None:
+        if len(self._windows) >= MOST_COUNTED:
+            self._windows = {
+                each: window for each, window in self._windows.items() if now < window.began + COUNTED_SECONDS
+            }
+        if len(self._windows) < MOST_COUNTED:
+            self._windows[key] = _Window(began=now)
+
+    def _tell(self, window: _Window, event: EventDict) -> None:
+        with self._lock:
+            event["repeated"] = window.repeated
+        self._write(event)
+
+
+def _after(seconds: float, do: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, do)
+    timer.daemon = True
+    timer.start()
 
 
 def _only_allowed(_logger: WrappedLogger, _method: str, event: EventDict) -> MutableMapping[str, object]:
