@@ -21,6 +21,11 @@ _END_OLD = delete(sessions).where(
     sessions.c.tenant_id == TENANT,
     or_(sessions.c.created_at < bindparam("created_before"), sessions.c.seen_at < bindparam("seen_before")),
 )
+_OF_PERSON = (
+    select(sessions.c.session_key)
+    .where(sessions.c.tenant_id == TENANT, sessions.c.person_id == bindparam("person"))
+    .order_by(sessions.c.seen_at.desc(), sessions.c.created_at.desc(), sessions.c.session_key)
+)
 
 _MARKED_BY = (favourites.c.tenant_id == TENANT, favourites.c.person_id == bindparam("person"))
 _OF = select(favourites.c.favourite_id).where(*_MARKED_BY).order_by(favourites.c.number, favourites.c.favourite_id)
@@ -57,6 +62,10 @@ class SqlSessions(Scoped):
 
     def remove(self, key: str) -> None:
         self._run(_END, key=key)
+
+    def drop_oldest(self, person: PersonId, keep: int) -> None:
+        for row in self._run(_OF_PERSON, person=person).all()[keep:]:
+            self.remove(row.session_key)
 
     def drop_before(self, created_before: datetime, seen_before: datetime) -> None:
         self._run(_END_OLD, created_before=to_micros(created_before), seen_before=to_micros(seen_before))

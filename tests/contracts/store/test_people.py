@@ -180,6 +180,23 @@ def test_line_states_hold_until_their_time(tx: Transaction) -> None:
     assert tx.lines.states([ANNA], at("13:00")) == {}
 
 
+def test_of_a_persons_sessions_the_most_recently_used_are_kept(tx: Transaction) -> None:
+    def session(key: str, seen: str, of: PersonId = ANNA) -> Session:
+        return Session(key=key, person=of, csrf_token="t", created_at=NOON, seen_at=at(seen))
+
+    for each in (
+        session("new", "12:30"),
+        session("old", "12:10"),
+        session("middle", "12:20"),
+        session("b", "12:00", BERTIL),
+    ):
+        tx.sessions.put(each)
+    tx.sessions.drop_oldest(ANNA, 2)
+    assert [key for key in ("new", "middle", "old", "b") if tx.sessions.get(key)] == ["new", "middle", "b"]
+    tx.sessions.drop_oldest(ANNA, 2)
+    assert tx.sessions.get("middle") is not None
+
+
 def test_a_session_is_kept_replaced_and_ended(tx: Transaction) -> None:
     session = Session(key="k", person=ANNA, csrf_token="t", created_at=NOON, seen_at=NOON, language="nb")
     tx.sessions.put(session)

@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from kalenderkoppling.surfaces.web.sessions import MOST_OF_ONE_PERSON
 from kktest.web import ANNA, BO, NOW, SAME_ORIGIN, TENANT, Company, SetClock, sign_in, somebody_else
 
 Visitor = TestClient[Litestar]
@@ -120,3 +121,16 @@ def test_old_sessions_are_tidied_away(company: Company, visitor: Visitor) -> Non
     with company.store._engines.readers.connect() as connection:
         rows = connection.exec_driver_sql("SELECT count(*) FROM session").scalar()
     assert rows == 1
+
+
+def test_a_person_has_a_bounded_number_of_sessions_and_the_one_unused_for_longest_ends(
+    company: Company, visitor: Visitor
+) -> None:
+    sign_in(visitor, ANNA)
+    with somebody_else(visitor):
+        for _ in range(MOST_OF_ONE_PERSON):
+            clock_of(company).at += timedelta(seconds=1)
+            visitor.cookies.clear()
+            sign_in(visitor, ANNA)
+        assert is_signed_in(visitor)
+    assert not is_signed_in(visitor)

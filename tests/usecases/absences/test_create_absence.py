@@ -12,7 +12,7 @@ from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.people.set_service import set_service
 from kktest.house import ADMINISTRATOR, ATTENDANT, COLLEAGUE, House, herself
-from kktest.keeping import ACME, ANNA
+from kktest.keeping import ACME, ANNA, BERTIL
 from kktest.make import LUNCH, at
 
 
@@ -35,6 +35,14 @@ async def test_a_person_sets_an_own_absence(house: House) -> None:
     assert (absence.id, absence.interval.start, absence.interval.end) == (made.id, at("12:00"), at("13:00"))
     assert (absence.reason, absence.diversion, absence.origin) == (LUNCH, Diversion.DIRECT, Origin.BY_HAND)
     assert absence.note == "by train"
+
+
+async def test_what_one_person_can_pile_up_is_bounded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kalenderkoppling.usecases.absences.create_absence.MOST_BY_HAND", 3)
+    for _ in range(3):
+        await create_absence(house.core, herself(), ANNA, new())
+    assert await problems(house, new()) == [("start", "too_many")]
+    await create_absence(house.core, ATTENDANT, BERTIL, new())
 
 
 async def test_an_attendant_sets_one_for_anybody(house: House) -> None:

@@ -37,6 +37,10 @@ class Sessions(Protocol):
         """End a session."""
         ...
 
+    def drop_oldest(self, person: PersonId, keep: int) -> None:
+        """End all but a person's `keep` most recently used sessions."""
+        ...
+
     def drop_before(self, created_before: datetime, seen_before: datetime) -> None:
         """End sessions that are too old or idle for too long."""
         ...

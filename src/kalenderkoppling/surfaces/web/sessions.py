@@ -27,6 +27,9 @@ LONGEST = timedelta(hours=12)
 SEEN_STEP = timedelta(minutes=1)
 """How exactly the last use is kept: a page of requests is one write."""
 
+MOST_OF_ONE_PERSON = 20
+"""How many sessions a person can have at once: a new one ends the one that was unused for longest."""
+
 _LONGEST_SECRET = 100
 
 
@@ -76,7 +79,7 @@ def holds(session: Session, now: datetime) -> bool:
 
 
 async def begin(core: Core, tenant: TenantId, person: PersonId, language: str = "") -> str:
-    """Begin a session and return the secret for its cookie; ended sessions are tidied away."""
+    """Begin a session and return the secret for its cookie; sessions that have expired or are too many are deleted."""
     secret, now = secrets.token_urlsafe(32), core.clock.now()
     session = Session(
         key=key_of(secret),
@@ -90,6 +93,7 @@ async def begin(core: Core, tenant: TenantId, person: PersonId, language: str = 
     def work(tx: Transaction) -> None:
         tx.sessions.drop_before(now - LONGEST, now - IDLE)
         tx.sessions.put(session)
+        tx.sessions.drop_oldest(person, MOST_OF_ONE_PERSON)
 
     await perform(core, tenant, lambda unit: work(unit.tx))
     return secret

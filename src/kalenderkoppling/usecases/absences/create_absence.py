@@ -12,10 +12,13 @@ from kalenderkoppling.domain.time import Interval, as_utc
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.absences.changed import Before, Changed, version_now
 from kalenderkoppling.usecases.absences.described import described
-from kalenderkoppling.usecases.absences.fields import Allowed, Fields, check
+from kalenderkoppling.usecases.absences.fields import FARTHEST_AHEAD, Allowed, Fields, check
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.reasons import known_reasons
+
+MOST_BY_HAND = 500
+"""How many absences set by hand a person can have: over two years of daily ones; what is beyond is a mishap (S-14)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ async def create_absence(core: Core, actor: Actor, person: PersonId, new: NewAbs
 
     Raises:
         NotFoundError: there is no such person for this actor.
-        RefusedError: a field is wrong; the problem names it.
+        RefusedError: a field is wrong, the problem names it; or the person has too many absences (`start`, `too_many`).
     """
     actor.must_change(person)
 
@@ -55,6 +58,8 @@ async def create_absence(core: Core, actor: Actor, person: PersonId, new: NewAbs
         )
         if new.end <= unit.now:
             raise RefusedError(FieldProblem(field="end", problem="end_is_past"))
+        if _set_by_hand(unit, person) >= MOST_BY_HAND:
+            raise RefusedError(FieldProblem(field="start", problem="too_many"))
         absence = _absence(core, new)
         unit.tx.absences.put_by_hand(person, absence)
         unit.tx.audit.append(
@@ -71,6 +76,12 @@ async def create_absence(core: Core, actor: Actor, person: PersonId, new: NewAbs
         return Changed(id=absence.id, person=person, before=Before(), version=version_now(unit.tx, absence.id))
 
     return await perform(core, actor.tenant, work)
+
+
+def _set_by_hand(unit: Unit, person: PersonId) -> int:
+    """Return how many of a person's absences were set by hand; what has ended counts until it is erased."""
+    every = Interval(start=unit.now - FARTHEST_AHEAD, end=unit.now + FARTHEST_AHEAD)
+    return len(unit.tx.absences.by_hand_between([person], every).get(person, ()))
 
 
 def _absence(core: Core, new: NewAbsence) -> Absence:

@@ -87,6 +87,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "problem.end_is_past": "Sluttidspunktet er allerede passeret.",
         "problem.too_far_back": "Tidspunktet ligger for langt tilbage.",
         "problem.too_far_ahead": "Tidspunktet ligger for langt ude i fremtiden.",
+        "problem.too_many": "Personen har for mange fravær. Fjern nogle først.",
         "problem.no_referral_service": "Viderestilling til besked er ikke med i abonnementet.",
         "problem.not_text": "Noten indeholder tegn, der ikke kan bruges.",
         "problem.note_too_long": "Noten må højst være på {longest} tegn.",

@@ -85,6 +85,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "problem.end_is_past": "The end has already passed.",
         "problem.too_far_back": "The time is too far back.",
         "problem.too_far_ahead": "The time is too far ahead.",
+        "problem.too_many": "The person has too many absences. Remove some first.",
         "problem.no_referral_service": "The subscription does not include referral.",
         "problem.not_text": "The note contains characters that cannot be used.",
         "problem.note_too_long": "The note may be at most {longest} characters.",

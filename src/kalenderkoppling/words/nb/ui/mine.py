@@ -85,6 +85,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "problem.end_is_past": "Sluttiden er allerede passert.",
         "problem.too_far_back": "Tiden ligger for langt tilbake.",
         "problem.too_far_ahead": "Tiden ligger for langt fram.",
+        "problem.too_many": "Personen har for mange fravær. Fjern noen først.",
         "problem.no_referral_service": "Henvisning inngår ikke i abonnementet.",
         "problem.not_text": "Notatet inneholder tegn som ikke kan brukes.",
         "problem.note_too_long": "Notatet kan være høyst {longest} tegn.",

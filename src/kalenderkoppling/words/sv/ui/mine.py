@@ -83,6 +83,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "problem.end_is_past": "Sluttiden har redan passerat.",
         "problem.too_far_back": "Tiden ligger för långt tillbaka.",
         "problem.too_far_ahead": "Tiden ligger för långt fram.",
+        "problem.too_many": "Personen har för många frånvaror. Ta bort några först.",
         "problem.no_referral_service": "Hänvisning ingår inte i abonnemanget.",
         "problem.not_text": "Anteckningen innehåller tecken som inte kan användas.",
         "problem.note_too_long": "Anteckningen får vara högst {longest} tecken.",
