@@ -24,6 +24,7 @@ from kalenderkoppling.store.audit import SqlAudit
 from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.sync import plan as planning
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
+from kalenderkoppling.usecases import placed as placing
 from kalenderkoppling.usecases.core import Unit
 from kalenderkoppling.usecases.mailboxes import receive_notice, sync_mailbox
 from kalenderkoppling.usecases.mailboxes.worker import Worker
@@ -177,7 +178,7 @@ def all_day_is_placed_in_utc(patch: pytest.MonkeyPatch, _: Habits) -> None:
     def misplaced(kept: Kept, _zone: ZoneInfo) -> Interval:
         return effective_interval(kept, _OTHER_PLACE)
 
-    patch.setattr(sync_mailbox, "effective_interval", misplaced)
+    patch.setattr(placing, "effective_interval", misplaced)
 
 
 def another_zone_moves_nothing(patch: pytest.MonkeyPatch, _: Habits) -> None:

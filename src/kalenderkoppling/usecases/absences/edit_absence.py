@@ -5,22 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from kalenderkoppling.absences.derive import derive
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
-from kalenderkoppling.domain.errors import ConflictError, NotFoundError
-from kalenderkoppling.domain.kept import Choices, Kept
+from kalenderkoppling.domain.errors import NotFoundError
+from kalenderkoppling.domain.kept import Kept
+from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.time import Interval, as_utc
-from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.ports.store.absences import Owned
 from kalenderkoppling.ports.store.audit import Act, Entry
-from kalenderkoppling.usecases.absences.changed import Before, Changed, about, version_now
+from kalenderkoppling.usecases.absences.changed import Changed, about, version_now
 from kalenderkoppling.usecases.absences.described import described
 from kalenderkoppling.usecases.absences.fields import Allowed, Fields, check
-from kalenderkoppling.usecases.absences.placed import placed
+from kalenderkoppling.usecases.absences.load_absence import LoadedAbsence, load_to_change
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.placed import placed
 from kalenderkoppling.usecases.reasons import known_reasons
-from kalenderkoppling.usecases.standing import policies, zone_of
 
 
 async def edit_absence(
@@ -40,90 +38,62 @@ async def edit_absence(
         ConflictError: it has changed since `version`.
         RefusedError: a field is wrong; the problem names it.
     """
-    return await perform(core, actor.tenant, lambda unit: edit_within(unit, actor, absence, fields, version))
+    return await perform(
+        core,
+        actor.tenant,
+        lambda unit: edit_within(unit, actor, load_to_change(unit.tx, actor, absence, version), fields),
+    )
 
 
-def edit_within(unit: Unit, actor: Actor, absence: AbsenceId, fields: Fields, version: int | None) -> Changed:
-    """Lay fields over an absence as `edit_absence` does, within a unit of work that has begun."""
+def edit_within(unit: Unit, actor: Actor, loaded: LoadedAbsence, fields: Fields) -> Changed:
+    """Lay fields over a loaded absence as `edit_absence` does, in a unit of work that has begun.
+
+    Raises:
+        NotFoundError: it is removed or sleeping.
+        RefusedError: a field is wrong; the problem names it.
+    """
     fields = _in_utc(fields)
-    owned = owned_by(unit.tx, actor, absence, version)
-    before = as_it_stands(unit.tx, owned)
+    before = loaded.absence
     if before is None:
         raise NotFoundError
-    _check(unit, owned, fields, before)
-    after = _write(unit, owned, fields)
+    _check(unit, loaded.person, fields, before)
+    after = _write(unit, loaded, fields)
+    person = loaded.person.id
     unit.tx.audit.append(
         Entry(
             at=unit.now,
             act=Act.EDIT_ABSENCE,
             actor=actor.person,
-            person=owned.person,
-            about=about(owned, absence),
+            person=person,
+            about=about(loaded.owned, loaded.id),
             before=described(before),
             after=described(after),
         )
     )
-    unit.tell(owned.person)
-    return Changed(id=absence, person=owned.person, before=before_of(owned), version=version_now(unit.tx, absence))
+    unit.tell(person)
+    return Changed(id=loaded.id, person=person, before=loaded.before, version=version_now(unit.tx, loaded.id))
 
 
-def owned_by(tx: Transaction, actor: Actor, absence: AbsenceId, version: int | None) -> Owned:
-    """Return an absence that the actor may change.
-
-    Raises:
-        NotFoundError: there is none for this actor.
-        ConflictError: it has changed since `version`.
-    """
-    owned = tx.absences.owned(absence)
-    if owned is None or not actor.may_change(owned.person):
-        raise NotFoundError
-    if version is not None and version != owned.version:
-        raise ConflictError
-    return owned
-
-
-def as_it_stands(tx: Transaction, owned: Owned) -> Absence | None:
-    """Return the absence as it holds now; None for a removed or sleeping one."""
-    if owned.kept is None:
-        return owned.by_hand
-    person = tx.people.get(owned.person)
-    if person is None:
-        return None
-    policy = policies(tx, {person.id: person})[person.id]
-    choices = tx.choices.of([person.id]).get(person.id, Choices())
-    return derive(owned.kept, choices, policy, zone_of(person, tx.people.settings()))
-
-
-def before_of(owned: Owned) -> Before:
-    """Return what an undo needs."""
-    return Before(
-        edit=owned.kept.edit if owned.kept else None,
-        by_hand=owned.by_hand,
-        is_from_calendar=owned.kept is not None,
-    )
-
-
-def _check(unit: Unit, owned: Owned, fields: Fields, before: Absence) -> None:
-    person = unit.tx.people.get(owned.person)
+def _check(unit: Unit, person: Person, fields: Fields, before: Absence) -> None:
     check(
         fields,
         Allowed(
             start=fields.start or before.interval.start,
             end=fields.end or before.interval.end,
-            referral=person is not None and person.entitlements.referral,
+            referral=person.entitlements.referral,
             reasons=known_reasons(unit.tx),
             now=unit.now,
         ),
     )
 
 
-def _write(unit: Unit, owned: Owned, fields: Fields) -> Absence | None:
-    if owned.kept is not None:
-        edited = _edited(owned.kept, fields)
-        unit.tx.absences.change(owned.person, [placed(unit.tx, owned.person, edited)])
-        return as_it_stands(unit.tx, Owned(person=owned.person, version=owned.version, kept=edited))
-    absence = _changed_by_hand(owned.by_hand, fields)
-    unit.tx.absences.put_by_hand(owned.person, absence)
+def _write(unit: Unit, loaded: LoadedAbsence, fields: Fields) -> Absence | None:
+    if loaded.owned.kept is not None:
+        edited = _edited(loaded.owned.kept, fields)
+        unit.tx.absences.change(loaded.person.id, placed([edited], loaded.zone))
+        return loaded.with_kept(edited).absence
+    absence = _changed_by_hand(loaded.owned.by_hand, fields)
+    unit.tx.absences.put_by_hand(loaded.person.id, absence)
     return absence
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, NotFoundError
 from kalenderkoppling.usecases.absences.changed import Changed
-from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, edit_within, owned_by
+from kalenderkoppling.usecases.absences.edit_absence import edit_within
 from kalenderkoppling.usecases.absences.fields import Fields
+from kalenderkoppling.usecases.absences.load_absence import load_to_change
 from kalenderkoppling.usecases.absences.remove_absence import remove_within
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
@@ -23,13 +24,14 @@ async def end_absence(core: Core, actor: Actor, absence: AbsenceId, *, version: 
     """
 
     def work(unit: Unit) -> Changed:
-        before = as_it_stands(unit.tx, owned_by(unit.tx, actor, absence, version))
+        loaded = load_to_change(unit.tx, actor, absence, version)
+        before = loaded.absence
         if before is None:
             raise NotFoundError
         if before.interval.end <= unit.now:
             raise ConflictError
         if before.interval.start >= unit.now.replace(second=0, microsecond=0):
-            return remove_within(unit, actor, absence, version)
-        return edit_within(unit, actor, absence, Fields(end=unit.now), version)
+            return remove_within(unit, actor, loaded)
+        return edit_within(unit, actor, loaded, Fields(end=unit.now))
 
     return await perform(core, actor.tenant, work)

@@ -8,16 +8,14 @@ from datetime import datetime
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.errors import NotFoundError
-from kalenderkoppling.domain.kept import Choices
 from kalenderkoppling.domain.person import PersonId, Role
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.explain import explain
 from kalenderkoppling.rules.walk import Step
 from kalenderkoppling.usecases.absences.changed import about
-from kalenderkoppling.usecases.absences.edit_absence import as_it_stands
+from kalenderkoppling.usecases.absences.load_absence import load_absence
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
-from kalenderkoppling.usecases.standing import policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,32 +43,29 @@ async def explain_absence(core: Core, actor: Actor, absence: AbsenceId) -> Expla
     """
 
     def work(unit: Unit) -> Explanation:
-        owned = unit.tx.absences.owned(absence)
-        if owned is None or not actor.may_ask_why(owned.person):
+        loaded = load_absence(unit.tx, absence)
+        if loaded is None or not actor.may_ask_why(loaded.person.id):
             raise NotFoundError
-        if owned.person != actor.person and Role.ADMINISTRATOR in actor.roles:
+        person, kept = loaded.person.id, loaded.owned.kept
+        if person != actor.person and Role.ADMINISTRATOR in actor.roles:
             unit.tx.audit.append(
                 Entry(
                     at=unit.now,
                     act=Act.READ_ABSENCES,
                     actor=actor.person,
-                    person=owned.person,
-                    about=about(owned, absence),
+                    person=person,
+                    about=about(loaded.owned, absence),
                 )
             )
-        stands = as_it_stands(unit.tx, owned)
-        if owned.kept is None:
-            return Explanation(person=owned.person, absence=stands)
-        people = unit.tx.people.many([owned.person])
-        choices = unit.tx.choices.of(people).get(owned.person, Choices())
-        booking = owned.kept.booking
-        mailbox = unit.tx.mailboxes.state(people).get(owned.person)
+        if kept is None:
+            return Explanation(person=person, absence=loaded.absence)
+        mailbox = unit.tx.mailboxes.state([person]).get(person)
         return Explanation(
-            person=owned.person,
-            absence=stands,
-            steps=explain(booking, choices.on(booking), policies(unit.tx, people)[owned.person]),
-            show_as=booking.show_as,
-            edit=owned.kept.edit,
+            person=person,
+            absence=loaded.absence,
+            steps=explain(kept.booking, loaded.choices.on(kept.booking), loaded.policy),
+            show_as=kept.booking.show_as,
+            edit=kept.edit,
             last_good_look=mailbox.last_good_look if mailbox else None,
         )
 

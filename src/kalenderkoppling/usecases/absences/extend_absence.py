@@ -7,8 +7,9 @@ from datetime import timedelta
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, NotFoundError
 from kalenderkoppling.usecases.absences.changed import Changed
-from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, edit_within, owned_by
+from kalenderkoppling.usecases.absences.edit_absence import edit_within
 from kalenderkoppling.usecases.absences.fields import Fields
+from kalenderkoppling.usecases.absences.load_absence import load_to_change
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
 
@@ -25,11 +26,12 @@ async def extend_absence(
     """
 
     def work(unit: Unit) -> Changed:
-        before = as_it_stands(unit.tx, owned_by(unit.tx, actor, absence, version))
+        loaded = load_to_change(unit.tx, actor, absence, version)
+        before = loaded.absence
         if before is None:
             raise NotFoundError
         if before.interval.end <= unit.now:
             raise ConflictError
-        return edit_within(unit, actor, absence, Fields(end=before.interval.end + by), version)
+        return edit_within(unit, actor, loaded, Fields(end=before.interval.end + by))
 
     return await perform(core, actor.tenant, work)

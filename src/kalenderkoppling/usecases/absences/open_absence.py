@@ -11,7 +11,7 @@ from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, owned_by
+from kalenderkoppling.usecases.absences.load_absence import load_to_change
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, look_up
 from kalenderkoppling.usecases.directory.person_card import ShownAbsence, shown_absences
@@ -54,11 +54,11 @@ async def open_absence(core: Core, actor: Actor, absence: AbsenceId) -> Opened:
     now = core.clock.now()
 
     def work(tx: Transaction) -> Opened:
-        owned = owned_by(tx, actor, absence, None)
-        stands = as_it_stands(tx, owned)
+        loaded = load_to_change(tx, actor, absence, None)
+        stands = loaded.absence
         if stands is None:
             raise NotFoundError
-        known = situation(tx, owned.person, now, stands.interval)
+        known = situation(tx, loaded.person.id, now, stands.interval)
         of_person = [each for each in known.absences if each.id == absence] if known else []
         if known is None or not of_person:
             raise NotFoundError

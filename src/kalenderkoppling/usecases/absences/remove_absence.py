@@ -10,10 +10,10 @@ from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.absences.changed import Changed, about, version_now
 from kalenderkoppling.usecases.absences.described import described
-from kalenderkoppling.usecases.absences.edit_absence import as_it_stands, before_of, owned_by
-from kalenderkoppling.usecases.absences.placed import placed
+from kalenderkoppling.usecases.absences.load_absence import LoadedAbsence, load_to_change
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.placed import placed
 
 
 async def remove_absence(core: Core, actor: Actor, absence: AbsenceId, *, version: int | None = None) -> Changed:
@@ -23,32 +23,33 @@ async def remove_absence(core: Core, actor: Actor, absence: AbsenceId, *, versio
         NotFoundError: there is no such absence for this actor, or it is removed already.
         ConflictError: it has changed since `version`.
     """
-    return await perform(core, actor.tenant, lambda unit: remove_within(unit, actor, absence, version))
+    return await perform(
+        core, actor.tenant, lambda unit: remove_within(unit, actor, load_to_change(unit.tx, actor, absence, version))
+    )
 
 
-def remove_within(unit: Unit, actor: Actor, absence: AbsenceId, version: int | None) -> Changed:
-    """Remove an absence as `remove_absence` does, within a unit of work that has begun."""
-    owned = owned_by(unit.tx, actor, absence, version)
-    if owned.kept is not None and owned.kept.is_removed:
+def remove_within(unit: Unit, actor: Actor, loaded: LoadedAbsence) -> Changed:
+    """Remove a loaded absence as `remove_absence` does, in a unit of work that has begun."""
+    kept, person = loaded.owned.kept, loaded.person.id
+    if kept is not None and kept.is_removed:
         raise NotFoundError
-    before = as_it_stands(unit.tx, owned)
-    if owned.kept is None:
-        unit.tx.absences.drop([absence])
+    if kept is None:
+        unit.tx.absences.drop([loaded.id])
     else:
-        unit.scrub = owned.kept.booking.subject is not None
-        unit.tx.absences.change(owned.person, [placed(unit.tx, owned.person, _removed(owned.kept))])
+        unit.scrub = kept.booking.subject is not None
+        unit.tx.absences.change(person, placed([_removed(kept)], loaded.zone))
     unit.tx.audit.append(
         Entry(
             at=unit.now,
             act=Act.REMOVE_ABSENCE,
             actor=actor.person,
-            person=owned.person,
-            about=about(owned, absence),
-            before=described(before),
+            person=person,
+            about=about(loaded.owned, loaded.id),
+            before=described(loaded.absence),
         )
     )
-    unit.tell(owned.person)
-    return Changed(id=absence, person=owned.person, before=before_of(owned), version=version_now(unit.tx, absence))
+    unit.tell(person)
+    return Changed(id=loaded.id, person=person, before=loaded.before, version=version_now(unit.tx, loaded.id))
 
 
 def _removed(kept: Kept) -> Kept:

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, NotFoundError
+from kalenderkoppling.domain.person import Person
 from kalenderkoppling.ports.store.absences import Owned
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.absences.changed import Before, Changed, about, version_now
 from kalenderkoppling.usecases.absences.described import described, described_edit
-from kalenderkoppling.usecases.absences.placed import placed
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.placed import placed
+from kalenderkoppling.usecases.standing import zone_of
 
 
 async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
@@ -27,13 +29,14 @@ async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
     actor.must_change(changed.person)
 
     def work(unit: Unit) -> None:
-        if unit.tx.people.get(changed.person) is None:
+        person = unit.tx.people.get(changed.person)
+        if person is None:
             raise NotFoundError
         if changed.version is not None and version_now(unit.tx, changed.id) != changed.version:
             raise ConflictError
         owned = unit.tx.absences.owned(changed.id)
         if changed.before.is_from_calendar:
-            _restore_kept(unit, changed, owned)
+            _restore_kept(unit, person, changed, owned)
         else:
             _restore_by_hand(unit, changed, owned)
         unit.tx.audit.append(
@@ -51,12 +54,12 @@ async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
     await perform(core, actor.tenant, work)
 
 
-def _restore_kept(unit: Unit, changed: Changed, owned: Owned | None) -> None:
+def _restore_kept(unit: Unit, person: Person, changed: Changed, owned: Owned | None) -> None:
     if owned is None or owned.kept is None or owned.person != changed.person:
         raise ConflictError
     was = replace(owned.kept, edit=changed.before.edit)
-    unit.tx.absences.change(changed.person, [placed(unit.tx, changed.person, was)])
-    unit.wake([changed.person])
+    unit.tx.absences.change(person.id, placed([was], zone_of(person, unit.tx.people.settings())))
+    unit.wake([person.id])
 
 
 def _restore_by_hand(unit: Unit, changed: Changed, owned: Owned | None) -> None:

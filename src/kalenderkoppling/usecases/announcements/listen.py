@@ -15,7 +15,7 @@ from kalenderkoppling.ports.prompts import Prompt
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.absences.changed import about
-from kalenderkoppling.usecases.absences.edit_absence import as_it_stands
+from kalenderkoppling.usecases.absences.load_absence import load_absence
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.recordings import recordings_in
@@ -90,13 +90,13 @@ async def announcement_now(
 
 
 def _when_it_begins(unit: Unit, actor: Actor, person: PersonId, absence: AbsenceId) -> Sentence | None:
-    owned = unit.tx.absences.owned(absence)
-    if owned is None or owned.person != person or not actor.may_ask_why(person):
+    loaded = load_absence(unit.tx, absence)
+    if loaded is None or loaded.person.id != person or not actor.may_ask_why(person):
         raise NotFoundError
-    stands = as_it_stands(unit.tx, owned)
+    stands = loaded.absence
     if stands is None or stands.interval.end <= unit.now:
         raise NotFoundError
-    _note(unit, actor, person, about(owned, absence))
+    _note(unit, actor, person, about(loaded.owned, absence))
     start = stands.interval.start
     return _heard(unit.tx, actor, person, max(start, unit.now), is_coming=start > unit.now)
 

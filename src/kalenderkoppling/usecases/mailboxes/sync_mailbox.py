@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kalenderkoppling.absences.derive import effective_interval
 from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.errors import (
     CalendarError,
@@ -16,13 +15,12 @@ from kalenderkoppling.domain.errors import (
     ReadFailedError,
     ReadProblem,
 )
-from kalenderkoppling.domain.kept import Choices, Kept
+from kalenderkoppling.domain.kept import Choices
 from kalenderkoppling.domain.mailbox import MailboxRef, MailboxState
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.calendar import CalendarSource, Fields
 from kalenderkoppling.ports.meter import Count, Meter
-from kalenderkoppling.ports.store.absences import Placed
 from kalenderkoppling.ports.store.mailboxes import Claim
 from kalenderkoppling.rules.model import Policy
 from kalenderkoppling.sync.brake import wants_second_look
@@ -30,6 +28,7 @@ from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.mailboxes.timing import LEASE, SHORTEST_SWEEP, YOUNG, next_retry, next_sweep
+from kalenderkoppling.usecases.placed import placed
 from kalenderkoppling.usecases.standing import policies, zone_of
 
 
@@ -142,16 +141,12 @@ def _still_fits(run: _Run, person: Person, policy: Policy, settings: TenantSetti
 
 def _apply(unit: Unit, plan: Plan, person: Person, terms: Terms) -> None:
     tx = unit.tx
-
-    def placed(kept: tuple[Kept, ...]) -> list[Placed]:
-        return [Placed(kept=each, interval=effective_interval(each, terms.zone)) for each in kept]
-
     if plan.drop or plan.forget:
         tx.absences.drop([*plan.drop, *plan.forget])
     if plan.change:
-        tx.absences.change(person.id, placed(plan.change))
+        tx.absences.change(person.id, placed(plan.change, terms.zone))
     if plan.add:
-        tx.absences.add(person.id, placed(plan.add))
+        tx.absences.add(person.id, placed(plan.add, terms.zone))
     if plan.choose:
         tx.choices.put(person.id, plan.choose)
     if plan.unchoose or plan.forget_choices:

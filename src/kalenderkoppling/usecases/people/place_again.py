@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kalenderkoppling.absences.derive import effective_interval
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Days
-from kalenderkoppling.ports.store.absences import Placed
 from kalenderkoppling.usecases.core import Unit
+from kalenderkoppling.usecases.placed import placed
 from kalenderkoppling.usecases.standing import zone_of
 
 
@@ -16,10 +15,5 @@ def place_again(unit: Unit, people: Iterable[PersonId]) -> None:
     """Move people's all-day absences to the midnights of their zone."""
     settings = unit.tx.people.settings()
     for id_, person in unit.tx.people.many(people).items():
-        zone = zone_of(person, settings)
-        moved = [
-            Placed(kept=kept, interval=effective_interval(kept, zone))
-            for kept in unit.tx.absences.kept(id_)
-            if isinstance(kept.booking.when, Days)
-        ]
-        unit.tx.absences.change(id_, moved)
+        all_day = [kept for kept in unit.tx.absences.kept(id_) if isinstance(kept.booking.when, Days)]
+        unit.tx.absences.change(id_, placed(all_day, zone_of(person, settings)))

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
-from kalenderkoppling.absences.derive import effective_interval
 from kalenderkoppling.domain.booking import Booking, BookingKey, ShowAs
-from kalenderkoppling.domain.kept import Choices, Kept
+from kalenderkoppling.domain.kept import Choices
 from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.domain.time import Days
-from kalenderkoppling.ports.store.absences import Placed
 from kalenderkoppling.rules.decide import decide
 from kalenderkoppling.rules.model import Policy
 from kalenderkoppling.usecases.core import Unit
+from kalenderkoppling.usecases.placed import placed
 from kalenderkoppling.usecases.standing import policies, zone_of
 
 _SOME_DAY = Days(first=date(2000, 1, 1), after=date(2000, 1, 2))
@@ -76,11 +75,5 @@ def _tidy_one(unit: Unit, person: Person, policy: Policy, choices: Choices) -> N
         elif kept.booking.subject is not None:
             change.append(replace(kept, booking=replace(kept.booking, subject=None)))
     unit.tx.absences.drop(drop)
-    unit.tx.absences.change(person.id, place(unit, person, change))
+    unit.tx.absences.change(person.id, placed(change, zone_of(person, unit.tx.people.settings())))
     unit.scrub = unit.scrub or bool(drop or change)
-
-
-def place(unit: Unit, person: Person, kept: Sequence[Kept]) -> list[Placed]:
-    """Return kept bookings with their stretches of time, edits and the person's zone counted in."""
-    zone = zone_of(person, unit.tx.people.settings())
-    return [Placed(kept=each, interval=effective_interval(each, zone)) for each in kept]
