@@ -17,7 +17,7 @@ from bench.figures import Goal, Section, milliseconds, percentile
 from bench.product import GraphTold, Stamps, Toggle, process, run_graph, run_product, told
 from bench.sizes import Sizes
 from kalenderkoppling.absences.status import Colour
-from kalenderkoppling.composition.pretend import cast_roles, directory_people
+from kalenderkoppling.composition.demo.people import cast_roles, directory_people
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.surfaces.web.live.stream import COALESCE, MOST_WATCHED
 

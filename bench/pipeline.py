@@ -21,7 +21,6 @@ from bench.sizes import Sizes
 from bench.straight import raw_decode
 from kalenderkoppling.calendars.graph import Connection as GraphConnection
 from kalenderkoppling.calendars.graph import open_graph
-from kalenderkoppling.composition.engine import AT_ONCE, spare_the_collector
 from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.ports.calendar import CalendarSource
@@ -29,6 +28,7 @@ from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.store.engine import pragmas
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.mailboxes.connection import Connection
+from kalenderkoppling.usecases.mailboxes.run_worker import AT_ONCE, freeze_loaded_objects
 from kalenderkoppling.usecases.mailboxes.worker import Worker
 
 SHARE_WANTED = 0.5
@@ -73,7 +73,7 @@ async def look_at_all(core: Core, source: CalendarSource, people: Sequence[Perso
 
     for person in people:
         await core.bus.wake(MailboxRef(tenant=TENANT, person=person.id))
-    spare_the_collector()
+    freeze_loaded_objects()
     watch = Watch()
     consumer = asyncio.create_task(core.bus.consume(look, at_once=AT_ONCE))
     await done.wait()

@@ -16,13 +16,12 @@ from zoneinfo import ZoneInfo
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.engine import run_engine
-from kalenderkoppling.composition.house import open_house
-from kalenderkoppling.composition.pages import page_app
+from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.composition.server.pages import page_app
+from kalenderkoppling.composition.server.parts import open_server
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.time import Interval
@@ -32,6 +31,7 @@ from kalenderkoppling.settings import Company, Database, Microsoft365, Rules, Ru
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.mailboxes.connection import Connection
+from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
 
 _SPAWN = multiprocessing.get_context("spawn")
 _START_SECONDS = 60
@@ -171,7 +171,7 @@ async def _product(graph: GraphTold, people: list[Person], folder: Path, pipe: P
     listening = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     stop = asyncio.Event()
-    async with open_house(_settings(graph, folder), people, meter, addresses_under(url)) as house:
+    async with open_server(_settings(graph, folder), people, meter, addresses_under(url)) as house:
         connection = house.worker.connection_of(TENANT)
         if connection is None:
             raise RuntimeError("no calendar is connected")
@@ -183,7 +183,7 @@ async def _product(graph: GraphTold, people: list[Person], folder: Path, pipe: P
         answering = asyncio.create_task(_answer(pipe, record, stop))
         await run(
             [Listening(server=server, socket=listening)],
-            [run_engine(house.worker, stop)],
+            [run_worker(house.worker, stop)],
             stop,
             lambda: pipe.send(url),
         )

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from kalenderkoppling.composition.listening import listening  # noqa: E402 - after the path is set
+from kalenderkoppling.composition.server.listening import listening  # noqa: E402 - after the path is set
 from kalenderkoppling.domain.absence import Diversion, ReasonKey  # noqa: E402 - the same
 from kalenderkoppling.domain.call import CallResult  # noqa: E402 - the same
 from kalenderkoppling.domain.person import Entitlements, LineState, Person, PersonId, Role  # noqa: E402 - the same

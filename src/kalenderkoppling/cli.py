@@ -73,7 +73,7 @@ def _add_phrase(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
-    from kalenderkoppling.composition.serve import serve  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.server.run import serve  # noqa: PLC0415 - see above
     from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
 
     asyncio.run(serve(read_settings(chosen.settings)))
@@ -81,7 +81,7 @@ def _serve(chosen: argparse.Namespace) -> int:
 
 
 def _voice(chosen: argparse.Namespace) -> int:
-    from kalenderkoppling.composition.voice import voice  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.voice.run import voice  # noqa: PLC0415 - see above
     from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
 
     asyncio.run(voice(read_settings(chosen.settings)))
@@ -89,7 +89,7 @@ def _voice(chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    from kalenderkoppling.composition.demo import demo  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.demo.run import demo  # noqa: PLC0415 - see above
 
     asyncio.run(demo(port=chosen.port, people=chosen.people))
     return 0

@@ -12,7 +12,7 @@ from kalenderkoppling.composition.commands import (
     take_over_people,
     verify_audit,
 )
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, NotFoundError, RefusedError
 from kalenderkoppling.settings import Settings, settings_from
 from kalenderkoppling.store import open_store

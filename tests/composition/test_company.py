@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kalenderkoppling.composition.company import tenant_layer, tenant_settings
+from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.errors import InvalidValueError

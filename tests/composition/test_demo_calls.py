@@ -3,7 +3,7 @@
 from pathlib import Path
 from shutil import copyfile
 
-from kalenderkoppling.composition.demo_calls import ATTENDANT, Office
+from kalenderkoppling.composition.demo.office import ATTENDANT, Office
 from kalenderkoppling.domain.absence import Diversion
 from kktest.voice import open_site
 

@@ -4,7 +4,7 @@ from ipaddress import IPv4Network
 
 import pytest
 
-from kalenderkoppling.composition.exchanges import exchange_keys, sip_options
+from kalenderkoppling.composition.from_settings.exchanges import exchange_keys, sip_options
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings.part import Secret
 from kalenderkoppling.settings.telephony import Exchange, Login, Telephony

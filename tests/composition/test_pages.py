@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.house import open_house
-from kalenderkoppling.composition.pages import connected, page_app
+from kalenderkoppling.composition.server.pages import connected, page_app
+from kalenderkoppling.composition.server.parts import open_server
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.settings import Database, Secret, Settings
 from kalenderkoppling.settings.telephony import AsteriskRest, DialogEvents, Exchange, Telephony
 from kalenderkoppling.sound import read_wav
@@ -49,7 +49,7 @@ async def test_every_tab_of_the_server_is_there_and_callers_are_heard_without_an
     tmp_path: Path, telephony: Telephony | None
 ) -> None:
     settings, meter = Settings(database=Database(url=f"sqlite:///{tmp_path / 'kk.db'}")), PrometheusMeter()
-    async with open_house(settings, PEOPLE, meter, None) as house:
+    async with open_server(settings, PEOPLE, meter, None) as house:
         with visiting(page_app(house, meter, OPTIONS, with_hooks=False, telephony=telephony)) as client:
             token = sign_in(client, ANNA)
             statuses = [client.get(path).status_code for path in ("/", "/favourites", "/calls", "/mine", "/recordings")]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kalenderkoppling.cli import main
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.recording import PhraseId, PhraseKind
 from kalenderkoppling.ports.store.audit import Entry
 from kalenderkoppling.settings import read_settings

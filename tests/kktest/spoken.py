@@ -6,7 +6,7 @@ The voice process has had no part in it, so that what is heard can be compared w
 from datetime import UTC, datetime
 
 from kalenderkoppling.absences.call import Ring, decide_call
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.settings.telephony import Voices
 from kalenderkoppling.sound import Sound, read_wav

@@ -27,9 +27,10 @@ import msgspec
 
 from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.company import TENANT, tenant_layer, tenant_settings
 from kalenderkoppling.composition.core import make_core
-from kalenderkoppling.composition.prepare import prepare
+from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
+from kalenderkoppling.composition.server.prepare import prepare
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import MEETING, AbsenceId, Diversion, ReasonKey
 from kalenderkoppling.domain.call import CallBackRequest, CallRecord
 from kalenderkoppling.domain.mailbox import MailboxRef

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from kalenderkoppling.composition.exchanges import sip_options
+from kalenderkoppling.composition.from_settings.exchanges import sip_options
 from kalenderkoppling.ports.phone import Called
 from kalenderkoppling.settings import settings_from
 from kalenderkoppling.settings.telephony import Telephony

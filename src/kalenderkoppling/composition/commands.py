@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.core import make_core
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, RefusedError
 from kalenderkoppling.domain.person import PersonId, Role
 from kalenderkoppling.domain.recording import PhraseId

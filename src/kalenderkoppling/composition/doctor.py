@@ -12,10 +12,11 @@ from pathlib import Path
 import aiohttp
 
 from kalenderkoppling.calendars.graph import Advice, Finding, open_graph
-from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.company import TENANT, tenant_layer, tenant_settings
-from kalenderkoppling.composition.microsoft365 import graph_connection
+from kalenderkoppling.composition.from_settings.addresses import addresses_under
+from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
+from kalenderkoppling.composition.from_settings.microsoft365 import graph_connection
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.people.csv_file import CsvPeople

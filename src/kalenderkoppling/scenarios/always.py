@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from kalenderkoppling.absences.call import Ring
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.sandbox import ids
 from kalenderkoppling.sandbox.event import DEFAULT_CALENDAR, Event

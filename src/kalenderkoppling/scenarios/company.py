@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import ReasonKey, ReasonKind
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId, Role
 from kalenderkoppling.domain.tenant import TenantSettings

@@ -8,8 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
-from kalenderkoppling.composition.addresses import addresses_under
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.from_settings.addresses import addresses_under
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.calendar import NoticeAddress
 from kalenderkoppling.scenarios.life import DiedError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kalenderkoppling.absences.call import Treatment
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store import Transaction

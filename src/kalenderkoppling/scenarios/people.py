@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import MEETING, AbsenceId, ReasonKey
 from kalenderkoppling.domain.booking import BookingKey, Choice, ShowAs
 from kalenderkoppling.domain.errors import NotFoundError, RefusedError

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import ReasonKey
 from kalenderkoppling.domain.errors import ConflictError, KalenderkopplingError, NotFoundError, RefusedError
 from kalenderkoppling.domain.mailbox import MailboxRef

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from kalenderkoppling.absences.call import Announce, Announced, Ring, RingThenAnnounce, Treatment, diverting
 from kalenderkoppling.absences.in_force import governing, in_force
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import AbsenceId, Diversion, ReasonKey
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval

@@ -11,7 +11,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from kalenderkoppling.calendars.graph import Connection as GraphConnection
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import KalenderkopplingError
 from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.domain.person import PersonId

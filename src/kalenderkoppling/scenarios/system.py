@@ -11,9 +11,9 @@ from typing import cast
 
 from kalenderkoppling.calendars.graph import Connection as GraphConnection
 from kalenderkoppling.calendars.graph import Graph, open_graph
-from kalenderkoppling.composition.addresses import AddressOf
-from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.core import AbsenceIds, make_core
+from kalenderkoppling.composition.from_settings.addresses import AddressOf
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.scenarios.clocks import OurClock
 from kalenderkoppling.scenarios.door import Application

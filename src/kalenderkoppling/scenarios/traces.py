@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import aiohttp
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.scenarios.people import ATTENDANT, COLLEAGUE
 from kalenderkoppling.scenarios.stage import Stage

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 from playwright.sync_api import Browser, Page, expect
 
-from kalenderkoppling.composition.listening import listening
+from kalenderkoppling.composition.server.listening import listening
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.call import CallId, CallResult
 from kalenderkoppling.domain.person import Entitlements, PersonId

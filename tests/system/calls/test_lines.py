@@ -11,7 +11,7 @@ from shutil import copyfile
 import pytest
 import pytest_asyncio
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.person import LineState, PersonId
 from kalenderkoppling.usecases.core import look_up

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.usecases.core import look_up

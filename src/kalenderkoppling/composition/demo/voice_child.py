@@ -7,8 +7,8 @@ import sys
 
 import msgspec
 
-from kalenderkoppling.composition.demo_calls import VoiceStarted
-from kalenderkoppling.composition.voice import voice
+from kalenderkoppling.composition.demo.voice_process import VoiceStarted
+from kalenderkoppling.composition.voice.run import voice
 from kalenderkoppling.settings import Settings
 
 MOST_BYTES = 1_000_000

@@ -9,16 +9,16 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
-from kalenderkoppling.composition.addresses import addresses_under
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.demo_calls import SIP_PORT, Office, VoiceStarted, open_office, voice_of
-from kalenderkoppling.composition.engine import run_engine
-from kalenderkoppling.composition.house import open_house
+from kalenderkoppling.composition.demo.office import Office, open_office
+from kalenderkoppling.composition.demo.people import cast_roles, directory_people
+from kalenderkoppling.composition.demo.voice_process import SIP_PORT, VoiceStarted, voice_of
+from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.logs import write_logs_to
-from kalenderkoppling.composition.pages import page_app
-from kalenderkoppling.composition.pretend import cast_roles, directory_people
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.composition.server.pages import page_app
+from kalenderkoppling.composition.server.parts import open_server
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.sandbox import PretendGraph, World, pretend_company
 from kalenderkoppling.sandbox.company import COMPANY_NAME
 from kalenderkoppling.sandbox.outlook import OutlookPage
@@ -35,6 +35,7 @@ from kalenderkoppling.settings import (
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
 from kalenderkoppling.usecases.hear_others import hear_others
+from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
 
 HOST = "127.0.0.1"
 
@@ -72,20 +73,20 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
         outlook = await stack.enter_async_context(OutlookPage(world, company, SystemClock().now, directory_url=url))
         meter = PrometheusMeter()
         settings, cast = _settings(graph, folder), office.equip(people_of_it)
-        house = await stack.enter_async_context(open_house(settings, cast, meter, addresses_under(url)))
-        office.open(house.core)
+        parts = await stack.enter_async_context(open_server(settings, cast, meter, addresses_under(url)))
+        office.open(parts.core)
         calls = voice_of(settings, office, folder)
         links = DemoLinks(outlook_url=outlook.url, suggested=suggested)
         options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links, has_telephone_system=True)
-        app = page_app(house, meter, options, with_hooks=True, telephony=calls.settings.telephony)
+        app = page_app(parts, meter, options, with_hooks=True, telephony=calls.settings.telephony)
         server = PageServer(app, host=HOST, port=port)
         stop = stopping or asyncio.Event()
         await run(
             [Listening(server=server, socket=listening)],
             [
-                run_engine(house.worker, stop),
+                run_worker(parts.worker, stop),
                 calls.run(stop, partial(_tell_calls, office)),
-                hear_others(house.core, TENANT, stop),
+                hear_others(parts.core, TENANT, stop),
             ],
             stop,
             lambda: _greet(url, outlook.url),

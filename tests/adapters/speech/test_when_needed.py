@@ -1,12 +1,14 @@
-"""Speech for the pages: opened late, tried again, closed once; nothing of what was heard is kept."""
+"""Speech that is opened when first needed: late, once, again after a failure; nothing of it is kept."""
 
 import threading
 
 import pytest
 
-from kalenderkoppling.composition.listening import NoShelf, SpeechWhenNeeded, listening
+from kalenderkoppling.composition.server.listening import listening
 from kalenderkoppling.domain.errors import InvalidValueError, SpeechFailedError
 from kalenderkoppling.settings.telephony import Voices
+from kalenderkoppling.speech.no_shelf import NoShelf
+from kalenderkoppling.speech.when_needed import SpeechWhenNeeded
 from kktest.callees import SWEDISH
 from kktest.prompts import prompt
 from kktest.speech import FakeSpeech

@@ -1,4 +1,4 @@
-"""Everything about calls, opened and closed together: who is called, what is heard, phones, sound, lines, the edge."""
+"""Everything that the voice process needs, opened and closed together."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from pathlib import Path
 import aiohttp
 
 from kalenderkoppling.bus.memory import MemoryBus
-from kalenderkoppling.composition.call_lines import CallLines, watched_lines
-from kalenderkoppling.composition.call_speech import SpeechForCalls
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.company import TENANT
 from kalenderkoppling.composition.core import make_core
-from kalenderkoppling.composition.exchanges import sip_options
+from kalenderkoppling.composition.from_settings.exchanges import sip_options
+from kalenderkoppling.composition.from_settings.lines import watched_lines
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.call import CallId
 from kalenderkoppling.ports.meter import Meter
 from kalenderkoppling.ports.phone import IncomingCall
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.settings.telephony import Telephony
+from kalenderkoppling.speech.for_calls import SpeechForCalls
 from kalenderkoppling.speech.open_speech import open_speech
 from kalenderkoppling.speech.prompt_folder import PromptFolder
 from kalenderkoppling.store import open_store
@@ -42,18 +42,19 @@ from kalenderkoppling.usecases.calls.follow_feed import FeedFollower
 from kalenderkoppling.usecases.calls.numbers import NumberPlan
 from kalenderkoppling.usecases.calls.own_lines import OwnLines
 from kalenderkoppling.usecases.calls.push_to_edge import EdgePush
+from kalenderkoppling.usecases.calls.watch_lines import WatchLines
 from kalenderkoppling.usecases.core import Core
 
 Part = Callable[[asyncio.Event], Awaitable[None]]
-"""Something that runs until it is told to stop."""
+"""Runs until the event is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallHouse:
+class VoiceParts:
     """What the voice process runs.
 
-    `parts` run beside each other, by name, until the stop; `book` until the calls that were under way have been ended,
-    so that these are written down too.
+    `parts` run concurrently, by name, until the stop. `book` runs until the calls in progress have ended, so that
+    these are recorded too.
     """
 
     core: Core
@@ -66,8 +67,8 @@ class CallHouse:
 
 
 @asynccontextmanager
-async def open_calls(settings: Settings, telephony: Telephony, meter: Meter) -> AsyncIterator[CallHouse]:
-    """Open everything for the settings; calls are taken once `phone.start` was called.
+async def open_voice(settings: Settings, telephony: Telephony, meter: Meter) -> AsyncIterator[VoiceParts]:
+    """Open everything for the settings; calls are taken from `phone.start` on.
 
     Raises:
         InvalidValueError: a setting does not fit; the message names it.
@@ -109,21 +110,21 @@ async def open_calls(settings: Settings, telephony: Telephony, meter: Meter) -> 
             clock=core.clock,
             meter=meter,
         )
-        lines = CallLines(core, index, own_lines, watched_lines(telephony, phone, core.clock), plan)
-        house = CallHouse(core=core, phone=phone, answering=answering, prompts=prompts, follower=follower, book=book)
-        house.parts.update(
+        watching = WatchLines(core, index, own_lines, watched_lines(telephony, phone, core.clock), plan)
+        voice = VoiceParts(core=core, phone=phone, answering=answering, prompts=prompts, follower=follower, book=book)
+        voice.parts.update(
             follow=follower.run,
             render=ahead.run,
             tell_all=partial(_tell_when_loaded, follower, ahead),
-            lines=lines.run,
+            lines=watching.run,
         )
         if telephony.kamailio is not None:
             session = await stack.enter_async_context(aiohttp.ClientSession())
             edge = KamailioEdge(telephony.kamailio.rpc_url, telephony.kamailio.table, session)
             push = EdgePush(edge, core.clock, meter, telephony.direct_dial)
             index.listen(push.changed)
-            house.parts["edge"] = partial(_push_when_loaded, follower, push)
-        yield house
+            voice.parts["edge"] = partial(_push_when_loaded, follower, push)
+        yield voice
 
 
 def _new_id() -> CallId:
@@ -131,14 +132,14 @@ def _new_id() -> CallId:
 
 
 async def _tell_when_loaded(follower: FeedFollower, ahead: RenderAhead, stopping: asyncio.Event) -> None:
-    """Let what earlier processes left be swept away once it is known whose prompts are in use."""
+    """Delete prompts that earlier processes left, once everybody is loaded and it is known which are in use."""
     if await _loaded(follower, stopping):
         ahead.everybody_told()
         await stopping.wait()
 
 
 async def _push_when_loaded(follower: FeedFollower, push: EdgePush, stopping: asyncio.Event) -> None:
-    """Tell the edge once everybody is known: told before, it would hear of some twice."""
+    """Push to the edge once everybody is loaded: earlier, some would be pushed twice."""
     if await _loaded(follower, stopping):
         await push.run(stopping)
 

@@ -11,17 +11,17 @@ from functools import partial
 
 import structlog
 
-from kalenderkoppling.composition.call_house import CallHouse, Part, open_calls
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.exchanges import exchange_keys
+from kalenderkoppling.composition.from_settings.exchanges import exchange_keys
 from kalenderkoppling.composition.logs import write_logs_to
-from kalenderkoppling.composition.memory_of_calls import spare_what_is_loaded, tidy_until
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.composition.tenant import TENANT
+from kalenderkoppling.composition.voice.parts import Part, VoiceParts, open_voice
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.settings.telephony import Telephony
 from kalenderkoppling.surfaces.exchanges.surface import ExchangeOptions, exchange_app
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
+from kalenderkoppling.usecases.call_flow.garbage_collection import collect_when_quiet, tune_garbage_collection
 
 BEGINS_AGAIN_SECONDS = 2.0
 """After which a part that broke down begins again: calls go on meanwhile (S-13)."""
@@ -52,7 +52,7 @@ async def voice(
         raise InvalidValueError("telephony: add a [telephony] part to the settings, with the exchanges that may call")
     meter, stop, calls_over = PrometheusMeter(), stopping or asyncio.Event(), asyncio.Event()
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_calls(settings, telephony, meter))
+        parts = await stack.enter_async_context(open_voice(settings, telephony, meter))
         listening = listen(telephony.http_host, telephony.http_port)
         stack.callback(listening.close)
         host, port = listening.getsockname()[:2]
@@ -64,14 +64,14 @@ async def voice(
             public_url=url,
             has_attendant=bool(telephony.attendant),
         )
-        server = PageServer(exchange_app(house, options, meter), host=host, port=port)
+        server = PageServer(exchange_app(parts, options, meter), host=host, port=port)
         await run(
             [Listening(server=server, socket=listening)],
             [
-                *(_carry_on(name, part, stop) for name, part in house.parts.items()),
-                _carry_on("book", house.book.run, calls_over),
+                *(_carry_on(name, part, stop) for name, part in parts.parts.items()),
+                _carry_on("book", parts.book.run, calls_over),
                 _take_calls(
-                    house, stop, calls_over, lambda sip: (when_started or partial(_greet, telephony))(sip, url)
+                    parts, stop, calls_over, lambda sip: (when_started or partial(_greet, telephony))(sip, url)
                 ),
             ],
             stop,
@@ -80,20 +80,20 @@ async def voice(
 
 
 async def _take_calls(
-    house: CallHouse, stop: asyncio.Event, calls_over: asyncio.Event, when_started: Callable[[str], None]
+    parts: VoiceParts, stop: asyncio.Event, calls_over: asyncio.Event, when_started: Callable[[str], None]
 ) -> None:
     """Take calls from when everybody is known, or soon in any case; end those under way at the stop, and say so."""
     try:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(house.follower.loaded.wait(), FIRST_WORDS_SECONDS)
-        spare_what_is_loaded()
-        house.phone.start()
+            await asyncio.wait_for(parts.follower.loaded.wait(), FIRST_WORDS_SECONDS)
+        tune_garbage_collection()
+        parts.phone.start()
         try:
-            host, port = house.phone.address
+            host, port = parts.phone.address
             when_started(f"sip:{host}:{port}")
-            await tidy_until(stop, lambda: house.phone.calls)
+            await collect_when_quiet(stop, lambda: parts.phone.calls)
         finally:
-            await house.phone.stop()
+            await parts.phone.stop()
     finally:
         calls_over.set()
 

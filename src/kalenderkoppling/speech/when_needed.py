@@ -1,25 +1,18 @@
-"""Speech for the pages: opened when somebody first listens, so that a server nobody listens at needs none."""
+"""Speech that is opened when somebody first asks for it, so that a server nobody listens at needs no engine."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
 from kalenderkoppling.domain.errors import InvalidValueError, SpeechFailedError
-from kalenderkoppling.ports.prompts import Prompt, PromptKey
-from kalenderkoppling.settings.telephony import Voices
 from kalenderkoppling.sound import Sound
-from kalenderkoppling.speech import open_speech
 from kalenderkoppling.speech.open_speech import OpenedSpeech
-from kalenderkoppling.surfaces.listen.booth import Booth
-from kalenderkoppling.surfaces.listen.surface import listen_surface
-from kalenderkoppling.surfaces.web.surface import Surface
-from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.words import Language
 
 
 class SpeechWhenNeeded:
-    """Speech that is opened by whoever first asks for it, in that thread; what fails is tried again the next time."""
+    """Opens speech in the thread that first asks for it; an engine that fails to open is tried again the next time."""
 
     def __init__(self, open_it: Callable[[], OpenedSpeech]) -> None:
         self._open_it = open_it
@@ -58,27 +51,3 @@ class SpeechWhenNeeded:
                 except InvalidValueError as error:
                     raise SpeechFailedError(str(error)) from error
             return self._opened
-
-
-class NoShelf:
-    """Keeps no prompt: what is heard in a browser is rendered for it alone; the voice process has its own folder."""
-
-    def get(self, key: PromptKey) -> Prompt | None:  # noqa: ARG002 - the port's signature
-        """See the port."""
-        return None
-
-    def put(self, prompt: Prompt) -> None:
-        """See the port."""
-
-    def drop(self, keys: Iterable[PromptKey]) -> None:
-        """See the port."""
-
-    def keys(self) -> Sequence[PromptKey]:
-        """See the port."""
-        return ()
-
-
-def listening(voices: Voices) -> Surface:
-    """Make the surface that lets people hear what callers hear, in these voices."""
-    speech = SpeechWhenNeeded(lambda: open_speech(voices))
-    return listen_surface(Booth(Prompts(speech, NoShelf())), when_stopping=[speech.close])

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.calendars.graph import GraphCheck, open_graph
-from kalenderkoppling.composition.addresses import AddressOf
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.company import TENANT, tenant_layer, tenant_settings
 from kalenderkoppling.composition.core import make_core
-from kalenderkoppling.composition.microsoft365 import graph_connection
-from kalenderkoppling.composition.prepare import prepare
+from kalenderkoppling.composition.from_settings.addresses import AddressOf
+from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
+from kalenderkoppling.composition.from_settings.microsoft365 import graph_connection
+from kalenderkoppling.composition.server.prepare import prepare
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.ports.calendar import ChangeNotices
 from kalenderkoppling.ports.meter import Meter
@@ -29,7 +30,7 @@ _CHANCE = secrets.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class ServerParts:
     """What a server runs: the core, the worker, and what notices are read with."""
 
     core: Core
@@ -42,9 +43,9 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(
+async def open_server(
     settings: Settings, people: Sequence[Person], meter: Meter, address_of: AddressOf | None
-) -> AsyncIterator[House]:
+) -> AsyncIterator[ServerParts]:
     """Open everything for the settings and the directory's people; without `address_of` only the sweep looks.
 
     Raises:
@@ -70,7 +71,7 @@ async def open_house(
 
 def _house(
     core: Core, store: SqlStore, meter: Meter, connection: Connection | None, address_of: AddressOf | None
-) -> House:
+) -> ServerParts:
     worker = Worker(
         core=core,
         connection_of=lambda tenant: connection if tenant == TENANT else None,
@@ -79,4 +80,4 @@ def _house(
         address_of=address_of,
     )
     notices = connection.notices if connection else None
-    return House(core=core, store=store, worker=worker, meter=meter, notices=notices)
+    return ServerParts(core=core, store=store, worker=worker, meter=meter, notices=notices)

@@ -11,20 +11,20 @@ from pathlib import Path
 
 import structlog
 
-from kalenderkoppling.composition.addresses import addresses_under
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.engine import run_engine
-from kalenderkoppling.composition.house import House, open_house
+from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.logs import write_logs_to
-from kalenderkoppling.composition.pages import hook_server, page_app
-from kalenderkoppling.composition.prepare import PEOPLE_FILE
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
+from kalenderkoppling.composition.server.pages import hook_server, page_app
+from kalenderkoppling.composition.server.parts import ServerParts, open_server
+from kalenderkoppling.composition.server.prepare import PEOPLE_FILE
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
 from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Server, Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.hear_others import hear_others
+from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
 from kalenderkoppling.usecases.people.import_people import import_people
 
 PEOPLE_LOOKED_AT_SECONDS = 10.0
@@ -47,20 +47,20 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
     meter = PrometheusMeter()
     stop = stopping or asyncio.Event()
     async with AsyncExitStack() as stack:
-        house = await stack.enter_async_context(open_house(settings, people.people(), meter, address_of))
+        parts = await stack.enter_async_context(open_server(settings, people.people(), meter, address_of))
         options = WebOptions(tenant=TENANT, company=settings.company.name)
         server = settings.server
-        app = page_app(house, meter, options, with_hooks=False, telephony=settings.telephony)
+        app = page_app(parts, meter, options, with_hooks=False, telephony=settings.telephony)
         pages = PageServer(app, host=server.host, port=server.port)
         servers = [_listening(stack, pages, server.host, server.port)]
-        if address_of is not None and house.notices is not None:
-            hooks = hook_server(house, meter, options, server)
+        if address_of is not None and parts.notices is not None:
+            hooks = hook_server(parts, meter, options, server)
             servers.append(_listening(stack, hooks, server.hooks_host, server.hooks_port))
         await run(
             servers,
             [
-                *(run_engine(house.worker, stop), _follow_people(house, people, stop), _tell_of_sign_in(house, stop)),
-                hear_others(house.core, TENANT, stop),
+                *(run_worker(parts.worker, stop), _follow_people(parts, people, stop), _tell_of_sign_in(parts, stop)),
+                hear_others(parts.core, TENANT, stop),
             ],
             stop,
             lambda: _greet(settings, servers[0]),
@@ -87,7 +87,7 @@ def _listening(stack: AsyncExitStack, server: PageServer, host: str, port: int) 
     return Listening(server=server, socket=listening)
 
 
-async def _follow_people(house: House, people: CsvPeople, stop: asyncio.Event) -> None:
+async def _follow_people(parts: ServerParts, people: CsvPeople, stop: asyncio.Event) -> None:
     """Take over the people file whenever it changes; a file that makes no sense changes nothing and is told."""
     seen = _edition(people.file)
     while not stop.is_set():
@@ -98,16 +98,16 @@ async def _follow_people(house: House, people: CsvPeople, stop: asyncio.Event) -
             continue
         seen = edition
         try:
-            difference = await import_people(house.core, TENANT, PEOPLE_FILE, people.people())
+            difference = await import_people(parts.core, TENANT, PEOPLE_FILE, people.people())
             _log.info("people_taken_over", added=len(difference.added), gone=len(difference.gone))
         except KalenderkopplingError as error:
             _log.warning("people_not_taken_over", reason=str(error))
 
 
-async def _tell_of_sign_in(house: House, stop: asyncio.Event) -> None:
+async def _tell_of_sign_in(parts: ServerParts, stop: asyncio.Event) -> None:
     """Say at the start whether Microsoft 365 lets us in: otherwise nothing would come, and nobody would know why."""
-    if house.check is not None:
-        for finding in (house.check.credential(), await house.check.sign_in()):
+    if parts.check is not None:
+        for finding in (parts.check.credential(), await parts.check.sign_in()):
             if not finding.is_well:
                 _say(f"Microsoft 365: {finding.key.removeprefix('graph.')}: {finding.detail}", DOCTOR)
                 break

@@ -1,4 +1,4 @@
-"""From the settings file to what the core knows of a company: settings, the tenant's layer of rules."""
+"""From the settings of a company to what the core knows: the tenant's settings and its layer of rules."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from zoneinfo import ZoneInfo
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, Rule, WorkingHours
 from kalenderkoppling.settings import Company, Hours, Rules, RuleSetting
 from kalenderkoppling.words import Language, default_reasons, language_of
-
-TENANT = TenantId("default")
-"""The one tenant of the embedded program."""
 
 
 def tenant_settings(company: Company) -> TenantSettings:

@@ -1,4 +1,4 @@
-"""Speech for calls: a process that takes calls starts whether or not anything can be said, and tries again (F-26)."""
+"""Speech for the voice process, which starts even where the engine does not, and tries again later (F-26)."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from collections.abc import Callable
 
 import structlog
 
-from kalenderkoppling.composition.listening import SpeechWhenNeeded
 from kalenderkoppling.domain.errors import SpeechFailedError
 from kalenderkoppling.settings.telephony import Voices
 from kalenderkoppling.sound import Sound
 from kalenderkoppling.speech.open_speech import OpenedSpeech
+from kalenderkoppling.speech.when_needed import SpeechWhenNeeded
 from kalenderkoppling.words import Language
 
 _log = structlog.get_logger("speech")
 
 
 class SpeechForCalls:
-    """Speech that is opened at once, or where its engine does not start, by whoever first says something after that.
+    """Opens the engine at once; where it does not start, the next sentence tries again.
 
-    Prompts are known by the voice that says them, so the name of the voice stays what it was at the start.
+    Prompts are found by the name of their voice, so that name stays what it was at the start.
 
     Args:
-        open_it: Opens the engine that the settings ask for.
-        voices: The settings; they are the name of a voice that did not tell its own.
+        open_it: Opens the engine that the settings name.
+        voices: The settings, which name the voice while the engine has not told its own.
 
     Raises:
         InvalidValueError: there is no such engine or language, or a Piper voice is missing or broken.

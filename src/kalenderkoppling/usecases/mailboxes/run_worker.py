@@ -1,4 +1,4 @@
-"""The running worker: wake-ups are handled as they come, what falls due is done in time, a stop is clean."""
+"""Run the worker until a stop: wake-ups at once, due mailboxes on time, subscriptions beside them."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.usecases.mailboxes.worker import Worker
 
 AT_ONCE = 16
-"""How many mailboxes are looked at together."""
+"""How many mailboxes are looked at concurrently."""
 
 LONGEST_NAP = timedelta(seconds=2)
-"""The store is asked at least this often what is due: another process may have made it so."""
+"""How long at most between two questions to the store what is due: another process may have changed it."""
 
 SHORTEST_NAP = timedelta(milliseconds=50)
 
 _log = structlog.get_logger("worker")
 
 
-def spare_the_collector() -> None:
-    """Tell the garbage collector that what was loaded so far stays, so that it does not look through it each time.
+def freeze_loaded_objects() -> None:
+    """Exempt all objects that exist now from garbage collection.
 
-    A look at a large mailbox makes and forgets thousands of small objects, which sets the collector off; with all of
-    the program to walk, it takes a quarter of the look.
+    A look at a large mailbox makes thousands of short-lived objects, which sets off collections; walking the whole
+    program in each of them takes a quarter of the look.
     """
     gc.collect()
     gc.freeze()
 
 
-async def run_engine(worker: Worker, stopping: asyncio.Event) -> None:
-    """Run the worker until `stopping` is set; a look under way is let go and done again after the start."""
-    spare_the_collector()
+async def run_worker(worker: Worker, stopping: asyncio.Event) -> None:
+    """Run the worker until `stopping` is set; a look in progress is cancelled, and done again after the next start."""
+    freeze_loaded_objects()
     tasks = [
         asyncio.create_task(worker.core.bus.consume(lambda ref: _look(worker, ref), at_once=AT_ONCE)),
         asyncio.create_task(_keep_subscribing(worker, stopping)),
@@ -54,7 +54,7 @@ async def _keep_subscribing(worker: Worker, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
             await worker.subscribe()
-        except Exception as error:  # noqa: BLE001 - the sweep keeps the promise; the next turn tries again
+        except Exception as error:  # noqa: BLE001 - the sweep finds every change; the next turn tries again
             _log.error("subscribing_failed", error=type(error).__name__)
         await _nap(LONGEST_NAP, stopping)
 
@@ -62,7 +62,7 @@ async def _keep_subscribing(worker: Worker, stopping: asyncio.Event) -> None:
 async def _turn(worker: Worker) -> timedelta:
     try:
         wanted = await worker.keep_time()
-    except Exception as error:  # noqa: BLE001 - one bad turn must not end sweeps and live status for everybody
+    except Exception as error:  # noqa: BLE001 - one failed turn must not end sweeps and live status for everybody
         _log.error("turn_failed", error=type(error).__name__)
         return LONGEST_NAP
     return max(min(wanted - worker.core.clock.now(), LONGEST_NAP), SHORTEST_NAP)

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from litestar import Litestar
 
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.composition.house import House
-from kalenderkoppling.composition.listening import listening
 from kalenderkoppling.composition.running import PageServer
+from kalenderkoppling.composition.server.listening import listening
+from kalenderkoppling.composition.server.parts import ServerParts
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.settings import Server
 from kalenderkoppling.settings.telephony import Telephony, Voices
 from kalenderkoppling.surfaces.calls.surface import calls_surface
@@ -27,7 +27,7 @@ from kalenderkoppling.surfaces.web.options import WebOptions
 
 
 def page_app(
-    house: House,
+    parts: ServerParts,
     meter: PrometheusMeter,
     options: WebOptions,
     *,
@@ -44,9 +44,9 @@ def page_app(
         listening(voices),
         operations_surface(meter),
     ]
-    if with_hooks and house.notices is not None:
-        surfaces.append(hooks_surface(_hooks(house, meter)))
-    return create_app(house.core, connected(options, telephony), sign_in=DemoSignIn(), surfaces=surfaces)
+    if with_hooks and parts.notices is not None:
+        surfaces.append(hooks_surface(_hooks(parts, meter)))
+    return create_app(parts.core, connected(options, telephony), sign_in=DemoSignIn(), surfaces=surfaces)
 
 
 def connected(options: WebOptions, telephony: Telephony | None) -> WebOptions:
@@ -61,14 +61,14 @@ def connected(options: WebOptions, telephony: Telephony | None) -> WebOptions:
     )
 
 
-def hook_server(house: House, meter: PrometheusMeter, options: WebOptions, server: Server) -> PageServer:
+def hook_server(parts: ServerParts, meter: PrometheusMeter, options: WebOptions, server: Server) -> PageServer:
     """Make the server that has the hooks and nothing else; requests name it by its public name or by loopback."""
     named = options.trusted_hosts | {urlsplit(server.public_url).hostname or ""}
-    app = hooks_app(house.core, replace(options, trusted_hosts=named), _hooks(house, meter))
+    app = hooks_app(parts.core, replace(options, trusted_hosts=named), _hooks(parts, meter))
     return PageServer(app, host=server.hooks_host, port=server.hooks_port)
 
 
-def _hooks(house: House, meter: PrometheusMeter) -> Hooks:
-    if house.notices is None:
+def _hooks(parts: ServerParts, meter: PrometheusMeter) -> Hooks:
+    if parts.notices is None:
         raise ValueError("no calendar system is connected that could notify")
-    return Hooks(notices=house.notices, meter=meter, tenants=frozenset({TENANT}))
+    return Hooks(notices=parts.notices, meter=meter, tenants=frozenset({TENANT}))

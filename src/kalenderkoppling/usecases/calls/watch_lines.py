@@ -1,22 +1,12 @@
-"""Where line states come from: our own calls always, and an exchange's word where the settings name one."""
+"""Line states from all sources: our own calls always, and what an exchange tells where one is watched."""
 
 from __future__ import annotations
 
 import asyncio
-import random
 from collections.abc import Sequence
 
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.domain.person import PersonId, TenantId
-from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.lines import LineStates, WatchedLines
-from kalenderkoppling.settings.telephony import Telephony
-from kalenderkoppling.telephony.linestate.ari_connection import Asterisk
-from kalenderkoppling.telephony.linestate.asterisk_rest import AsteriskRest
-from kalenderkoppling.telephony.linestate.dialog_events import DialogEvents, address_at
-from kalenderkoppling.telephony.sip import SipPhone
-from kalenderkoppling.telephony.sip.subscriptions import SipSubscriptions
 from kalenderkoppling.usecases.calls.call_index import CallIndex
 from kalenderkoppling.usecases.calls.callee import Callee
 from kalenderkoppling.usecases.calls.follow_lines import FollowLines
@@ -25,13 +15,11 @@ from kalenderkoppling.usecases.calls.own_lines import OwnLines
 from kalenderkoppling.usecases.core import Core
 
 SETTLES_SECONDS = 1.0
-"""How long the directory is left to settle before lines are watched anew: an import tells of everybody."""
-
-_CHANCE = random.SystemRandom()
+"""After a change of numbers, how long to wait for more before lines are watched anew: an import changes many."""
 
 
-class CallLines:
-    """The sources of line states, and what follows them into the store."""
+class WatchLines:
+    """Watches the lines of everybody in the index, and follows the sources of line states into the store."""
 
     def __init__(
         self, core: Core, index: CallIndex, own: OwnLines, watched: WatchedLines | None, plan: NumberPlan
@@ -73,33 +61,3 @@ class CallLines:
 def extensions(callee: Callee) -> list[str]:
     """Return the numbers by which an exchange knows a person's own line."""
     return [number for number in callee.numbers if number.isascii() and number.isdigit()]
-
-
-def watched_lines(telephony: Telephony, phone: SipPhone, clock: Clock) -> WatchedLines | None:
-    """Return what watches the lines of the exchange that the settings name, None where they name none.
-
-    Raises:
-        InvalidValueError: they name two, or an exchange that is not there.
-    """
-    dialogs, asterisk = telephony.dialog_events, telephony.asterisk
-    if dialogs is not None and asterisk is not None:
-        raise InvalidValueError("telephony: line states come from dialog_events or from asterisk, not from both")
-    if asterisk is not None:
-        connection = Asterisk(
-            url=asterisk.url, user=asterisk.user, password=asterisk.password.read(), device=asterisk.device
-        )
-        return AsteriskRest(connection, TENANT, clock, _CHANCE.random)
-    if dialogs is None:
-        return None
-    exchange = next((each for each in telephony.exchanges if each.name == dialogs.exchange), None)
-    if exchange is None or not exchange.proxy:
-        raise InvalidValueError(f"telephony.dialog_events: there is no exchange {dialogs.exchange!r} with a proxy")
-    subscriptions = SipSubscriptions(phone.stack, phone.exchange(exchange.name))
-    return DialogEvents(
-        subscriptions,
-        TENANT,
-        address_at(exchange.proxy),
-        clock,
-        _CHANCE.random,
-        most_lines=dialogs.most_lines,
-    )

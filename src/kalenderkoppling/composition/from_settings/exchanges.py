@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings.telephony import Exchange, Login, Telephony
 from kalenderkoppling.telephony.sip import Credentials, SipExchange, SipOptions

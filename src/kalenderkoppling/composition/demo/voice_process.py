@@ -1,4 +1,4 @@
-"""Calls in the demo: pretend telephones, and the voice process as it runs for real, beside the pages."""
+"""The demo's voice process: the real one, started as a child process that ends with the demo."""
 
 from __future__ import annotations
 
@@ -7,62 +7,23 @@ import secrets
 import socket
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import msgspec
 
-from kalenderkoppling.absences.call import Announce, Ring
-from kalenderkoppling.composition.company import TENANT
-from kalenderkoppling.domain.person import Person, PersonId
-from kalenderkoppling.sandbox.phones import PretendPhones
+from kalenderkoppling.composition.demo.office import ATTENDANT, Office
 from kalenderkoppling.settings import Secret, Settings, Telephony
 from kalenderkoppling.settings.telephony import Exchange
-from kalenderkoppling.usecases.calls.answer_call import answer_call
-from kalenderkoppling.usecases.core import Core
-
-ATTENDANT: Final = "9"
-"""The telephone behind key 1; it is always answered."""
 
 SIP_PORT = 5060
 STARTS_WITHIN_SECONDS = 40.0
 STOPS_WITHIN_SECONDS = 10.0
 
 _HOST = "127.0.0.1"
-_PROCESS = ("-m", "kalenderkoppling.composition.demo_voice")
-
-
-class Office:
-    """The pretend company's telephones: those of people who are in are answered, once it is open."""
-
-    def __init__(self, people: Sequence[Person]) -> None:
-        self._person_by_extension = {each.extension: each.id for each in people if each.extension}
-        self._core: Core | None = None
-        self.phones = PretendPhones(self._answers)
-
-    def equip(self, people: Sequence[Person]) -> list[Person]:
-        """Give everybody with an extension a telephone."""
-        return [replace(each, phone_uri=self.phones.uri(each.extension)) if each.extension else each for each in people]
-
-    def open(self, core: Core) -> None:
-        """Let people come to work."""
-        self._core = core
-
-    async def worth_calling(self) -> str:
-        """Return the extension of somebody whose callers are told something at once; anybody's, where there is none."""
-        for extension, person in self._person_by_extension.items():
-            if self._core and isinstance(await answer_call(self._core, TENANT, PersonId(person)), Announce):
-                return extension
-        return next(iter(self._person_by_extension), ATTENDANT)
-
-    async def _answers(self, extension: str) -> bool:
-        person = self._person_by_extension.get(extension)
-        if person is None or self._core is None:
-            return extension == ATTENDANT
-        return isinstance(await answer_call(self._core, TENANT, PersonId(person)), Ring)
+_PROCESS = ("-m", "kalenderkoppling.composition.demo.voice_child")
 
 
 class VoiceStarted(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,14 +65,6 @@ class DemoVoice:
             except TimeoutError:
                 process.kill()
                 await process.wait()
-
-
-@asynccontextmanager
-async def open_office(people: Sequence[Person]) -> AsyncIterator[Office]:
-    """Put the telephones on a port of this machine."""
-    office = Office(people)
-    async with office.phones:
-        yield office
 
 
 def voice_of(settings: Settings, office: Office, folder: Path) -> DemoVoice:

@@ -5,7 +5,7 @@ import gc
 
 import pytest
 
-from kalenderkoppling.composition.memory_of_calls import MOST_PUT_OFF, tidy_until
+from kalenderkoppling.usecases.call_flow.garbage_collection import MOST_PUT_OFF, collect_when_quiet
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def tidied(asked: int, calls: int) -> None:
             stopping.set()
         return calls
 
-    await asyncio.wait_for(tidy_until(stopping, tell, every_seconds=0.001), 5)
+    await asyncio.wait_for(collect_when_quiet(stopping, tell, every_seconds=0.001), 5)
 
 
 async def test_when_nobody_calls_it_is_done_each_time(collections: list[int]) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kalenderkoppling.composition.call_speech import SpeechForCalls
 from kalenderkoppling.domain.errors import InvalidValueError, SpeechFailedError
 from kalenderkoppling.settings.telephony import Voices
+from kalenderkoppling.speech.for_calls import SpeechForCalls
 from kktest.callees import SWEDISH
 from kktest.speech import FakeSpeech
 

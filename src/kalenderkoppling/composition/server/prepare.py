@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from kalenderkoppling.composition.company import TENANT
+from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.rules.layers import ScopedLayer

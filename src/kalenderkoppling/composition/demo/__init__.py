@@ -1,0 +1,1 @@
+"""The demo: a pretend company, with the server and the voice process as they run for real."""

@@ -1,0 +1,56 @@
+"""The demo's telephones: pretend ones, answered by those of the pretend company who are in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Final
+
+from kalenderkoppling.absences.call import Announce, Ring
+from kalenderkoppling.composition.tenant import TENANT
+from kalenderkoppling.domain.person import Person, PersonId
+from kalenderkoppling.sandbox.phones import PretendPhones
+from kalenderkoppling.usecases.calls.answer_call import answer_call
+from kalenderkoppling.usecases.core import Core
+
+ATTENDANT: Final = "9"
+"""The telephone behind key 1; it is always answered."""
+
+
+class Office:
+    """The pretend company's telephones: those of people who are in are answered, once it is open."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self._person_by_extension = {each.extension: each.id for each in people if each.extension}
+        self._core: Core | None = None
+        self.phones = PretendPhones(self._answers)
+
+    def equip(self, people: Sequence[Person]) -> list[Person]:
+        """Give everybody with an extension a telephone."""
+        return [replace(each, phone_uri=self.phones.uri(each.extension)) if each.extension else each for each in people]
+
+    def open(self, core: Core) -> None:
+        """Let people come to work."""
+        self._core = core
+
+    async def worth_calling(self) -> str:
+        """Return the extension of somebody whose callers are told something at once; anybody's, where there is none."""
+        for extension, person in self._person_by_extension.items():
+            if self._core and isinstance(await answer_call(self._core, TENANT, PersonId(person)), Announce):
+                return extension
+        return next(iter(self._person_by_extension), ATTENDANT)
+
+    async def _answers(self, extension: str) -> bool:
+        person = self._person_by_extension.get(extension)
+        if person is None or self._core is None:
+            return extension == ATTENDANT
+        return isinstance(await answer_call(self._core, TENANT, PersonId(person)), Ring)
+
+
+@asynccontextmanager
+async def open_office(people: Sequence[Person]) -> AsyncIterator[Office]:
+    """Put the telephones on a port of this machine."""
+    office = Office(people)
+    async with office.phones:
+        yield office

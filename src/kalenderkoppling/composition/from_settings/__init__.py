@@ -1,0 +1,1 @@
+"""From the settings file to what each part of the program is given."""

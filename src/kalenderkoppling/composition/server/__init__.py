@@ -1,0 +1,1 @@
+"""The server: `run` tells the story, the other modules are its parts."""

@@ -1,0 +1,1 @@
+"""The voice process: `run` tells the story, `parts` opens what it needs."""
