@@ -27,6 +27,7 @@ from kalenderkoppling.ports.store.absences import Placed
 from kalenderkoppling.ports.store.changes import LineRow
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.store import SqlStore, open_store
+from kalenderkoppling.surfaces.absences.surface import absences_surface
 from kalenderkoppling.surfaces.directory.surface import directory_surface
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.web.app import create_app
@@ -177,8 +178,8 @@ def open_company(folder: Path, clock: SetClock | RunningClock | None = None) -> 
 def make_app(
     company: Company, *, options: WebOptions | None = None, surfaces: Sequence[Surface] = (), pace: Pace | None = None
 ) -> Litestar:
-    """Make the application with the directory, operations and what else is given."""
-    every = [directory_surface(), *surfaces, operations_surface()]
+    """Make the application with the directory, absences, operations and what else is given."""
+    every = [directory_surface(), absences_surface(), *surfaces, operations_surface()]
     return create_app(
         company.core, options or WebOptions(tenant=TENANT), sign_in=DemoSignIn(), surfaces=every, pace=pace
     )

@@ -21,6 +21,7 @@ from kalenderkoppling.scenarios.life import Deaths, MortalStore
 from kalenderkoppling.scenarios.records import RecordedBus
 from kalenderkoppling.scenarios.watched import Gate, WatchedCalendar
 from kalenderkoppling.store import SqlStore, open_store
+from kalenderkoppling.surfaces.absences.surface import absences_surface
 from kalenderkoppling.surfaces.directory.surface import directory_surface
 from kalenderkoppling.surfaces.hooks.routes import Hooks
 from kalenderkoppling.surfaces.hooks.surface import hooks_app
@@ -134,7 +135,7 @@ def _hook_app(core: Core, hooks: Hooks) -> Application:
 
 
 def _page_app(core: Core, meter: PrometheusMeter) -> Application:
-    surfaces = [directory_surface(), mine_surface(), operations_surface(meter)]
+    surfaces = [directory_surface(), absences_surface(), mine_surface(), operations_surface(meter)]
     return cast("Application", create_app(core, _OPTIONS, sign_in=DemoSignIn(), surfaces=surfaces))
 
 

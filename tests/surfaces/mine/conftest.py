@@ -1,4 +1,4 @@
-"""A company whose pages of absences are read by an employee, an attendant and an administrator."""
+"""A company whose own pages are read by an employee, an attendant and an administrator."""
 
 import pytest
 from litestar import Litestar

@@ -13,6 +13,7 @@ from kalenderkoppling.composition.server.parts import ServerParts
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.settings import Server
 from kalenderkoppling.settings.telephony import Telephony, Voices
+from kalenderkoppling.surfaces.absences.surface import absences_surface
 from kalenderkoppling.surfaces.calls.surface import calls_surface
 from kalenderkoppling.surfaces.directory.surface import directory_surface
 from kalenderkoppling.surfaces.hooks.routes import Hooks
@@ -39,6 +40,7 @@ def page_app(
     surfaces = [
         directory_surface(),
         calls_surface(),
+        absences_surface(),
         mine_surface(),
         recordings_surface(),
         listening(voices),

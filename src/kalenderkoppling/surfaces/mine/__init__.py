@@ -1,1 +1,1 @@
-"""My absence, and the editor of absences that the contact card uses too."""
+"""My absence: the own status, quick keys, what is and what comes."""

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kalenderkoppling.domain.absence import Diversion
+from kalenderkoppling.surfaces.absences.reading import Reader
+from kalenderkoppling.surfaces.absences.row import Row
 from kalenderkoppling.surfaces.mine.own_status import OwnStatus, own_status
 from kalenderkoppling.surfaces.mine.quick import Quick, QuickAbsence, quick_absences
-from kalenderkoppling.surfaces.mine.reading import Reader
-from kalenderkoppling.surfaces.mine.rows import DayOfRows, Row, days_ahead, rows_now
+from kalenderkoppling.surfaces.mine.rows import DayOfRows, days_ahead, rows_now
 from kalenderkoppling.surfaces.web.links import announcement_path
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.own_day import OwnDay

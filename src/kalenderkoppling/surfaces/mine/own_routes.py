@@ -1,36 +1,38 @@
-"""Routes of the own page: look at it, set an absence by a quick key, and why an absence is there."""
+"""Routes of the own page: look at it, and set an absence by a quick key."""
 
 from __future__ import annotations
 
 from litestar import Response, post
-from litestar.di import NamedDependency
-from litestar.params import FromPath
 
-from kalenderkoppling.domain.absence import AbsenceId, Diversion
+from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.errors import RefusedError
-from kalenderkoppling.surfaces.mine.answers import MINE, answer, home_of, show_own_page, undoable
-from kalenderkoppling.surfaces.mine.own_page import offered_quick, reader_of
+from kalenderkoppling.surfaces.absences.answers import answer, undoable
+from kalenderkoppling.surfaces.mine.own_page import offered_quick, own_page, reader_of
 from kalenderkoppling.surfaces.mine.quick import QuickAbsence
-from kalenderkoppling.surfaces.mine.reading import Reader
-from kalenderkoppling.surfaces.mine.why import Asking, why
 from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
-from kalenderkoppling.surfaces.web.said import Notice, Undoing
+from kalenderkoppling.surfaces.web.links import MINE
+from kalenderkoppling.surfaces.web.said import Notice
 from kalenderkoppling.surfaces.web.surface import page
-from kalenderkoppling.usecases.absences.changed import Changed
+from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create_absence
-from kalenderkoppling.usecases.absences.explain_absence import explain_absence
 from kalenderkoppling.usecases.absences.own_day import own_day
-from kalenderkoppling.usecases.directory.live_status import live_statuses
 
 
-@page("/mine")
+@page(MINE)
 async def show_mine(visit: TheVisit) -> Response[str]:
     """Show the own absences."""
     return await show_own_page(visit)
 
 
+async def show_own_page(visit: Visit, *, say: Notice | None = None, status: int = 200) -> Response[str]:
+    """Show the own page, or to a script the piece of it that changes."""
+    shown = own_page(visit, await own_day(visit.shell.core, visit.actor))
+    template = "mine/own_day.html" if visit.is_partial else "mine/page.html"
+    return visit.render(template, status=status, say=say, page=shown, back=MINE)
+
+
 @post("/mine/quick", status_code=303)
-async def set_quick(visit: TheVisit, form: TheForm, undoing: NamedDependency[Undoing[Changed]]) -> Response[str]:
+async def set_quick(visit: TheVisit, form: TheForm) -> Response[str]:
     """Set an own absence by a quick key; its times are those of the press, not of the page."""
     day = await own_day(visit.shell.core, visit.actor)
     pressed = next((each for each in offered_quick(visit, day) if each.key == form.get("key")), None)
@@ -44,23 +46,7 @@ async def set_quick(visit: TheVisit, form: TheForm, undoing: NamedDependency[Und
         return await answer(visit, MINE, Notice(text_key=key, is_problem=True), status=422)
     reader = reader_of(visit, day)
     told = {"reason": reader.reason(pressed.reason), "when": reader.stretch(pressed.interval)}
-    return await answer(visit, MINE, undoable(visit, undoing, changed, MINE, "done.created", **told))
-
-
-@page("/absences/{absence_id:str}/why")
-async def show_why(visit: TheVisit, absence_id: FromPath[str]) -> Response[str]:
-    """Tell the person, an attendant or an administrator why an absence is there."""
-    core, actor = visit.shell.core, visit.actor
-    explanation = await explain_absence(core, actor, AbsenceId(absence_id))
-    person = explanation.person
-    status = (await live_statuses(core, actor, [person]))[person]
-    asking = Asking(
-        viewer=actor.viewer_of(person),
-        sick_to_attendants=visit.settings.sick_to_attendants,
-        reader=Reader(language=visit.language, reasons=visit.reasons, zone=status.zone, now=visit.now),
-    )
-    template = "mine/why.html" if visit.is_partial else "mine/why_page.html"
-    return visit.render(template, why=why(explanation, asking), back=home_of(visit, person))
+    return await answer(visit, MINE, undoable(visit, changed, MINE, "done.created", **told))
 
 
 def _new(pressed: QuickAbsence, diversion: Diversion) -> NewAbsence:

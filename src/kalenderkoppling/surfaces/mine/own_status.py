@@ -8,7 +8,7 @@ from typing import assert_never
 from kalenderkoppling.absences.call import Announce, Announced, Ring, RingThenAnnounce
 from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.domain.absence import Diversion
-from kalenderkoppling.surfaces.mine.reading import Reader, kind_key
+from kalenderkoppling.surfaces.absences.reading import Reader, kind_key
 from kalenderkoppling.usecases.absences.own_day import NextChange, OwnDay
 from kalenderkoppling.words import (
     Language,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import MEETING, OUT_OF_OFFICE, ReasonKey
 from kalenderkoppling.domain.time import Interval
-from kalenderkoppling.surfaces.mine.local_time import day_end, day_start
+from kalenderkoppling.surfaces.absences.local_time import day_end, day_start
 
 LUNCH_STARTS, LUNCH_ENDS = time(12), time(13)
 LAST_LUNCH = time(13, 30)

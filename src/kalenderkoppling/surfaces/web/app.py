@@ -21,7 +21,7 @@ from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.surfaces.web.pages import template_environment
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.routes import favicon, manifest, set_language, sign_out
-from kalenderkoppling.surfaces.web.said import Said
+from kalenderkoppling.surfaces.web.said import Said, Undoing
 from kalenderkoppling.surfaces.web.shell import Shell, shell_of
 from kalenderkoppling.surfaces.web.sign_in import SignIn
 from kalenderkoppling.surfaces.web.surface import Surface
@@ -65,6 +65,8 @@ def _app(
         assets=read_assets(folders, {"web/week_rules.css": WEEK_RULES}),
         menu=[item for each in surfaces for item in each.menu],
         said=Said(),
+        undoing=Undoing(),
+        shows_again={path: show for each in surfaces for path, show in each.shows_again.items()},
         streams=Streams(core.bus, options.tenant, pace),
     )
     return Litestar(

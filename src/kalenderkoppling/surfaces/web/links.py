@@ -1,4 +1,4 @@
-"""Addresses that several surfaces write: a person's page, what a caller hears of a person, a number to call."""
+"""Addresses that several surfaces write: pages, what a caller hears of a person, a number to call."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from urllib.parse import quote, urlencode
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.person import PersonId
+
+MINE = "/mine"
+"""The path of the visitor's own page, Min frånvaro."""
 
 _DIALLED = frozenset("0123456789+*#")
 

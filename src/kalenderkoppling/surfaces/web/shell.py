@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment
@@ -11,8 +11,9 @@ from litestar.connection import ASGIConnection
 from kalenderkoppling.surfaces.web.assets import Assets
 from kalenderkoppling.surfaces.web.live.streams import Streams
 from kalenderkoppling.surfaces.web.options import WebOptions
-from kalenderkoppling.surfaces.web.said import Said
-from kalenderkoppling.surfaces.web.surface import MenuItem
+from kalenderkoppling.surfaces.web.said import Said, Undoing
+from kalenderkoppling.surfaces.web.surface import MenuItem, ShowAgain
+from kalenderkoppling.usecases.absences.changed import Changed
 from kalenderkoppling.usecases.core import Core
 
 
@@ -26,6 +27,8 @@ class Shell:
     assets: Assets
     menu: Sequence[MenuItem]
     said: Said
+    undoing: Undoing[Changed]
+    shows_again: Mapping[str, ShowAgain]
     streams: Streams
 
 

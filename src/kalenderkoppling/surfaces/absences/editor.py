@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.errors import FieldProblem
-from kalenderkoppling.surfaces.mine.absence_form import AbsenceForm, form_of, form_proposed
-from kalenderkoppling.surfaces.mine.reading import Reader
-from kalenderkoppling.surfaces.mine.rows import Row, row_of
+from kalenderkoppling.surfaces.absences.form import AbsenceForm, form_of, form_proposed
+from kalenderkoppling.surfaces.absences.reading import Reader
+from kalenderkoppling.surfaces.absences.row import Row, row_of
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.fields import LONGEST_NOTE
 from kalenderkoppling.usecases.absences.open_absence import Opened

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from litestar import Response, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, RefusedError
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
-from kalenderkoppling.surfaces.mine.absence_form import (
+from kalenderkoppling.surfaces.absences.answers import answer, back_to, home_of, undoable
+from kalenderkoppling.surfaces.absences.editor import Editor, editor_of, reader_for, what_holds_now
+from kalenderkoppling.surfaces.absences.form import (
     AbsenceForm,
     as_changes,
     as_new,
@@ -22,14 +23,11 @@ from kalenderkoppling.surfaces.mine.absence_form import (
     shortened,
     version_of,
 )
-from kalenderkoppling.surfaces.mine.answers import answer, back_to, home_of, undoable
-from kalenderkoppling.surfaces.mine.editor import Editor, editor_of, reader_for, what_holds_now
 from kalenderkoppling.surfaces.web.forms import Form
 from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
-from kalenderkoppling.surfaces.web.said import Notice, Undoing
+from kalenderkoppling.surfaces.web.said import Notice
 from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit
-from kalenderkoppling.usecases.absences.changed import Changed
 from kalenderkoppling.usecases.absences.create_absence import create_absence
 from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
@@ -46,7 +44,7 @@ async def show_new(visit: TheVisit, person: FromQuery[str] = "", back: FromQuery
 
 
 @post("/absences/new", status_code=303)
-async def set_new(visit: TheVisit, form: TheForm, undoing: NamedDependency[Undoing[Changed]]) -> Response[str]:
+async def set_new(visit: TheVisit, form: TheForm) -> Response[str]:
     """Set a new absence."""
     core, actor, sent = visit.shell.core, visit.actor, form_sent(form)
     opened = await open_new_absence(core, actor, PersonId(form.get("person") or actor.person))
@@ -58,7 +56,7 @@ async def set_new(visit: TheVisit, form: TheForm, undoing: NamedDependency[Undoi
     reader = reader_for(visit, opened)
     told = {"reason": reader.reason(meant.reason), "when": reader.stretch(Interval(start=meant.start, end=meant.end))}
     back = _back(visit, opened, form.get("back"))
-    return await answer(visit, back, undoable(visit, undoing, changed, back, "done.created", **told))
+    return await answer(visit, back, undoable(visit, changed, back, "done.created", **told))
 
 
 @page("/absences/{absence_id:str}")
@@ -69,9 +67,7 @@ async def show_absence(visit: TheVisit, absence_id: FromPath[str], back: FromQue
 
 
 @post("/absences/{absence_id:str}/edit", status_code=303)
-async def edit(
-    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
-) -> Response[str]:
+async def edit(visit: TheVisit, absence_id: FromPath[str], form: TheForm) -> Response[str]:
     """Change an absence: only what differs from what was shown is laid over it."""
     core, actor, sent, id_ = visit.shell.core, visit.actor, form_sent(form), AbsenceId(absence_id)
     opened = await open_absence(core, actor, id_)
@@ -87,7 +83,7 @@ async def edit(
         return _refuse(visit, opened, form, error)
     except ConflictError:
         return await _conflict(visit, id_, form)
-    return await answer(visit, back, undoable(visit, undoing, changed, back, "done.saved"))
+    return await answer(visit, back, undoable(visit, changed, back, "done.saved"))
 
 
 def _changes(sent: AbsenceForm, opened: Opened) -> Fields:
@@ -101,7 +97,7 @@ def _version(opened: Opened) -> int | None:
 
 
 def _show(visit: Visit, editor: Editor, back: str, *, status: int = 200) -> Response[str]:
-    return visit.render("mine/editor.html", status=status, editor=editor, back=_back(visit, editor.opened, back))
+    return visit.render("absences/editor.html", status=status, editor=editor, back=_back(visit, editor.opened, back))
 
 
 def _refuse(visit: Visit, opened: Opened, form: Form, error: RefusedError) -> Response[str]:

@@ -6,16 +6,16 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from litestar import Response, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import ConflictError, NotFoundError, RefusedError
-from kalenderkoppling.surfaces.mine.absence_form import form_sent, version_of
-from kalenderkoppling.surfaces.mine.answers import MINE, answer, back_to, home_of, undoable
+from kalenderkoppling.surfaces.absences.answers import answer, back_to, home_of, undoable
+from kalenderkoppling.surfaces.absences.form import form_sent, version_of
 from kalenderkoppling.surfaces.web.forms import Form
 from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
-from kalenderkoppling.surfaces.web.said import Notice, Undoing
+from kalenderkoppling.surfaces.web.links import MINE
+from kalenderkoppling.surfaces.web.said import Notice
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.changed import Changed
 from kalenderkoppling.usecases.absences.end_absence import end_absence
@@ -28,47 +28,39 @@ STEP_MINUTES = STEP // timedelta(minutes=1)
 
 
 @post("/absences/{absence_id:str}/remove", status_code=303)
-async def remove(
-    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
-) -> Response[str]:
+async def remove(visit: TheVisit, absence_id: FromPath[str], form: TheForm) -> Response[str]:
     """Remove an absence; nobody is asked first, it can be undone."""
 
     def act(version: int | None) -> Awaitable[Changed]:
         return remove_absence(visit.shell.core, visit.actor, AbsenceId(absence_id), version=version)
 
-    return await _act(visit, form, undoing, act, "done.removed")
+    return await _act(visit, form, act, "done.removed")
 
 
 @post("/absences/{absence_id:str}/end-now", status_code=303)
-async def end_now(
-    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
-) -> Response[str]:
+async def end_now(visit: TheVisit, absence_id: FromPath[str], form: TheForm) -> Response[str]:
     """Be back now."""
 
     def act(version: int | None) -> Awaitable[Changed]:
         return end_absence(visit.shell.core, visit.actor, AbsenceId(absence_id), version=version)
 
-    return await _act(visit, form, undoing, act, "done.ended")
+    return await _act(visit, form, act, "done.ended")
 
 
 @post("/absences/{absence_id:str}/extend", status_code=303)
-async def extend(
-    visit: TheVisit, absence_id: FromPath[str], form: TheForm, undoing: NamedDependency[Undoing[Changed]]
-) -> Response[str]:
+async def extend(visit: TheVisit, absence_id: FromPath[str], form: TheForm) -> Response[str]:
     """Stay away a quarter of an hour longer."""
 
     def act(version: int | None) -> Awaitable[Changed]:
         return extend_absence(visit.shell.core, visit.actor, AbsenceId(absence_id), STEP, version=version)
 
-    return await _act(visit, form, undoing, act, "done.longer", minutes=STEP_MINUTES)
+    return await _act(visit, form, act, "done.longer", minutes=STEP_MINUTES)
 
 
 @post("/absences/restore/{token:str}", status_code=303)
-async def restore(
-    visit: TheVisit, token: FromPath[str], undoing: NamedDependency[Undoing[Changed]], back: FromQuery[str] = ""
-) -> Response[str]:
+async def restore(visit: TheVisit, token: FromPath[str], back: FromQuery[str] = "") -> Response[str]:
     """Undo a change of this session: once, and only for a while."""
-    changed = undoing.take(visit.session_key, token, visit.now)
+    changed = visit.shell.undoing.take(visit.session_key, token, visit.now)
     if changed is None:
         return await answer(visit, back_to(back, MINE), _problem("mine.undo_too_late"), status=409)
     home = back_to(back, home_of(visit, changed.person))
@@ -82,7 +74,6 @@ async def restore(
 async def _act(
     visit: Visit,
     form: Form,
-    undoing: Undoing[Changed],
     act: Callable[[int | None], Awaitable[Changed]],
     text_key: str,
     **values: str | int,
@@ -101,7 +92,7 @@ async def _act(
             raise
         return await answer(visit, MINE, _problem("done.gone"), status=404)
     back = back_to(wanted, home_of(visit, changed.person))
-    return await answer(visit, back, undoable(visit, undoing, changed, back, text_key, **values))
+    return await answer(visit, back, undoable(visit, changed, back, text_key, **values))
 
 
 def _problem(text_key: str) -> Notice:

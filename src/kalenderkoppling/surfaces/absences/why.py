@@ -9,7 +9,7 @@ from kalenderkoppling.absences.visible import Viewer, reason
 from kalenderkoppling.domain.absence import Edit, ReasonKey
 from kalenderkoppling.rules.model import Rule
 from kalenderkoppling.rules.walk import Finding, Step
-from kalenderkoppling.surfaces.mine.reading import Reader, kind_key
+from kalenderkoppling.surfaces.absences.reading import Reader, kind_key
 from kalenderkoppling.usecases.absences.explain_absence import Explanation
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import MEETING, Diversion, ReasonKey
 from kalenderkoppling.domain.errors import FieldProblem, RefusedError
-from kalenderkoppling.surfaces.mine.local_time import day_end, day_start, instant, read_date, read_time, refused
+from kalenderkoppling.surfaces.absences.local_time import day_end, day_start, instant, read_date, read_time, refused
 from kalenderkoppling.surfaces.web.forms import Form
 from kalenderkoppling.usecases.absences.create_absence import NewAbsence
 from kalenderkoppling.usecases.absences.fields import Fields
