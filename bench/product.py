@@ -22,7 +22,7 @@ from kalenderkoppling.composition.running import Listening, PageServer, listen, 
 from kalenderkoppling.composition.server.pages import page_app
 from kalenderkoppling.composition.server.parts import open_server
 from kalenderkoppling.composition.tenant import TENANT
-from kalenderkoppling.domain.booking import View
+from kalenderkoppling.domain.booking import Validator, View
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.calendar import CalendarSource, Fields
@@ -156,6 +156,14 @@ class _TimedSource:
     async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields) -> View:
         asked_at = time.monotonic()
         view = await self.source.view(mailbox, window, zone, fields)
+        self.record.looks.append((asked_at, time.monotonic()))
+        return view
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields, validator: Validator
+    ) -> View | None:
+        asked_at = time.monotonic()
+        view = await self.source.view_if_changed(mailbox, window, zone, fields, validator)
         self.record.looks.append((asked_at, time.monotonic()))
         return view
 

@@ -1,12 +1,14 @@
 """A calendar system in memory, held to the same contract as the real one, and no kinder than it."""
 
+import hmac
+import secrets
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kalenderkoppling.domain.booking import Booking, BookingKey, ItemChoice, Private, ShowAs, Standing, View
+from kalenderkoppling.domain.booking import Booking, BookingKey, ItemChoice, Private, ShowAs, Standing, Validator, View
 from kalenderkoppling.domain.errors import BlockedReason, CalendarError, MailboxBlockedError
 from kalenderkoppling.domain.time import Days, Interval, When
 from kalenderkoppling.ports.calendar import Fields
@@ -44,6 +46,7 @@ class FakeCalendar:
     mailboxes: dict[str, dict[str, Item]] = field(default_factory=dict)
     looks: list[tuple[str, Interval, Fields]] = field(default_factory=list)
     _failures: dict[str, list[CalendarError]] = field(default_factory=dict)
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def open(self, mailbox: str) -> None:
         """Give somebody a mailbox."""
@@ -83,7 +86,18 @@ class FakeCalendar:
                 unreadable.add(key)
             elif touches(item, window, zone):
                 bookings.append(booking(item, key, series, fields))
-        return View(window=window, bookings=tuple(bookings), private=tuple(private), unreadable=frozenset(unreadable))
+        view = View(window=window, bookings=tuple(bookings), private=tuple(private), unreadable=frozenset(unreadable))
+        return replace(view, validator=self._validator((mailbox, zone.key, fields, view)))
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields, validator: Validator
+    ) -> View | None:
+        """See the port."""
+        view = await self.view(mailbox, window, zone, fields)
+        return None if view.validator == validator else view
+
+    def _validator(self, answer: object) -> Validator:
+        return Validator(hmac.digest(self._key, repr(answer).encode("utf-8", "surrogatepass"), "sha256"))
 
     def _instances(self, mailbox: str, window: Interval) -> Iterator[Item]:
         own = self.mailboxes[mailbox]

@@ -1,6 +1,7 @@
 """What every calendar source promises: the suite that each of them inherits, over a small Outlook to arrange with."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from kalenderkoppling.domain.booking import (
     Private,
     ShowAs,
     Standing,
+    Validator,
     View,
 )
 from kalenderkoppling.domain.errors import BlockedReason, CalendarError, MailboxBlockedError
@@ -85,6 +87,12 @@ class Outlook(ABC):
         """Look at the mailbox."""
         return await self.source.view(self.mailbox, WINDOW, zone, fields or Fields())
 
+    async def look_if_changed(
+        self, validator: Validator, fields: Fields | None = None, zone: ZoneInfo = STOCKHOLM
+    ) -> View | None:
+        """Look at the mailbox on condition."""
+        return await self.source.view_if_changed(self.mailbox, WINDOW, zone, fields or Fields(), validator)
+
     async def one(self, name: str, fields: Fields | None = None) -> Booking:
         """Look, and return the booking of that name."""
         (found,) = [each for each in (await self.look(fields)).bookings if each.key == self.key(name)]
@@ -99,6 +107,54 @@ def local(day: str, hour: int, minute: int = 0) -> datetime:
 def keys(view: View) -> set[BookingKey]:
     """Return the keys of the bookings in a view."""
     return {each.key for each in view.bookings}
+
+
+def rename(outlook: Outlook) -> None:
+    """Give a booking another subject."""
+    outlook.change("a", subject="Another")
+
+
+def move(outlook: Outlook) -> None:
+    """Move a booking by half an hour."""
+    outlook.change("a", times=(local("2027-03-02", 10, 30), local("2027-03-02", 11, 30)))
+
+
+def show_otherwise(outlook: Outlook) -> None:
+    """Show a booking otherwise."""
+    outlook.change("a", show_as=ShowAs.FREE)
+
+
+def hide(outlook: Outlook) -> None:
+    """Mark a booking private."""
+    outlook.change("a", sensitivity="private")
+
+
+def unhide(outlook: Outlook) -> None:
+    """Mark a private booking normal."""
+    outlook.change("b", sensitivity="normal")
+
+
+def cancel(outlook: Outlook) -> None:
+    """Cancel a booking."""
+    outlook.change("a", cancelled=True)
+
+
+def decline(outlook: Outlook) -> None:
+    """Decline a booking."""
+    outlook.change("a", declined=True)
+
+
+def delete(outlook: Outlook) -> None:
+    """Delete a booking."""
+    outlook.delete("a")
+
+
+def book_another(outlook: Outlook) -> None:
+    """Make another booking."""
+    outlook.book("c", local("2027-03-04", 10), local("2027-03-04", 11))
+
+
+CHANGES = (rename, move, show_otherwise, hide, unhide, cancel, decline, delete, book_another)
 
 
 class CalendarContract:
@@ -275,6 +331,71 @@ class CalendarContract:
         with pytest.raises(CalendarError):
             await outlook.look()
         assert keys(await outlook.look()) == {outlook.key("a")}
+
+    # ── conditional looks ───────────────────────────────────────────────────────────────────────
+
+    async def test_an_unchanged_calendar_is_told_as_unchanged_or_told_again(self, outlook: Outlook) -> None:
+        outlook.book("a", local("2027-03-02", 10), local("2027-03-02", 11))
+        outlook.book_series("s", local("2027-03-02", 9), local("2027-03-02", 10), days_apart=1, count=3)
+        outlook.book("p", local("2027-03-02", 10), local("2027-03-02", 11), sensitivity="private")
+        before = await outlook.look()
+        assert before.validator is None or await outlook.look_if_changed(before.validator) in (None, before)
+
+    async def test_a_validator_names_nothing_of_what_was_read(self, outlook: Outlook) -> None:
+        outlook.book("Canary", local("2027-03-02", 10), local("2027-03-02", 11), subject="Canary")
+        view = await outlook.look(Fields(subject=True))
+        assert b"Canary" not in (view.validator or b"")
+        assert "validator" not in repr(view)
+
+    @pytest.mark.parametrize("deed", [*CHANGES], ids=lambda deed: deed.__name__)
+    async def test_whatever_changes_in_the_calendar_is_told(
+        self, outlook: Outlook, deed: Callable[[Outlook], None]
+    ) -> None:
+        outlook.book("a", local("2027-03-02", 10), local("2027-03-02", 11), subject="Before")
+        outlook.book("b", local("2027-03-03", 10), local("2027-03-03", 11), sensitivity="private")
+        before = await outlook.look(Fields(subject=True))
+        deed(outlook)
+        if before.validator is not None:
+            after = await outlook.look_if_changed(before.validator, Fields(subject=True))
+            assert after == await outlook.look(Fields(subject=True))
+            assert after != before
+
+    async def test_a_validator_holds_for_its_window_zone_and_fields_only(self, outlook: Outlook) -> None:
+        outlook.book("a", local("2027-03-02", 10), local("2027-03-02", 11), subject="Budget")
+        validator = (await outlook.look()).validator or Validator(b"none")
+        next_day = Interval(start=WINDOW.start + timedelta(days=1), end=WINDOW.end + timedelta(days=1))
+        a_second_later = Interval(start=WINDOW.start, end=WINDOW.end + timedelta(seconds=1))
+        for window in (next_day, a_second_later):
+            again = await outlook.source.view_if_changed(outlook.mailbox, window, STOCKHOLM, Fields(), validator)
+            assert again is not None
+            assert again.window == window
+        assert await outlook.look_if_changed(validator, zone=ZoneInfo("Europe/Helsinki")) is not None
+        for fields in (Fields(subject=True), Fields(item_choices=True)):
+            assert await outlook.look_if_changed(validator, fields) is not None
+
+    async def test_a_validator_of_nobody_is_as_none(self, outlook: Outlook) -> None:
+        outlook.book("a", local("2027-03-02", 10), local("2027-03-02", 11))
+        for validator in (Validator(b""), Validator(bytes(16))):
+            assert await outlook.look_if_changed(validator) == await outlook.look()
+
+    async def test_F_08_a_conditional_look_that_came_to_nothing_raises(self, outlook: Outlook) -> None:
+        outlook.book("a", local("2027-03-02", 10), local("2027-03-02", 11))
+        validator = (await outlook.look()).validator or Validator(b"none")
+        outlook.break_next_answer()
+        with pytest.raises(CalendarError):
+            await outlook.look_if_changed(validator)
+
+    async def test_F_15_a_change_at_the_end_of_thousands_of_bookings_is_told(self, outlook: Outlook) -> None:
+        first = local("2027-03-01", 0)
+        for number in range(2500):
+            start = first + timedelta(minutes=30 * number)
+            outlook.book(f"n{number:04}", start, start + timedelta(minutes=15))
+        validator = (await outlook.look()).validator or Validator(b"none")
+        for name in ("n0000", "n1500", "n2499"):
+            outlook.change(name, show_as=ShowAs.OUT_OF_OFFICE)
+            after = await outlook.look_if_changed(validator)
+            assert after == await outlook.look()
+            validator = after.validator or Validator(b"none")
 
     async def test_F_14_a_mailbox_that_does_not_exist_is_blocked(self, outlook: Outlook) -> None:
         with pytest.raises(MailboxBlockedError) as caught:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.domain.absence import Absence, AbsenceId
-from kalenderkoppling.domain.booking import ItemChoice, ShowAs, View
+from kalenderkoppling.domain.booking import ItemChoice, ShowAs, Validator, View
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.mailbox import MailboxRef, MailboxState
 from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId, Role, TenantId
@@ -95,9 +95,20 @@ class InterruptedCalendar:
     async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields) -> View:
         """See the port."""
         view = await self.calendar.view(mailbox, window, zone, fields)
+        await self._interrupt()
+        return view
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields, validator: Validator
+    ) -> View | None:
+        """See the port."""
+        view = await self.calendar.view_if_changed(mailbox, window, zone, fields, validator)
+        await self._interrupt()
+        return view
+
+    async def _interrupt(self) -> None:
         if self.after_reading:
             await self.after_reading.pop(0)()
-        return view
 
 
 class ItemFields(TypedDict, total=False):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kalenderkoppling.domain.booking import Booking, View
+from kalenderkoppling.domain.booking import Booking, Validator, View
 from kalenderkoppling.domain.errors import CalendarError, PausedError, PauseScope, ReadFailedError, ReadProblem
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.domain.time import Days, Interval
@@ -53,18 +53,35 @@ class PagedCalendar:
 
     async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields) -> View:
         """See the port."""
+        self._may_break(mailbox, fields)
+        return await self._in_pages(mailbox, await self.calendar.view(mailbox, window, zone, fields))
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields, validator: Validator
+    ) -> View | None:
+        """See the port."""
+        self._may_break(mailbox, fields)
+        whole = await self.calendar.view_if_changed(mailbox, window, zone, fields, validator)
+        if whole is not None:
+            return await self._in_pages(mailbox, whole)
+        if self.meanwhile:
+            await self.meanwhile.pop(0)()
+        return None
+
+    def _may_break(self, mailbox: str, fields: Fields) -> None:
         self._watch(mailbox, fields)
         if self.breaks.get(mailbox):
             error = self.breaks[mailbox].pop(0)
             self._remember_pause(mailbox, error)
             raise error
-        whole = await self.calendar.view(mailbox, window, zone, fields)
+
+    async def _in_pages(self, mailbox: str, whole: View) -> View:
         pages = [whole.bookings[at : at + PAGE] for at in range(0, len(whole.bookings), PAGE)]
         cut = self.cuts.pop(mailbox, None)
         if cut is not None and cut < len(pages):
             if not self.habits.takes_a_cut_page_for_the_end:
                 raise ReadFailedError(ReadProblem.CUT_SHORT)
-            pages = pages[:cut]
+            pages, whole = pages[:cut], replace(whole, validator=None)
         view = replace(whole, bookings=tuple(self._told(each) for page in pages for each in page))
         self._views.append(view)
         self.numbers[id(view)] = len(self._views)

@@ -89,18 +89,28 @@ class Private:
     series_key: BookingKey | None = None
 
 
+Validator = NewType("Validator", bytes)
+"""Opaque stand-in for one view (a validator in the sense of RFC 9110, section 8.8).
+
+It means something only to the source that gave it, and only in that process: it is held in memory, never stored,
+logged or sent (S-1).
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """All that a mailbox's window holds at one look; a look that is not complete is not a View.
 
     `unreadable` are keys of normal bookings that could not be placed in time: what is kept of them stays.
     `is_empty` tells that the calendar answered without a single row, private and cancelled ones included.
+    `validator` is what the source recognises this view by next time, None where it cannot; it is not content.
     """
 
     window: Interval
     bookings: Sequence[Booking]
     private: Sequence[Private] = ()
     unreadable: frozenset[BookingKey] = field(default_factory=frozenset)
+    validator: Validator | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_empty(self) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from kalenderkoppling.domain.booking import View
+from kalenderkoppling.domain.booking import Validator, View
 from kalenderkoppling.domain.time import Interval
 
 
@@ -36,6 +36,20 @@ class CalendarSource(Protocol):
             ReadFailedError: unreachable, refused sign-in, malformed or incomplete: nothing may be concluded.
             MailboxBlockedError: this mailbox is refused until an administrator acts.
             PausedError: the calendar system asks to be left alone.
+        """
+        ...
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields, validator: Validator
+    ) -> View | None:
+        """Return None where `view` would return the view that bore `validator`; otherwise do as `view` does.
+
+        None is a promise: the calendar answered now, completely, and `view` with exactly these arguments would give
+        an equal view. A validator given for another mailbox, window, zone or set of fields, by another source or
+        before a restart never matches. A source may return the view although it is equal; one that cannot tell
+        returns it always.
+
+        Raises: the errors of `view`.
         """
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from kalenderkoppling.domain.booking import View
+from kalenderkoppling.domain.booking import Validator, View
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.calendar import CalendarSource, Fields
 
@@ -58,6 +58,16 @@ class WatchedCalendar:
         """Return what the other source sees; see the port."""
         version = self.version_of(mailbox)
         view = await self.inner.view(mailbox, window, zone, fields)
+        await self.gate.pass_through()
+        self.seen[mailbox] = version
+        return view
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields, validator: Validator
+    ) -> View | None:
+        """Return what the other source sees, if it changed; see the port."""
+        version = self.version_of(mailbox)
+        view = await self.inner.view_if_changed(mailbox, window, zone, fields, validator)
         await self.gate.pass_through()
         self.seen[mailbox] = version
         return view

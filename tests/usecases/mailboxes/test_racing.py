@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kalenderkoppling.domain.booking import View
+from kalenderkoppling.domain.booking import Validator, View
 from kalenderkoppling.domain.errors import PausedError, PauseScope
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.calendar import Fields as Asked
@@ -30,9 +30,19 @@ class Gate:
 
     async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Asked) -> View:
         view = await self._calendar.view(mailbox, window, zone, fields)
+        await self._wait()
+        return view
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Asked, validator: Validator
+    ) -> View | None:
+        view = await self._calendar.view_if_changed(mailbox, window, zone, fields, validator)
+        await self._wait()
+        return view
+
+    async def _wait(self) -> None:
         self.reading.set()
         await self.go_on.wait()
-        return view
 
 
 async def test_F_24_two_workers_on_one_file_look_at_one_mailbox_once(house: House) -> None:
