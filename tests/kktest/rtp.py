@@ -161,6 +161,16 @@ def ear() -> Iterator[Ear]:
         made.close()
 
 
+def in_order(packets: Sequence[Heard]) -> list[Heard]:
+    """Return packets of one stream in the order in which they were sent.
+
+    Sequence numbers begin at random and go on with 0 after 65,535 (RFC 3550, section 5.1), so they are counted from the
+    first that came.
+    """
+    half = 2**15
+    return sorted(packets, key=lambda each: (each.sequence - packets[0].sequence + half) % 2**16)
+
+
 def gaps(packets: Sequence[Heard]) -> list[float]:
     """The times between packets that follow one another, in milliseconds."""
     return [(later.at - earlier.at) * 1_000 for earlier, later in pairwise(packets)]

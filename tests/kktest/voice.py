@@ -53,7 +53,7 @@ from kktest.calendar import FakeCalendar, Item
 from kktest.house import CountingMeter, address_of, employee, mail_of
 from kktest.kamailio import LOOPBACK, free_ports
 from kktest.notices import FakeNotices
-from kktest.rtp import Ear, spare_ports
+from kktest.rtp import Ear, in_order, spare_ports
 from kktest.sipp import Sipp
 
 Asked = TypeVar("Asked")
@@ -332,9 +332,9 @@ async def over(*runs: Sipp) -> None:
 
 
 def heard(ear: Ear) -> Sound:
-    """What an ear has heard by A-law, in the order of its sequence numbers."""
+    """What an ear has heard by A-law, in the order in which it was sent."""
     packets = [each for each in ear.packets if each.payload_type == ALAW]
-    return from_alaw(b"".join(each.payload for each in sorted(packets, key=lambda each: each.sequence)))
+    return from_alaw(b"".join(each.payload for each in in_order(packets)))
 
 
 async def _greeting(running: Voice) -> None:
