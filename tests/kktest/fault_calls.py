@@ -11,13 +11,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from kalenderkoppling.sound import Sound, read_wav
+from kktest.hearing import must_hear
 from kktest.rtp import ear
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import EVENTS, PCMA, caller, pause, sdp
-from kktest.sounds import fit
-from kktest.voice import LATE_SECONDS, Voice, heard, over
+from kktest.voice import LATE_SECONDS, Voice, over
 
-SAME = 0.99
 ANSWERED_SECONDS = 1.0
 """After which a caller has heard something, on a busy machine too; no dead air over two (S-13)."""
 
@@ -36,7 +35,7 @@ async def hears(voice: Voice, number: str, announcement: bytes, folder: Path) ->
         scenario = caller(pause(_LISTENED_SECONDS + LATE_SECONDS), offer=sdp(listening.port, PCMA, EVENTS))
         with sipp(scenario, folder, to=voice.sip, number=number) as call:
             await over(call)
-        assert fit(beginning(read_wav(announcement)), heard(listening)) >= SAME
+        must_hear(beginning(read_wav(announcement)), listening)
     assert call.first("200").at - call.first("INVITE").at < ANSWERED_SECONDS
     return call
 

@@ -7,7 +7,7 @@
             decision = await voice.decision("2001")
 
 What the pages and the synchronisation do, the test does with the same use cases, on the same database. Sound is
-heard with `kktest.rtp.ear` and compared with what exchanges are given to play.
+heard with `kktest.rtp.ear` and compared by `kktest.hearing` with what exchanges are given to play.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.domain.person import LineState, Person, PersonId, Role
 from kalenderkoppling.settings import Company, Rules, RuleSetting
 from kalenderkoppling.settings.telephony import Voices
-from kalenderkoppling.sound import Sound, from_alaw
+from kalenderkoppling.sound import Sound, read_wav
 from kalenderkoppling.speech.open_speech import open_speech
 from kalenderkoppling.store import SqlStore, open_store
 from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create_absence
@@ -53,7 +53,7 @@ from kktest.calendar import FakeCalendar, Item
 from kktest.house import CountingMeter, address_of, employee, mail_of
 from kktest.kamailio import LOOPBACK, free_ports
 from kktest.notices import FakeNotices
-from kktest.rtp import Ear, in_order, spare_ports
+from kktest.rtp import spare_ports
 from kktest.sipp import Sipp
 
 Asked = TypeVar("Asked")
@@ -70,7 +70,6 @@ LATE_SECONDS = 2.0
 WATCHED = "9990"
 """Somebody whom no test calls."""
 RTP_PORTS = 200
-ALAW = 8
 _A_MOMENT = 0.02
 
 COMPANY = Company(
@@ -324,17 +323,16 @@ def general_announcement(language: Language) -> bytes:
         speech.close()
 
 
+def general_announcement_sound(language: Language) -> Sound:
+    """The announcement that is played where a person's own is not ready, as sound."""
+    return read_wav(general_announcement(language))
+
+
 async def over(*runs: Sipp) -> None:
     """Wait until calls are over, as their scenarios say."""
     for each in runs:
         outcome = await asyncio.to_thread(each.wait)
         assert outcome.succeeded, (outcome.errors, [message.start for message in each.messages])
-
-
-def heard(ear: Ear) -> Sound:
-    """What an ear has heard by A-law, in the order in which it was sent."""
-    packets = [each for each in ear.packets if each.payload_type == ALAW]
-    return from_alaw(b"".join(each.payload for each in in_order(packets)))
 
 
 async def _greeting(running: Voice) -> None:

@@ -8,18 +8,17 @@ import pytest
 from kalenderkoppling.domain.absence import SICK, Diversion
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.call import CallResult
-from kalenderkoppling.sound import from_ulaw, read_wav
+from kalenderkoppling.sound import read_wav
 from kktest.calendar import Item
+from kktest.hearing import must_hear, must_not_hear
 from kktest.rtp import ear
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import EVENTS, G722, OURS, PCMA, PCMU, caller, caller_refused, pause, phone_answers, sdp
-from kktest.sounds import fit
 from kktest.spoken import spoken, words_for
-from kktest.voice import LATE_SECONDS, Site, Voice, eventually, heard, over
+from kktest.voice import LATE_SECONDS, Site, Voice, eventually, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-SAME = 0.99
 SUBJECT = "Lönesamtal med Kajsa Varg"
 
 
@@ -35,7 +34,7 @@ async def test_the_caller_hears_at_once_what_was_rendered_and_it_is_written_down
         )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
-        assert fit(rendered, heard(listening)) >= SAME
+        must_hear(rendered, listening)
     assert call.received == ["100", "200", "200"]
     assert call.first("200").at - call.first("INVITE").at < 0.2
     [record] = await eventually(site.calls, extension, wanted=bool)
@@ -55,8 +54,8 @@ async def test_S_3_the_words_are_those_of_the_pure_function(
         )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
-        assert fit(expected, heard(listening)) >= SAME
-        assert fit(spoken(f"{await words_for(site, extension)} och kvart"), heard(listening)) < SAME
+        must_hear(expected, listening)
+        must_not_hear(spoken(f"{await words_for(site, extension)} och kvart"), listening)
 
 
 async def test_a_phone_system_with_mu_law_hears_the_same(
@@ -72,7 +71,7 @@ async def test_a_phone_system_with_mu_law_hears_the_same(
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
         assert {each.payload_type for each in listening.packets} == {0}
-        assert fit(rendered, from_ulaw(listening.sound())) >= SAME
+        must_hear(rendered, listening)
 
 
 async def test_a_phone_system_that_speaks_none_of_our_codecs_is_told_so(
@@ -98,7 +97,7 @@ async def test_S_3_the_subject_of_a_booking_is_heard_nowhere(
         )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
-        assert fit(expected, heard(listening)) >= SAME
+        must_hear(expected, listening)
     assert SUBJECT not in str(await voice.decision(extension))
     assert not any(SUBJECT in line for line in voice.said)
 
@@ -128,7 +127,7 @@ async def test_sick_is_never_said(site: Site, voice: Voice, extension: str, tmp_
         )
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
-        assert fit(spoken(expected), heard(listening)) >= SAME
+        must_hear(spoken(expected), listening)
 
 
 async def test_an_absence_without_referral_lets_the_phone_ring(

@@ -13,17 +13,16 @@ import pytest_asyncio
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.sound import read_wav
+from kktest.hearing import must_hear
 from kktest.kamailio import LOOPBACK, Kamailio, free_ports, kamailio
 from kktest.rtp import ear
 from kktest.sip_peer import SDP, sip_peer
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import EVENTS, NO_PORT, OURS, PCMA, caller, pause, phone_answers, phone_rings, sdp
-from kktest.sounds import fit
-from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, heard, over
+from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-SAME = 0.99
 DIRECT, OPEN = "direct", f"open:{COMPANY.ring_seconds * 1_000}"
 LONGEST_SECONDS = 4.0
 AT_ONCE_SECONDS = 0.5
@@ -133,7 +132,7 @@ async def test_a_direct_referral_is_heard_through_the_edge(
         )
         with sipp(scenario, tmp_path, to=front.sip, number=extension) as call:
             await over(call)
-        assert fit(rendered, heard(listening)) >= SAME
+        must_hear(rendered, listening)
     assert call.received == ["100", "200", "200"]
     [record] = await eventually(site.calls, extension, wanted=bool)
     assert (record.result, record.number) == (CallResult.ANNOUNCED, OURS)
@@ -153,7 +152,7 @@ async def test_an_open_referral_rings_by_the_edge_alone_and_is_announced_afterwa
         )
         with sipp(scenario, tmp_path, to=front.sip, number=extension) as call:
             await over(call, phone)
-        assert fit(rendered, heard(listening)) >= SAME
+        must_hear(rendered, listening)
     assert phone.received.count("INVITE") == 1
     answered = call.first("200").at - call.first("INVITE").at
     assert answered == pytest.approx(COMPANY.ring_seconds, abs=0.5)

@@ -19,6 +19,7 @@ from kalenderkoppling.words import (
     number_hidden_sentence,
     switch_sentence,
 )
+from kktest.hearing import heard, must_hear, must_not_hear
 from kktest.kamailio import LOOPBACK
 from kktest.rtp import Ear, ear, port_of
 from kktest.sipp import Message, Sipp, sipp
@@ -38,13 +39,11 @@ from kktest.sipp_scenarios import (
     sdp,
     takes_offer,
 )
-from kktest.sounds import fit
 from kktest.spoken import spoken, words_for
-from kktest.voice import LATE_SECONDS, Site, Voice, eventually, heard, over
+from kktest.voice import LATE_SECONDS, Site, Voice, eventually, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-SAME = 0.99
 SWEDISH, ENGLISH = Language("sv"), Language("en")
 HALF = timedelta(milliseconds=500)
 A_MOMENT, SOON = 0.2, 1.0
@@ -99,7 +98,7 @@ async def test_key_1_in_the_sound_has_the_exchange_put_the_caller_through_to_the
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await press(call, listening, "1", after=A_MOMENT)
             await over(call)
-        assert fit(spoken(connecting_sentence(SWEDISH)), heard(listening)) >= SAME
+        must_hear(spoken(connecting_sentence(SWEDISH)), listening)
     assert was_referred_soon(call)
     [target] = call.first("REFER").header("Refer-To")
     assert target.strip("<>") == f"sip:9@{LOOPBACK}:{attendant_port}"
@@ -171,9 +170,9 @@ async def test_a_caller_for_whom_the_attendant_is_busy_hears_that_and_is_still_o
         scenario = caller(pause(A_MOMENT), info("1"), refuses_refer(603), pause(rest), offer=offer)
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call, attendant)
-        assert fit(sorry, heard(listening)) >= SAME
+        must_hear(sorry, listening)
         # The first time it was cut short: this is the second.
-        assert fit(rendered, heard(listening)) >= SAME
+        must_hear(rendered, listening)
     assert await result_of(site, extension) is CallResult.ANNOUNCED
 
 
@@ -188,7 +187,7 @@ async def test_F_25_a_caller_whom_no_attendant_answers_hears_that_and_can_ask_fo
         steps = (pause(A_MOMENT), info("1"), refuses_refer(405), going_on, info("2"))
         with sipp(caller(*steps, offer=offer, hangs_up=False), tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
-        assert fit(sorry, heard(listening)) >= SAME
+        must_hear(sorry, listening)
     assert await result_of(site, extension) is CallResult.CALL_BACK
     # A telephone that comes back hears of the call once more (RFC 3261, 17.1.1.2), and at once that it is over (9.1).
     with sipp(phone_rings(), tmp_path, port=attendant_port) as attendant:
@@ -211,7 +210,7 @@ async def test_key_2_takes_down_whom_to_call_back_and_says_so(
             if way == "sound":
                 await press(call, listening, "2", after=2 * A_MOMENT)
             await over(call)
-        assert fit(spoken(called_back_sentence(SWEDISH)), heard(listening)) >= SAME
+        must_hear(spoken(called_back_sentence(SWEDISH)), listening)
     [request] = await eventually(site.call_backs, extension, wanted=bool)
     assert (request.number, request.colleague) == (OURS, None)
     assert call.first("INVITE").at < request.at.timestamp() < call.first("BYE").at
@@ -242,7 +241,7 @@ async def test_a_caller_with_a_hidden_number_cannot_be_called_back_and_is_told_s
         scenario = caller(*steps, shown=shown, extra=extra, offer=sdp(listening.port, PCMA, EVENTS))
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await over(call)
-        assert fit(sorry, heard(listening)) >= SAME
+        must_hear(sorry, listening)
     [record] = await eventually(site.calls, extension, wanted=bool)
     assert (record.result, record.number, record.colleague) == (CallResult.ANNOUNCED, "", None)
     assert await site.call_backs(extension) == []
@@ -262,10 +261,10 @@ async def test_the_star_key_brings_the_announcement_in_another_language_and_back
         scenario = caller(*steps, offer=sdp(listening.port, PCMA, EVENTS))
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await press(call, listening, "*", after=A_MOMENT + lasts)
-            assert fit(in_english, heard(listening)) >= SAME
-            assert fit(rendered, heard(listening)) < SAME
+            must_hear(in_english, listening)
+            must_not_hear(rendered, listening)
             await over(call)
-        assert fit(rendered, heard(listening)) >= SAME
+        must_hear(rendered, listening)
 
 
 # ── while it is heard ───────────────────────────────────────────────────────────────────────────
@@ -283,10 +282,10 @@ async def test_the_caller_hears_which_keys_there_are_and_any_other_changes_nothi
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await press(call, listening, "0", after=2 * A_MOMENT)
             await over(call)
-        assert fit(rendered, heard(listening)) >= SAME
-        assert fit(menu, heard(listening)) >= SAME
+        must_hear(rendered, listening)
+        must_hear(menu, listening)
         # That there is another language is said in that language.
-        assert fit(switch, heard(listening)) >= SAME
+        must_hear(switch, listening)
 
 
 async def test_a_key_in_the_middle_of_the_announcement_cuts_it_short(
@@ -301,7 +300,7 @@ async def test_a_key_in_the_middle_of_the_announcement_cuts_it_short(
         ) as call:
             await press(call, listening, "2", after=pressed_after)
             await over(call)
-        assert fit(beginning(rendered, HALF), heard(listening)) >= SAME
-        assert fit(rendered, heard(listening)) < SAME
-        assert fit(taken, heard(listening)) >= SAME
+        must_hear(beginning(rendered, HALF), listening)
+        must_not_hear(rendered, listening)
+        must_hear(taken, listening)
         assert heard(listening).length < rendered.length + taken.length

@@ -11,6 +11,7 @@ from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.sound import read_wav
+from kktest.hearing import must_hear, must_not_hear
 from kktest.rtp import ear, port_of
 from kktest.sipp import Sipp, silent_phone, sipp
 from kktest.sipp_scenarios import (
@@ -24,12 +25,10 @@ from kktest.sipp_scenarios import (
     phone_rings,
     sdp,
 )
-from kktest.sounds import fit
-from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, heard, over
+from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, over
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-SAME = 0.99
 RINGS_SECONDS = COMPANY.ring_seconds
 
 
@@ -52,7 +51,7 @@ async def test_the_phone_rings_as_long_as_it_should_and_then_the_caller_hears_wh
             )
             with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
                 await over(call)
-            assert fit(rendered, heard(listening)) >= SAME
+            must_hear(rendered, listening)
         assert call.received == ["100", "180", "200", "200"]
         with sipp(caller(), tmp_path, to=voice.sip, number=extension, calls=4, at_once=1) as more:
             await over(more)
@@ -74,7 +73,7 @@ async def test_a_phone_that_is_busy_or_takes_no_calls_is_announced_for_at_once(
             )
             with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
                 await over(call, phone)
-            assert fit(rendered, heard(listening)) >= SAME
+            must_hear(rendered, listening)
     assert call.first("200").at - call.first("INVITE").at < 0.5
 
 
@@ -91,7 +90,7 @@ async def test_F_25_a_phone_that_is_dead_is_announced_for_all_the_same(
             )
             with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
                 await over(call)
-            assert fit(rendered, heard(listening)) >= SAME
+            must_hear(rendered, listening)
     assert call.first("200").at - call.first("INVITE").at == pytest.approx(RINGS_SECONDS, abs=0.3)
 
 
@@ -195,5 +194,5 @@ async def test_C_26_an_absence_that_is_prolonged_while_it_rings_is_announced_as_
                 await site.away(extension, Diversion.OPEN, ends_in=timedelta(hours=3))
                 after = await eventually(voice.ready, extension, wanted=lambda found: found != before)
                 await over(call, phone)
-            assert fit(read_wav(after), heard(listening)) >= SAME
-            assert fit(read_wav(before), heard(listening)) < SAME
+            must_hear(read_wav(after), listening)
+            must_not_hear(read_wav(before), listening)
