@@ -83,7 +83,7 @@ def decide_call(absences: Iterable[Absence], now: datetime, terms: CallTerms) ->
         now: The instant the call arrived, aware.
         terms: The person's services, zone, working hours and the freshness of the data.
 
-    Source: product guide, section 1 and 1.2; semantics C-02 to C-05, C-10, C-24, C-27.
+    Source: R2, R4, R17; semantics 6, 7 and 9 (C-02 to C-05, C-10, C-24, C-27).
     """
     counted = diverting(absences, terms)
     leader = governing(in_force(counted, now))

@@ -16,7 +16,7 @@ BookingKey = NewType("BookingKey", str)
 
 
 class ShowAs(StrEnum):
-    """How a booking is shown in Outlook (guide, section 1.2)."""
+    """How a booking is shown in Outlook (R15)."""
 
     FREE = "free"
     WORKING_ELSEWHERE = "working_elsewhere"

@@ -1,4 +1,4 @@
-"""The bus: wake-ups for mailboxes and live changes; it may lose, double and reorder, and nothing goes wrong."""
+"""The bus: wake-ups for mailboxes and live changes. Messages may be lost, doubled or reordered without harm."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Handler = Callable[[MailboxRef], Awaitable[None]]
 
 
 class Bus(Protocol):
-    """Four calls; what is true is in the store, a message only says where to look (design: a level, not an event)."""
+    """Wake-ups and changes. The store holds the state; a message only says whose state to read again."""
 
     async def wake(self, mailbox: MailboxRef) -> None:
         """Ask for a look at a mailbox; several wake-ups before the look are one.
@@ -23,16 +23,19 @@ class Bus(Protocol):
         ...
 
     async def consume(self, handler: Handler, *, at_once: int) -> None:
-        """Hand wake-ups to `handler`, at most `at_once` together and one at a time per mailbox, until cancelled.
+        """Hand wake-ups to `handler` until cancelled: at most `at_once` at a time, and one at a time per mailbox.
 
-        An error of the handler ends neither the consuming nor other mailboxes' turns.
+        An error of the handler is logged; it stops neither the loop nor other mailboxes.
         """
         ...
 
     async def publish(self, change: Change) -> None:
-        """Tell everybody who listens to the tenant; nobody listening is fine."""
+        """Send a change to all subscribers of the tenant; a no-op without subscribers."""
         ...
 
     def subscribe(self, tenant: TenantId) -> AbstractAsyncContextManager[AsyncIterator[Change]]:
-        """Listen to a tenant's changes from now on; bounded: a slow listener may miss some and must look anew."""
+        """Subscribe to a tenant's changes from now on.
+
+        The queue is bounded: a slow subscriber may miss changes and has to read the state again.
+        """
         ...

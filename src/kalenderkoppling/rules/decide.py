@@ -15,7 +15,7 @@ def decide(sighting: Booking | Private, choice: Choice | None, policy: Policy) -
         choice: The choice that counts for it (`Choices.on`), or None.
         policy: The person's services, own rules and the administrator's layers.
 
-    Source: product guide, section 1.1 and 1.2; semantics 2 and 3.
+    Source: R6 to R12, R15; semantics 2 and 3.
     """
     outcome: Rule | None = None
     for step in walk(sighting, choice, policy):

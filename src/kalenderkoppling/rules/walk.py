@@ -60,7 +60,7 @@ class Step:
 def walk(sighting: Booking | Private, choice: Choice | None, policy: Policy) -> Iterator[Step]:
     """Walk from a booking to what it becomes; the last step's `rule` is the outcome, None for no absence.
 
-    Source: product guide, section 1.1 and 1.2; semantics 2 and 3.
+    Source: R6 to R12, R15; semantics 2 and 3.
     """
     if not policy.calendar_coupling:
         yield Step(check=Check.SERVICE, finding=Finding.ENDS)

@@ -27,7 +27,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_a_booking_comes_to_the_store_and_leaves_it_again(installation: Installation) -> None:
+async def test_R5_a_booking_comes_to_the_store_and_leaves_it_again(installation: Installation) -> None:
     installation.book("anna", "standing")
     async with program(installation, "serve"):
         await until(lambda: installation.kept() == installation.booked() != [])
@@ -39,7 +39,7 @@ async def test_a_booking_comes_to_the_store_and_leaves_it_again(installation: In
     assert installation.graph.refused_writes == 0
 
 
-async def test_F_20_killed_at_any_moment_and_started_again_nothing_is_lost_or_doubled(
+async def test_F_20_L_5_killed_at_any_moment_and_started_again_nothing_is_lost_or_doubled(
     installation: Installation,
 ) -> None:
     chance = random.Random(7)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from kalenderkoppling.absences.call import Announce, Ring, RingThenAnnounce
 from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.absences.visible import ABSENT
 from kalenderkoppling.domain.absence import MEETING, SICK, Diversion, ReasonKey
@@ -69,6 +70,19 @@ async def test_an_absence_in_force_is_orange_with_its_reason_and_return(house: H
     await by_hand(house)
     seen = await status(house)
     assert (seen.colour, seen.reason, seen.back_at) == (Colour.ORANGE, LUNCH, at("13:00"))
+
+
+@pytest.mark.parametrize(
+    ("diversion", "met"), [(Diversion.NONE, Ring), (Diversion.OPEN, RingThenAnnounce), (Diversion.DIRECT, Announce)]
+)
+async def test_R4_a_referral_is_the_same_information_and_diverts_calls(
+    house: House, diversion: Diversion, met: type[object]
+) -> None:
+    await by_hand(house, diversion=diversion)
+    for actor in (COLLEAGUE, ATTENDANT):
+        seen = await status(house, actor)
+        assert (seen.colour, seen.reason, seen.back_at) == (Colour.ORANGE, LUNCH, at("13:00"))
+    assert isinstance(await answer_call(house.core, ACME, ANNA), met)
 
 
 async def test_C_01_at_its_end_the_person_is_green(house: House) -> None:
@@ -233,6 +247,14 @@ async def test_hits_bear_status_and_favourite(house: House) -> None:
     assert [each.person.id for each in (await favourite_people(house.core, COLLEAGUE)).hits] == [ANNA]
     await mark_favourite(house.core, COLLEAGUE, ANNA, marked=False)
     assert (await favourite_people(house.core, COLLEAGUE)).hits == []
+
+
+async def test_R23_an_attendant_sees_an_absence_in_force_in_the_hit_and_in_the_calendar(house: House) -> None:
+    await booked(house)
+    [hit] = (await search_people(house.core, ATTENDANT, "anna")).hits
+    assert (hit.status.colour, hit.status.reason, hit.status.back_at) == (Colour.ORANGE, MEETING, at("13:00"))
+    [shown] = (await card(house, ATTENDANT)).shown
+    assert (shown.interval.start, shown.interval.end, shown.reason) == (at("11:00"), at("13:00"), MEETING)
 
 
 @pytest.mark.parametrize("text", ["x" * 100_000, "\x00", "%_'\"*()", "a\ud800", "NEAR(a b)", "-", "  \t "])

@@ -12,6 +12,7 @@ from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.usecases.mailboxes.receive_notice import Receipt, may_validate, receive_notice
 from kktest.house import House, mail_of, restarted
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER
+from kktest.make import between
 from kktest.notices import notice_body
 
 CHANGED = NoticeKind.CHANGED
@@ -156,6 +157,29 @@ async def test_F_19_a_removed_subscription_is_created_again_and_looked_after(hou
     await house.settle()
     assert house.notices.verbs(mail_of(ANNA)) == ["subscribe", "subscribe"]
     assert len(house.kept()) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [(0, 0, 0), (1, 1, 1), (0, 1, 0), (2, 3, 2), (0, 0, 6)],
+    ids=["all lost", "in order", "two lost", "doubled", "all late"],
+)
+async def test_L_3_lost_doubled_and_late_notices_give_the_same_absences(
+    house: House, told: tuple[int, int, int]
+) -> None:
+    """A notice names a mailbox and no change, so how many come after which change is all that can differ."""
+    await house.settle()
+    changes = (("a", "13:00", "14:00"), ("b", "14:00", "15:00"), ("a", "15:00", "16:00"))
+    for change, notices in zip(changes, told, strict=True):
+        house.book(*change)
+        for _ in range(notices):
+            await genuine(house)
+        await house.settle()
+    await house.sweep()
+    assert [(each.booking.key, each.booking.when) for each in house.kept()] == [
+        ("a", between("15:00", "16:00")),
+        ("b", between("14:00", "15:00")),
+    ]
 
 
 async def test_F_02_the_order_of_notices_does_not_matter(house: House) -> None:

@@ -192,3 +192,23 @@ async def test_a_newer_choice_on_the_item_is_taken_over_and_written_once(house: 
     place = house.latest_change()
     await house.sweep(timedelta(minutes=15))
     assert house.latest_change() == place
+
+
+async def test_R18_the_choice_is_changed_later_from_the_booking_itself(house: House) -> None:
+    await set_settings(house.core, ACME, "admin", TenantSettings(reads_item_choices=True))
+    first = replace(choice(reason=TRAVEL), at=at("11:00"))
+    second = replace(choice(reason=LUNCH, diversion=Diversion.OPEN), at=at("11:30"))
+    heard = []
+    for made in (first, second):
+        house.book("b", "13:00", "14:00", choice=ItemChoice(choice=made, for_series=False))
+        await house.sweep(timedelta(minutes=15))
+        heard += [(each.reason, each.diversion) for each in house.absences()]
+    assert heard == [(TRAVEL, Diversion.NONE), (LUNCH, Diversion.OPEN)]
+
+
+async def test_R18_the_choice_is_changed_later_on_the_server(house: House) -> None:
+    await booked(house)
+    await choose(house, NO)
+    await choose(house, choice(reason=LUNCH))
+    await house.settle()
+    assert [each.reason for each in house.absences()] == [LUNCH]

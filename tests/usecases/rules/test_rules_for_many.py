@@ -50,7 +50,7 @@ async def seconds(house: House, **rules: object) -> float:
     return time.process_time() - began
 
 
-async def test_F_29_a_rule_change_for_fifty_thousand_people_is_in_force_within_ten_seconds(
+async def test_F_29_L_6_a_rule_change_for_fifty_thousand_people_is_in_force_within_ten_seconds(
     company: House, record_property: Callable[[str, object], None]
 ) -> None:
     person = PersonId("p49999")

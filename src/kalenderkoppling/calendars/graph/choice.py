@@ -1,6 +1,6 @@
 """The add-in's property on an item in Outlook: a person's choice for the booking or its series.
 
-Source: design page on the add-in, "Payload"; an unknown version is left alone, a broken one is no choice.
+Its form is in docs/calendars/graph.md, "The add-in's property". An unknown version or a malformed payload is no choice.
 """
 
 from __future__ import annotations

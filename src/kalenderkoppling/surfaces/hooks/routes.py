@@ -1,7 +1,7 @@
 """The address that notifications come to: answered at once and always alike, so that nobody learns anything from it.
 
 Source: Microsoft Graph, "Receive change notifications through webhooks" (validation within 10 seconds as text/plain,
-202 within 3 seconds); semantics of the answer: design of calendars; faults F-17, F-18.
+202 within 3 seconds); faults F-17, F-18.
 """
 
 from __future__ import annotations
