@@ -29,6 +29,8 @@ from kalenderkoppling.ports.calendar import CalendarSource, Fields
 from kalenderkoppling.sandbox import CompanyPerson, PretendGraph, World, pretend_company
 from kalenderkoppling.settings import Company, Database, Microsoft365, Rules, RuleSetting, Secret, Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
+from kalenderkoppling.surfaces.operations.surface import operations_surface
+from kalenderkoppling.surfaces.web.app import machine_app
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.mailboxes.connection import Connection
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
@@ -186,7 +188,8 @@ async def _product(graph: GraphTold, people: list[Person], folder: Path, pipe: P
         timed = Connection(source=_TimedSource(connection.source, record), notices=connection.notices)
         house.worker.connection_of = lambda _: timed
         app = page_app(house, meter, WebOptions(tenant=TENANT), with_hooks=True)
-        app.asgi_handler = _watching_hooks(app.asgi_handler, record)
+        figures = machine_app(house.core, WebOptions(tenant=TENANT), surfaces=[operations_surface(meter)])
+        app.asgi_handler = _watching_hooks(_with_figures(app.asgi_handler, figures), record)
         server = PageServer(app, host="127.0.0.1", port=0)
         answering = asyncio.create_task(_answer(pipe, record, stop))
         await run(
@@ -196,6 +199,15 @@ async def _product(graph: GraphTold, people: list[Person], folder: Path, pipe: P
             lambda: pipe.send(url),
         )
         await answering
+
+
+def _with_figures(app: ASGIApp, figures: ASGIApp) -> ASGIApp:
+    """Answer `/metrics` too, which the product has on a port of its own."""
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        await (figures if scope["path"] == "/metrics" else app)(scope, receive, send)
+
+    return either
 
 
 def _watching_hooks(app: ASGIApp, record: _Record) -> ASGIApp:

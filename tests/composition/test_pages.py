@@ -5,11 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from litestar import Litestar
 
-from kalenderkoppling.composition.server.pages import connected, page_app
+from kalenderkoppling.composition.server.pages import connected, metrics_server, page_app
 from kalenderkoppling.composition.server.parts import open_server
 from kalenderkoppling.composition.tenant import TENANT
-from kalenderkoppling.settings import Database, Secret, Settings
+from kalenderkoppling.settings import Database, Secret, Server, Settings
 from kalenderkoppling.settings.telephony import AsteriskRest, DialogEvents, Exchange, Telephony
 from kalenderkoppling.sound import read_wav
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
@@ -54,9 +55,21 @@ async def test_every_tab_of_the_server_is_there_and_callers_are_heard_without_an
             token = sign_in(client, ANNA)
             statuses = [client.get(path).status_code for path in ("/", "/favourites", "/calls", "/mine", "/recordings")]
             assert statuses == [200] * 5
+            assert client.get("/metrics").status_code == 404
             pressed = {"csrf_token": token, "key": "tomorrow", "diversion": "direct"}
             assert client.post("/mine/quick", data=pressed, headers=SAME_ORIGIN).status_code == 303
             page = client.get("/mine").text
             [heard] = [each.split('"')[0] for each in page.split('href="')[1:] if "/announcement?" in each]
             assert read_wav(client.get(heard).content).length > timedelta(seconds=2)
             assert ("Inget telefonsystem är anslutet än." in page) is (telephony is None)
+
+
+async def test_figures_have_a_port_of_their_own(tmp_path: Path) -> None:
+    settings, meter = Settings(database=Database(url=f"sqlite:///{tmp_path / 'kk.db'}")), PrometheusMeter()
+    async with open_server(settings, PEOPLE, meter, None) as parts:
+        figures = metrics_server(parts, meter, OPTIONS, Server(metrics_port=0))
+        assert isinstance(figures.config.app, Litestar)
+        with visiting(figures.config.app) as client:
+            assert client.get("/metrics").text.startswith("# HELP kk_")
+            assert client.get("/health/live").status_code == 200
+            assert client.get("/").status_code == 404

@@ -23,6 +23,8 @@ class Count(StrEnum):
     CALLS_NOT_WRITTEN = "calls_not_written"
     CALLS_FAILED_OPEN = "calls_failed_open"
     """Calls that rang although they should have been announced, by what of ours failed (S-13)."""
+    KEYS_REFUSED = "keys_refused"
+    """Questions of what a call meets that bore no right key, by why."""
     PROMPTS_RENDERED = "prompts_rendered"
     PROMPTS_FAILED = "prompts_failed"
     EDGE_FAILED = "edge_failed"

@@ -17,7 +17,7 @@ PromptKey = NewType("PromptKey", str)
 class Prompt:
     """A prompt: mono 16-bit WAV at 8 kHz for telephones, and the same at 16 kHz.
 
-    `sha256` is of the 8 kHz file, in hexadecimal digits: its address, so that a changed prompt has another.
+    `sha256` is of the 8 kHz file, in hexadecimal digits.
     """
 
     key: PromptKey

@@ -33,13 +33,16 @@ __all__ = [
 class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the pages are served, and the public address that Microsoft 365 sends notifications to.
 
-    Notifications come to a port of their own, so that a proxy can publish it without the pages.
+    Notifications come to a port of their own, so that a proxy can publish it without the pages. So do figures for
+    Prometheus, where `metrics_port` is set: whoever reaches the pages learns nothing of how the program fares.
     """
 
     host: str = "127.0.0.1"
     port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8080
     hooks_host: str = "127.0.0.1"
     hooks_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8081
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None
     public_url: str = ""
 
 

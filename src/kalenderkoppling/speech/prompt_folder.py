@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from kalenderkoppling.words import Language
 _KEY = re.compile(r"[0-9a-f]{64}")
 _ENDING = ".prompt"
 _UNFINISHED = ".unfinished"
+_ADDRESS_KEY = "address.key"
 _DIGEST_BYTES = 32
 
 
@@ -85,6 +87,18 @@ class PromptFolder:
             return []
         stems = (name.removesuffix(_ENDING) for name in names if name.endswith(_ENDING))
         return [PromptKey(stem) for stem in stems if _KEY.fullmatch(stem)]
+
+    def address_key(self) -> bytes:
+        """Return the secret behind prompts' addresses, made at first; of this process alone where it cannot be kept."""
+        file = self._folder / _ADDRESS_KEY
+        with contextlib.suppress(OSError):
+            known = file.read_bytes()
+            if len(known) == _DIGEST_BYTES:
+                return known
+        made = secrets.token_bytes(_DIGEST_BYTES)
+        with contextlib.suppress(OSError):
+            _write_whole(file, made)
+        return made
 
     def _file(self, key: PromptKey) -> Path | None:
         """Return where a prompt lies; None for what is no key, and might be a way out of the folder."""

@@ -170,3 +170,24 @@ def test_a_folder_that_was_taken_away_comes_back_with_the_next_start(folder: Pat
     assert shelf.get(prompt().key) is None
     PromptFolder(folder).put(prompt())
     assert shelf.get(prompt().key) == prompt()
+
+
+def test_the_secret_behind_addresses_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    made = PromptFolder(tmp_path / "prompts").address_key()
+    assert len(made) == 32
+    assert PromptFolder(tmp_path / "prompts").address_key() == made
+    assert PromptFolder(tmp_path / "others").address_key() != made
+    assert (tmp_path / "prompts" / "address.key").stat().st_mode & 0o077 == 0
+    assert PromptFolder(tmp_path / "prompts").keys() == []
+
+
+def test_a_secret_that_was_cut_short_is_made_anew(tmp_path: Path) -> None:
+    folder = PromptFolder(tmp_path)
+    folder.address_key()
+    (tmp_path / "address.key").write_bytes(b"short")
+    assert len(folder.address_key()) == 32
+
+
+def test_without_a_folder_the_secret_is_of_this_process(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert len(PromptFolder(tmp_path / "file" / "prompts").address_key()) == 32

@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.surfaces.exchanges.wrong_keys import MOST_A_MINUTE
 from kktest.exchange import Exchange, bearer
 from kktest.web import ANNA, BO, NOW
 
@@ -73,9 +74,14 @@ def test_every_answer_is_as_it_is_written(exchange: Exchange, visitor: Visitor, 
             answer = visitor.get(DECISION, params={} if to is None else {"to": to}, headers=headers)
             checked(contract, DECISION, answer)
             seen.add(str(answer.status_code))
+    url = visitor.get(DECISION, params={"to": "10231"}, headers=bearer()).json()["prompt"]["url"]
+    for _ in range(MOST_A_MINUTE + 1):
+        answer = visitor.get(DECISION, params={"to": "10231"}, headers=bearer("wrong"))
+        checked(contract, DECISION, answer)
+    seen.add(str(answer.status_code))
     assert seen == set(contract["paths"][DECISION]["get"]["responses"])
-    sha256 = visitor.get(DECISION, params={"to": "10231"}, headers=bearer()).json()["prompt"]["sha256"]
-    files = [f"{sha256}.wav", f"{sha256}.wav16", f"{sha256}.alaw", f"{sha256}.ulaw", f"{'0' * 64}.wav", "x"]
+    name = url.rpartition("/")[2].removesuffix(".wav")
+    files = [f"{name}.wav", f"{name}.wav16", f"{name}.alaw", f"{name}.ulaw", f"{'0' * 64}.wav", "x"]
     answers = [visitor.get(f"/prompts/{each}") for each in files]
     answers.append(visitor.get(f"/prompts/{files[0]}", headers={"If-None-Match": "*"}))
     for answer in answers:

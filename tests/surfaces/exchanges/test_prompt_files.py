@@ -1,8 +1,10 @@
 """Announcements as files: found by their contents while somebody hears them, and gone after that."""
 
 import hashlib
+import re
 from datetime import timedelta
-from urllib.parse import quote
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -29,18 +31,26 @@ def away(exchange: Exchange, until_noon: Interval = UNTIL_NOON) -> AbsenceId:
     return absence
 
 
-def told(visitor: Visitor, to: str = "10231") -> str:
-    """The hash of the announcement of somebody who is away."""
+class Told(NamedTuple):
+    """What a decision tells of a file."""
+
+    address: str
+    sha256: str
+
+
+def told(visitor: Visitor, to: str = "10231", what: str = "prompt") -> Told:
+    """The announcement of somebody who is away."""
     answer = visitor.get("/v1/calls/decision", params={"to": to}, headers=bearer())
-    sha256 = answer.json()["prompt"]["sha256"]
-    assert isinstance(sha256, str)
-    return sha256
+    file = answer.json()[what]
+    return Told(urlsplit(file["url"]).path.rpartition("/")[2].removesuffix(".wav"), file["sha256"])
 
 
-def test_the_address_is_the_hash_of_the_file_and_needs_no_key(exchange: Exchange, visitor: Visitor) -> None:
+def test_a_file_is_served_under_the_address_that_a_decision_told_and_needs_no_key(
+    exchange: Exchange, visitor: Visitor
+) -> None:
     away(exchange)
-    sha256 = told(visitor)
-    answer = visitor.get(f"/prompts/{sha256}.wav")
+    address, sha256 = told(visitor)
+    answer = visitor.get(f"/prompts/{address}.wav")
     assert answer.status_code == 200
     assert hashlib.sha256(answer.content).hexdigest() == sha256
     assert answer.headers["content-type"] == "audio/wav"
@@ -49,10 +59,22 @@ def test_the_address_is_the_hash_of_the_file_and_needs_no_key(exchange: Exchange
     assert "Anna" not in str(answer.headers)
 
 
+def test_an_address_cannot_be_worked_out_from_the_sound(exchange: Exchange, visitor: Visitor) -> None:
+    away(exchange)
+    address, sha256 = told(visitor)
+    assert re.fullmatch("[0-9a-f]{64}", address)
+    for guess in (
+        sha256,
+        hashlib.sha256(bytes.fromhex(sha256)).hexdigest(),
+        hashlib.sha256(sha256.encode()).hexdigest(),
+    ):
+        assert visitor.get(f"/prompts/{guess}.wav").status_code == 410
+
+
 def test_it_is_there_in_every_form_that_exchanges_play(exchange: Exchange, visitor: Visitor) -> None:
     away(exchange)
-    sha256 = told(visitor)
-    forms = {form: visitor.get(f"/prompts/{sha256}.{form}") for form in ("wav", "wav16", "alaw", "ulaw")}
+    address = told(visitor).address
+    forms = {form: visitor.get(f"/prompts/{address}.{form}") for form in ("wav", "wav16", "alaw", "ulaw")}
     assert {form: each.headers["content-type"] for form, each in forms.items()} == {
         "wav": "audio/wav",
         "wav16": "audio/wav",
@@ -68,8 +90,8 @@ def test_it_is_there_in_every_form_that_exchanges_play(exchange: Exchange, visit
 @pytest.mark.parametrize("tag", ['"{}"', 'W/"{}"', '"other", "{}"', "*"])
 def test_whoever_has_it_is_told_so(exchange: Exchange, visitor: Visitor, tag: str) -> None:
     away(exchange)
-    sha256 = told(visitor)
-    answer = visitor.get(f"/prompts/{sha256}.wav", headers={"If-None-Match": tag.format(sha256)})
+    address, sha256 = told(visitor)
+    answer = visitor.get(f"/prompts/{address}.wav", headers={"If-None-Match": tag.format(sha256)})
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["etag"] == f'"{sha256}"'
 
@@ -77,15 +99,15 @@ def test_whoever_has_it_is_told_so(exchange: Exchange, visitor: Visitor, tag: st
 @pytest.mark.parametrize("tag", ['"other"', "{}", '"{}', "", ","])
 def test_whoever_has_another_gets_it(exchange: Exchange, visitor: Visitor, tag: str) -> None:
     away(exchange)
-    sha256 = told(visitor)
-    answer = visitor.get(f"/prompts/{sha256}.wav", headers={"If-None-Match": tag.format(sha256)})
+    address, sha256 = told(visitor)
+    answer = visitor.get(f"/prompts/{address}.wav", headers={"If-None-Match": tag.format(sha256)})
     assert answer.status_code == 200
 
 
 def test_head_tells_of_the_file_without_it(exchange: Exchange, visitor: Visitor) -> None:
     away(exchange)
-    sha256 = told(visitor)
-    answer = visitor.head(f"/prompts/{sha256}.wav")
+    address, sha256 = told(visitor)
+    answer = visitor.head(f"/prompts/{address}.wav")
     assert answer.status_code == 200
     assert answer.headers["etag"] == f'"{sha256}"'
 
@@ -97,10 +119,10 @@ def test_it_is_kept_no_longer_than_ten_minutes_and_no_longer_than_it_holds(
     exchange: Exchange, visitor: Visitor
 ) -> None:
     away(exchange)
-    sha256 = told(visitor)
+    address = told(visitor).address
 
     def kept() -> str:
-        return visitor.get(f"/prompts/{sha256}.wav").headers["cache-control"]
+        return visitor.get(f"/prompts/{address}.wav").headers["cache-control"]
 
     assert kept() == "private, max-age=600"
     exchange.company.clock.at = UNTIL_NOON.end - timedelta(seconds=90)  # type: ignore[union-attr] # it is set here
@@ -112,16 +134,19 @@ def test_it_is_kept_no_longer_than_ten_minutes_and_no_longer_than_it_holds(
 def test_a_file_that_no_decision_told_of_is_not_kept(exchange: Exchange, visitor: Visitor) -> None:
     away(exchange)
     prompt = next(iter(exchange.prompts._memory.values()))
-    assert visitor.get(f"/prompts/{prompt.sha256}.wav").headers["cache-control"] == "private, max-age=0"
+    assert (
+        visitor.get(f"/prompts/{exchange.prompts.address_of(prompt)}.wav").headers["cache-control"]
+        == "private, max-age=0"
+    )
 
 
 def test_S_12_once_the_absence_is_removed_its_announcement_is_gone(exchange: Exchange, visitor: Visitor) -> None:
     absence = away(exchange)
-    sha256 = told(visitor)
+    address, sha256 = told(visitor)
     exchange.company.write(lambda tx: tx.absences.drop([absence]))
     exchange.settle()
     for form in ("wav", "wav16", "alaw", "ulaw"):
-        answer = visitor.get(f"/prompts/{sha256}.{form}", headers={"If-None-Match": f'"{sha256}"'})
+        answer = visitor.get(f"/prompts/{address}.{form}", headers={"If-None-Match": f'"{sha256}"'})
         assert answer.status_code == 410
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["key"] == "gone"
@@ -130,20 +155,20 @@ def test_S_12_once_the_absence_is_removed_its_announcement_is_gone(exchange: Exc
 
 def test_once_the_absence_has_ended_its_announcement_is_gone(exchange: Exchange, visitor: Visitor) -> None:
     away(exchange)
-    sha256 = told(visitor)
+    address = told(visitor).address
     exchange.company.clock.at = UNTIL_NOON.end  # type: ignore[union-attr] # it is set here
     exchange.settle()
-    assert visitor.get(f"/prompts/{sha256}.wav").status_code == 410
+    assert visitor.get(f"/prompts/{address}.wav").status_code == 410
 
 
 def test_what_is_still_said_of_somebody_else_stays(exchange: Exchange, visitor: Visitor) -> None:
     absence = away(exchange)
-    menu = visitor.get("/v1/calls/decision", params={"to": "10231"}, headers=bearer()).json()["menu"]["sha256"]
+    menu = told(visitor, what="menu").address
     exchange.company.write(lambda tx: tx.absences.drop([absence]))
     exchange.company.absent(BO, UNTIL_NOON, reason=LUNCH, diversion=Diversion.DIRECT)
     exchange.settle()
     assert visitor.get(f"/prompts/{menu}.wav").status_code == 200
-    assert visitor.get(f"/prompts/{told(visitor, '10877')}.wav").status_code == 200
+    assert visitor.get(f"/prompts/{told(visitor, '10877').address}.wav").status_code == 200
 
 
 # ── what is no address ──────────────────────────────────────────────────────────────────────────
@@ -172,4 +197,4 @@ def test_what_is_no_such_address_is_not_found(visitor: Visitor, name: str) -> No
 
 def test_exchanges_may_name_any_host(exchange: Exchange, visitor: Visitor) -> None:
     away(exchange)
-    assert visitor.get(f"/prompts/{told(visitor)}.wav", headers={"Host": "pbx"}).status_code == 200
+    assert visitor.get(f"/prompts/{told(visitor).address}.wav", headers={"Host": "pbx"}).status_code == 200

@@ -3,8 +3,6 @@
 import re
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,17 +56,12 @@ def sign_in(page: Page) -> None:
     page.locator("#live[data-state=on]").wait_for()
 
 
-def until_all_are_read(demo: Demo) -> None:
-    """Wait until every mailbox was looked at: until then everybody seems to be free."""
-    before = -1.0
-    while (looks := _looks(demo)) != before or not looks:
-        before = looks
-        time.sleep(1.5)
-
-
-def _looks(demo: Demo) -> float:
-    with urllib.request.urlopen(f"{demo.directory}/metrics") as answer:  # noqa: S310 - the demo's own address
-        return sum(map(float, re.findall(r"^kk_looks_total{.*} (.*)$", answer.read().decode(), re.MULTILINE)))
+def until_all_are_read(directory: Page) -> None:
+    """Wait until the mailboxes were looked at and no more people turn absent: before, everybody seems to be free."""
+    absent, before = directory.locator("li[data-person]:has([data-colour=orange])"), -1
+    while (now := absent.count()) != before or not now:
+        before = now
+        directory.wait_for_timeout(3_000)
 
 
 def somebody_free(directory: Page, outlook: Page) -> str:
@@ -85,12 +78,12 @@ def somebody_free(directory: Page, outlook: Page) -> str:
 def test_a_booking_shows_in_the_directory_and_vanishes_when_it_turns_private(
     browser: Browser, demo: Demo, size: tuple[int, int]
 ) -> None:
-    until_all_are_read(demo)
     with (
         browsing(browser, demo.directory, size=size) as (directory, _),
         browsing(browser, demo.outlook) as (outlook, _),
     ):
         sign_in(directory)
+        until_all_are_read(directory)
         person = somebody_free(directory, outlook)
         row = directory.locator(f"li[data-person='{person}']")
 

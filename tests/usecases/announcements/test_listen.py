@@ -275,7 +275,7 @@ async def test_S_1_what_was_listened_to_is_not_kept(house: House, speech: FakeSp
     await lunch(house)
     heard = await announcement_now(house.core, prompts, COLLEAGUE, ANNA)
     assert heard is not None
-    assert prompts.by_sha256(heard.sha256) is None
+    assert prompts.by_address(prompts.address_of(heard)) is None
     assert shelf.prompts == {}
 
 

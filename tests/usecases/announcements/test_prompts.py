@@ -27,6 +27,8 @@ LUNCH = said("Anna Ek är på lunch.", SWEDISH)
 MEETING = said("Anna Ek är i möte.", SWEDISH)
 PATIENCE_SECONDS = 10
 
+ADDRESS_KEY = b"pretend"
+
 
 def no_recording(_: PhraseId) -> None:
     return None
@@ -68,9 +70,11 @@ def test_what_is_in_use_is_found_once_it_is_rendered(room: Room) -> None:
     assert not room.prompts.is_ready(room.prompts.key(LUNCH))
     assert room.prompts.address(LUNCH) is None
     prompt = room.render()
-    assert room.prompts.address(LUNCH) == PromptAddress(sha256=prompt.sha256, length=prompt.length)
+    assert room.prompts.address(LUNCH) == PromptAddress(
+        address=room.prompts.address_of(prompt), sha256=prompt.sha256, length=prompt.length
+    )
     assert room.prompts.find(LUNCH) == prompt == room.shelf.get(prompt.key)
-    assert room.prompts.by_sha256(prompt.sha256) == prompt
+    assert room.prompts.by_address(room.prompts.address_of(prompt)) == prompt
     assert room.prompts.is_ready(prompt.key)
     assert prompt.key == LUNCH.key("hummed")
 
@@ -85,7 +89,7 @@ def test_what_nobody_uses_is_rendered_and_not_kept(room: Room) -> None:
     prompt = room.render()
     assert prompt.wav
     assert room.prompts.find(LUNCH) is None
-    assert room.prompts.by_sha256(prompt.sha256) is None
+    assert room.prompts.by_address(room.prompts.address_of(prompt)) is None
     assert room.sweep() == []
 
 
@@ -95,7 +99,7 @@ def test_the_next_process_finds_what_this_one_rendered(room: Room) -> None:
     following = new_room(room.shelf)
     following.prompts.hold(HERS, [LUNCH])
     assert following.prompts.find(LUNCH) == prompt
-    assert following.prompts.by_sha256(prompt.sha256) == prompt
+    assert following.prompts.by_address(following.prompts.address_of(prompt)) == prompt
     following.render()
     assert following.speech.said == []
 
@@ -163,7 +167,7 @@ def test_S_1_what_nobody_uses_any_more_is_gone_at_once(room: Room) -> None:
     prompt = room.render()
     assert room.prompts.hold(HERS, [MEETING]) == {prompt.key}
     assert room.prompts.find(LUNCH) is None
-    assert room.prompts.by_sha256(prompt.sha256) is None
+    assert room.prompts.by_address(room.prompts.address_of(prompt)) is None
     assert room.prompts.address(LUNCH) is None
     assert not room.prompts.is_ready(prompt.key)
     assert room.prompts.has_to_sweep
@@ -183,14 +187,23 @@ def test_two_people_with_one_sentence_share_it_and_the_last_takes_it_along(room:
     assert room.sweep() == []
 
 
+def test_the_same_sound_has_the_same_address_in_the_next_process_and_another_one_elsewhere() -> None:
+    def address(key: bytes | None) -> str:
+        prompts = Prompts(FakeSpeech(), MemoryShelf(), address_key=key)
+        return prompts.address_of(prompts.render(LUNCH, no_recording))
+
+    assert address(ADDRESS_KEY) == address(ADDRESS_KEY)
+    assert len({address(ADDRESS_KEY), address(b"other"), address(None), address(None)}) == 4
+
+
 def test_S_7_an_address_is_known_only_to_tenants_whose_people_use_it(room: Room) -> None:
     room.prompts.hold(HERS, [LUNCH])
     room.prompts.hold(ALWAYS, [MEETING])
     hers, everybodys = room.render(), room.render(MEETING)
-    assert room.prompts.by_sha256(hers.sha256, ACME) == hers
-    assert room.prompts.by_sha256(hers.sha256, OTHER) is None
-    assert room.prompts.by_sha256(everybodys.sha256, OTHER) == everybodys
-    assert room.prompts.by_sha256("0" * 64, ACME) is None
+    assert room.prompts.by_address(room.prompts.address_of(hers), ACME) == hers
+    assert room.prompts.by_address(room.prompts.address_of(hers), OTHER) is None
+    assert room.prompts.by_address(room.prompts.address_of(everybodys), OTHER) == everybodys
+    assert room.prompts.by_address("0" * 64, ACME) is None
 
 
 def test_two_sentences_that_sound_alike_have_one_address_until_the_last_is_gone(room: Room) -> None:
@@ -201,20 +214,21 @@ def test_two_sentences_that_sound_alike_have_one_address_until_the_last_is_gone(
     assert one.key != other.key
     assert one.sha256 == other.sha256
     room.prompts.hold(HERS, ())
-    assert room.prompts.by_sha256(one.sha256) == other
-    assert room.prompts.by_sha256(one.sha256, ACME) is None
+    assert room.prompts.by_address(room.prompts.address_of(one)) == other
+    assert room.prompts.by_address(room.prompts.address_of(one), ACME) is None
     room.prompts.hold(THEIRS, ())
-    assert room.prompts.by_sha256(one.sha256) is None
-    assert room.prompts._by_hash == {}
+    assert room.prompts.by_address(room.prompts.address_of(one)) is None
+    assert room.prompts._by_address == {}
 
 
 def test_an_address_is_that_of_the_very_sound() -> None:
     room = new_room(most_bytes=0)
     room.prompts.hold(HERS, [LUNCH])
     prompt = room.render()
-    room.shelf.put(replace(prompt, sha256="0" * 64))
-    assert room.prompts.by_sha256(prompt.sha256) is None
-    assert room.prompts.by_sha256("0" * 64) is not None
+    other = replace(prompt, sha256="0" * 64)
+    room.shelf.put(other)
+    assert room.prompts.by_address(room.prompts.address_of(prompt)) is None
+    assert room.prompts.by_address(room.prompts.address_of(other)) is not None
 
 
 def test_one_sentence_more_is_kept_until_the_next_change(room: Room) -> None:
@@ -238,7 +252,7 @@ def test_S_1_what_is_no_longer_used_when_it_is_rendered_is_not_kept(room: Room) 
     room.prompts.hold(HERS, [LUNCH])
     room.speech.before = lambda _: room.prompts.hold(HERS, ())
     prompt = room.render()
-    assert room.prompts.by_sha256(prompt.sha256) is None
+    assert room.prompts.by_address(room.prompts.address_of(prompt)) is None
     assert room.sweep() == []
 
 
@@ -272,7 +286,7 @@ def test_S_1_what_is_no_longer_used_when_it_is_put_on_the_shelf_is_swept() -> No
     room.speech.before = lambda _: setattr(shelf, "after", drop_and_sweep_too_early)
     prompt = room.render()
     assert room.prompts.find(LUNCH) is None
-    assert room.prompts.by_sha256(prompt.sha256) is None
+    assert room.prompts.by_address(room.prompts.address_of(prompt)) is None
     assert room.prompts.has_to_sweep
     assert room.sweep() == []
 
@@ -284,7 +298,7 @@ def test_S_1_what_is_no_longer_used_when_it_was_read_is_not_found() -> None:
     prompt = room.render()
     shelf.after = lambda: room.prompts.hold(HERS, ())
     assert room.prompts.find(LUNCH) is None
-    assert room.prompts.by_sha256(prompt.sha256) is None
+    assert room.prompts.by_address(room.prompts.address_of(prompt)) is None
     assert room.prompts._addresses == {}
 
 
@@ -330,14 +344,14 @@ def test_S_1_a_dropped_prompt_leaves_a_world_in_which_it_never_was(tmp_path: Pat
     worlds = []
     for name, is_there in (("with", True), ("without", False)):
         speech, folder = FakeSpeech(), tmp_path / name
-        prompts = Prompts(speech, PromptFolder(folder))
+        prompts = Prompts(speech, PromptFolder(folder), address_key=ADDRESS_KEY)
         prompts.hold(HIS, [MEETING])
         prompts.render(MEETING, no_recording)
         if is_there:
             _come_and_go(prompts, speech, turned_private)
         prompts.sweep()
         shelves = {file.name: file.read_bytes() for file in folder.iterdir()}
-        worlds.append((shelves, _state(prompts), prompts.by_sha256(_address(LUNCH))))
+        worlds.append((shelves, _state(prompts), prompts.by_address(_address(LUNCH))))
     assert worlds[0] == worlds[1]
 
 
@@ -351,7 +365,8 @@ def _come_and_go(prompts: Prompts, speech: FakeSpeech, turned_private: str) -> N
 
 
 def _address(of: Sentence) -> str:
-    return Prompts(FakeSpeech(), MemoryShelf()).render(of, no_recording).sha256
+    prompts = Prompts(FakeSpeech(), MemoryShelf(), address_key=ADDRESS_KEY)
+    return prompts.address_of(prompts.render(of, no_recording))
 
 
 def _state(prompts: Prompts) -> dict[str, object]:
@@ -370,10 +385,10 @@ def test_S_14_memory_is_bounded_and_the_rest_is_read_from_the_shelf() -> None:
     rendered = [room.render(each) for each in sentences]
     assert 0 < room.prompts._bytes <= 200_000
     assert [room.prompts.find(each) for each in sentences] == rendered
-    assert [room.prompts.by_sha256(each.sha256) for each in rendered] == rendered
+    assert [room.prompts.by_address(room.prompts.address_of(each)) for each in rendered] == rendered
     assert 0 < room.prompts._bytes <= 200_000
     room.prompts.hold(HERS, ())
-    assert (room.prompts._bytes, room.prompts._memory, room.prompts._by_hash) == (0, {}, {})
+    assert (room.prompts._bytes, room.prompts._memory, room.prompts._by_address) == (0, {}, {})
 
 
 def test_what_was_used_last_stays_in_memory_longest() -> None:
@@ -399,7 +414,7 @@ def test_F_21_with_a_full_shelf_what_memory_has_is_found_and_the_rest_is_known_t
     assert room.prompts.find(MEETING) == meeting
     assert room.prompts.take_lost() == frozenset()
     assert room.prompts.find(LUNCH) is None
-    assert room.prompts.by_sha256(lunch.sha256) is None
+    assert room.prompts.by_address(room.prompts.address_of(lunch)) is None
     assert not room.prompts.is_ready(lunch.key)
     assert room.prompts.take_lost() == {HERS}
     assert room.prompts.take_lost() == frozenset()
@@ -458,7 +473,7 @@ class PromptsAsATable(RuleBasedStateMachine):
     @invariant()
     def addresses_are_those_of_what_is_ready(self) -> None:
         prompts = self.room.prompts
-        assert {key for keys in prompts._by_hash.values() for key in keys} == set(prompts._addresses)
+        assert {key for keys in prompts._by_address.values() for key in keys} == set(prompts._addresses)
         assert set(prompts._memory) <= set(prompts._addresses) <= set(prompts._holdings._holders)
         assert prompts._bytes == sum(len(each.wav) + len(each.wav_16k) for each in prompts._memory.values()) <= 40_000
 

@@ -214,7 +214,7 @@ async def test_S_1_what_is_no_longer_heard_is_gone_from_memory_and_shelf(
     studio.ahead.changed(anna, change(anna))
     await studio.ahead.follow()
     assert studio.prompts.find(sentence) is None
-    assert studio.prompts.by_sha256(prompt.sha256) is None
+    assert studio.prompts.by_address(studio.prompts.address_of(prompt)) is None
     assert prompt.key not in studio.shelf.prompts
 
 

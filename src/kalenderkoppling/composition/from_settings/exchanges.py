@@ -34,6 +34,16 @@ def sip_options(telephony: Telephony) -> SipOptions:
     )
 
 
+def exchange_networks(telephony: Telephony) -> tuple[IPv4Network, ...]:
+    """Return the networks of all exchanges.
+
+    Raises:
+        InvalidValueError: an address is none; the message names it.
+    """
+    exchanges = sip_options(telephony).exchanges
+    return tuple(network for each in exchanges for network in each.networks)
+
+
 def exchange_keys(telephony: Telephony) -> Iterator[tuple[str, str]]:
     """Return the exchanges that may ask what a call meets, each with its key.
 

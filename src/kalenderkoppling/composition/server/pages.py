@@ -22,7 +22,7 @@ from kalenderkoppling.surfaces.mine.surface import mine_surface
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.recordings.surface import recordings_surface
-from kalenderkoppling.surfaces.web.app import create_app
+from kalenderkoppling.surfaces.web.app import create_app, machine_app
 from kalenderkoppling.surfaces.web.demo_sign_in import DemoSignIn
 from kalenderkoppling.surfaces.web.options import WebOptions
 
@@ -44,7 +44,7 @@ def page_app(
         mine_surface(),
         recordings_surface(),
         listening(voices),
-        operations_surface(meter),
+        operations_surface(),
     ]
     if with_hooks and parts.notices is not None:
         surfaces.append(hooks_surface(_hooks(parts, meter)))
@@ -68,6 +68,12 @@ def hook_server(parts: ServerParts, meter: PrometheusMeter, options: WebOptions,
     named = options.trusted_hosts | {urlsplit(server.public_url).hostname or ""}
     app = hooks_app(parts.core, replace(options, trusted_hosts=named), _hooks(parts, meter))
     return PageServer(app, host=server.hooks_host, port=server.hooks_port)
+
+
+def metrics_server(parts: ServerParts, meter: PrometheusMeter, options: WebOptions, server: Server) -> PageServer:
+    """Make the server that has figures and health, and nothing else; Prometheus may name it in any way."""
+    app = machine_app(parts.core, options, surfaces=[operations_surface(meter)])
+    return PageServer(app, host=server.metrics_host, port=server.metrics_port or 0)
 
 
 def _hooks(parts: ServerParts, meter: PrometheusMeter) -> Hooks:

@@ -14,7 +14,7 @@ import structlog
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
-from kalenderkoppling.composition.server.pages import hook_server, page_app
+from kalenderkoppling.composition.server.pages import hook_server, metrics_server, page_app
 from kalenderkoppling.composition.server.parts import ServerParts, open_server
 from kalenderkoppling.composition.server.prepare import PEOPLE_FILE
 from kalenderkoppling.composition.tenant import TENANT
@@ -56,6 +56,9 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         if address_of is not None and parts.notices is not None:
             hooks = hook_server(parts, meter, options, server)
             servers.append(_listening(stack, hooks, server.hooks_host, server.hooks_port))
+        if server.metrics_port is not None:
+            figures = metrics_server(parts, meter, options, server)
+            servers.append(_listening(stack, figures, server.metrics_host, server.metrics_port))
         await run(
             servers,
             [

@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from kalenderkoppling.composition.from_settings.exchanges import exchange_keys
+from kalenderkoppling.composition.from_settings.exchanges import exchange_keys, exchange_networks
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.composition.tenant import TENANT
@@ -63,6 +63,7 @@ async def voice(
             tenants=dict.fromkeys(keys, TENANT),
             public_url=url,
             has_attendant=bool(telephony.attendant),
+            networks=exchange_networks(telephony),
         )
         server = PageServer(exchange_app(parts, options, meter), host=host, port=port)
         await run(

@@ -11,26 +11,25 @@ from litestar.types import ControllerRouterHandler
 
 from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.ports.meter import Count, Meter
-from kalenderkoppling.surfaces.exchanges.exchange_keys import CHALLENGE, ExchangeKeys
+from kalenderkoppling.surfaces.exchanges.key_check import KeyCheck
 from kalenderkoppling.surfaces.exchanges.prompt_book import ToldAddresses
+from kalenderkoppling.surfaces.exchanges.prompt_routes import address_in
+from kalenderkoppling.surfaces.exchanges.refusals import FORMS, Refusal, refusal, wants_line
 from kalenderkoppling.surfaces.exchanges.told import DecisionTold, Telling, is_failed_open, line
-from kalenderkoppling.surfaces.web.failures import Failure, problem
-from kalenderkoppling.surfaces.web.refusals import SignedOutError
+from kalenderkoppling.surfaces.web.failures import Failure
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.surface import Access, page
 from kalenderkoppling.usecases.calls.answer_call import AnswerCall
 
 DECISION_PATH = "/v1/calls/decision"
 
-_KEY_WANTED = Failure(status=401, key="key_wanted", text_key="error.signed_out")
 _BAD_REQUEST = Failure(status=400, key="bad_request", text_key="problem.unknown")
-_FORMS = ("json", "line")
 
-Answer = Response[DecisionTold] | Response[str] | Response[dict[str, object]]
+Answer = Response[DecisionTold] | Refusal
 
 
 def decision_handler(
-    answering: AnswerCall, telling: Telling, keys: ExchangeKeys, addresses: ToldAddresses, meter: Meter
+    answering: AnswerCall, telling: Telling, keys: KeyCheck, addresses: ToldAddresses, meter: Meter
 ) -> ControllerRouterHandler:
     """Make the route."""
 
@@ -42,22 +41,20 @@ def decision_handler(
         as_: Annotated[str | None, QueryParameter(name="as")] = None,
     ) -> Answer:
         """Tell what a call to a number meets now."""
-        tenant = keys.tenant_for(request.headers.get("authorization", ""))
-        if tenant is None:
-            refusal = problem(_KEY_WANTED, SignedOutError())
-            refusal.headers["WWW-Authenticate"] = CHALLENGE
-            return refusal
+        tenant = keys.tenant_of(request)
+        if not isinstance(tenant, str):
+            return tenant
         wrong = _wrong(to, as_)
         if to is None or wrong is not None:
-            return problem(_BAD_REQUEST, RefusedError(wrong or FieldProblem(field="to", problem="missing")))
+            return refusal(request, _BAD_REQUEST, RefusedError(wrong or FieldProblem(field="to", problem="missing")))
         decision = await answering.decide(tenant, [to])
         told = telling.told(decision)
         if is_failed_open(told, decision):
             meter.count(Count.CALLS_FAILED_OPEN, "no_prompt")
         for prompt in (told.prompt, told.menu):
             if prompt is not None:
-                addresses.note(prompt.sha256, decision.valid_until)
-        if _wants_line(request, as_):
+                addresses.note(address_in(prompt.url), decision.valid_until)
+        if wants_line(request):
             return Response(line(told, decision), media_type=MediaType.TEXT, headers=_HEADERS)
         return Response(told, media_type=MediaType.JSON, headers=_HEADERS)
 
@@ -70,14 +67,6 @@ _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
 def _wrong(to: str | None, form: str | None) -> FieldProblem | None:
     if not (to or "").strip():
         return FieldProblem(field="to", problem="missing")
-    if form is not None and form not in _FORMS:
+    if form is not None and form not in FORMS:
         return FieldProblem(field="as", problem="unknown")
     return None
-
-
-def _wants_line(request: AnyRequest, form: str | None) -> bool:
-    """Tell whether one line is wanted: by the query, for those that cannot choose a header, else by Accept."""
-    if form is not None:
-        return form == "line"
-    accepted = request.headers.get("accept", "").lower()
-    return "text/plain" in accepted and "json" not in accepted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar import Response
 from litestar.enums import MediaType
 
+from kalenderkoppling.surfaces.exchanges.refusals import RING
 from kalenderkoppling.surfaces.web.surface import Access, page
 
 OPENAPI_PATH = "/v1/openapi.json"
@@ -26,8 +27,15 @@ def _answer(description: str, content: dict[str, object]) -> dict[str, object]:
     return {"description": description, "content": content}
 
 
+_RING = {
+    "text/plain": {
+        "schema": {"const": RING, "description": "where one line is wanted: the phone rings, whatever went wrong"}
+    }
+}
+
+
 def _problem(description: str) -> dict[str, object]:
-    return _answer(description, _json("Problem", "application/problem+json"))
+    return _answer(description, {**_json("Problem", "application/problem+json"), **_RING})
 
 
 _PROMPT: dict[str, object] = {
@@ -124,6 +132,7 @@ DOCUMENT: dict[str, object] = {
                     "200": _answer("The decision; nobody's number rings", {**_json("Decision"), **_LINE}),
                     "400": _problem("There is no number, or the form is unknown"),
                     "401": _problem("The key is missing or unknown"),
+                    "429": _problem("Too many wrong keys from this address: none is looked at for a minute"),
                 },
             }
         },
@@ -141,7 +150,7 @@ DOCUMENT: dict[str, object] = {
                     }
                 ],
                 "responses": {
-                    "200": _answer("The file; its ETag is the hash", _SOUND),
+                    "200": _answer("The file; its ETag is the hash of the 8 kHz WAV", _SOUND),
                     "304": {"description": "The asker has it"},
                     "404": _problem("This is no such address"),
                     "410": _problem("The absence has ended: let the phone ring"),

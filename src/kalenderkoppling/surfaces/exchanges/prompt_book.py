@@ -24,8 +24,8 @@ class PromptBook(Protocol):
         """Return where a sentence is found, None where it is not ready; nothing is read."""
         ...
 
-    def by_sha256(self, sha256: str, tenant: TenantId | None = None) -> Prompt | None:
-        """Return a prompt by its hash, None where nobody uses it any more; it may read a file."""
+    def by_address(self, address: str, tenant: TenantId | None = None) -> Prompt | None:
+        """Return a prompt by its address, None where nobody uses it any more; it may read a file."""
         ...
 
 
@@ -35,13 +35,13 @@ class ToldAddresses:
     def __init__(self) -> None:
         self._until: OrderedDict[str, datetime] = OrderedDict()
 
-    def note(self, sha256: str, until: datetime) -> None:
+    def note(self, address: str, until: datetime) -> None:
         """Remember that an address holds until an instant; the latest instant counts."""
-        self._until[sha256] = max(until, self._until.pop(sha256, until))
+        self._until[address] = max(until, self._until.pop(address, until))
         if len(self._until) > _MOST_TOLD:
             self._until.popitem(last=False)
 
-    def max_age(self, sha256: str, now: datetime) -> int:
+    def max_age(self, address: str, now: datetime) -> int:
         """Return for how many seconds a file may be kept; none where no decision told of it."""
-        left = min(self._until.get(sha256, now) - now, LONGEST_AGE)
+        left = min(self._until.get(address, now) - now, LONGEST_AGE)
         return max(int(left.total_seconds()), 0)

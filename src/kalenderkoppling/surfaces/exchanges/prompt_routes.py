@@ -1,4 +1,4 @@
-"""The addresses of announcements as files: by their contents, so that none is guessed or ever means another file."""
+"""Announcements as files: their addresses follow from their contents and a secret, so that nobody can guess one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.prompts import Prompt
 from kalenderkoppling.sound import alaw, read_wav, ulaw
 from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook, ToldAddresses
-from kalenderkoppling.surfaces.web.failures import Failure, problem
+from kalenderkoppling.surfaces.exchanges.refusals import Refusal, refusal
+from kalenderkoppling.surfaces.web.failures import Failure
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.surface import Access, page
 
@@ -32,31 +33,36 @@ _FORMS: dict[str, tuple[str, Callable[[Prompt], bytes]]] = {
 }
 
 
-def prompt_url(public_url: str, sha256: str) -> str:
-    """Return the address of a prompt's 8 kHz file."""
-    return f"{public_url.rstrip('/')}/prompts/{sha256}.wav"
+def prompt_url(public_url: str, address: str) -> str:
+    """Return the URL of a prompt's 8 kHz file."""
+    return f"{public_url.rstrip('/')}/prompts/{address}.wav"
+
+
+def address_in(url: str) -> str:
+    """Return the address that `prompt_url` made a URL of."""
+    return url.rpartition("/")[2].removesuffix(".wav")
 
 
 def prompt_handler(prompts: PromptBook, addresses: ToldAddresses, clock: Clock) -> ControllerRouterHandler:
     """Make the route."""
 
     @page("/prompts/{name:str}", opt={"access": Access.MACHINE, "answers": "problem", "any_host": True})
-    async def serve_prompt(request: AnyRequest, name: FromPath[str]) -> Response[bytes] | Response[dict[str, object]]:
+    async def serve_prompt(request: AnyRequest, name: FromPath[str]) -> Response[bytes] | Refusal:
         """Serve a prompt that is in use; one that nobody uses any more is gone, and the phone rings on."""
         wanted = _NAME.fullmatch(name)
         if wanted is None:
             raise NotFoundError
-        sha256, form = wanted.groups()
+        address, form = wanted.groups()
         media_type, content_of = _FORMS[form]
-        prompt = await asyncio.to_thread(prompts.by_sha256, sha256)
+        prompt = await asyncio.to_thread(prompts.by_address, address)
         if prompt is None:
-            return problem(_GONE, NotFoundError())
+            return refusal(request, _GONE, NotFoundError())
         headers = {
-            "ETag": f'"{sha256}"',
-            "Cache-Control": f"private, max-age={addresses.max_age(sha256, clock.now())}",
+            "ETag": f'"{prompt.sha256}"',
+            "Cache-Control": f"private, max-age={addresses.max_age(address, clock.now())}",
             "Accept-Ranges": "none",
         }
-        if _is_known(request.headers.get("if-none-match", ""), sha256):
+        if _is_known(request.headers.get("if-none-match", ""), prompt.sha256):
             return Response(b"", status_code=304, headers=headers, media_type=media_type)
         return Response(await asyncio.to_thread(content_of, prompt), headers=headers, media_type=media_type)
 

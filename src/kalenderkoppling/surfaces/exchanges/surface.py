@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -13,10 +13,13 @@ from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.meter import Meter
 from kalenderkoppling.surfaces.exchanges.decision_routes import decision_handler
 from kalenderkoppling.surfaces.exchanges.exchange_keys import ExchangeKeys
+from kalenderkoppling.surfaces.exchanges.key_check import KeyCheck
 from kalenderkoppling.surfaces.exchanges.openapi import serve_openapi
 from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook, ToldAddresses
 from kalenderkoppling.surfaces.exchanges.prompt_routes import prompt_handler, prompt_url
+from kalenderkoppling.surfaces.exchanges.refusals import answer_exchange
 from kalenderkoppling.surfaces.exchanges.told import Telling
+from kalenderkoppling.surfaces.exchanges.wrong_keys import Network, WrongKeys
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.web.app import machine_app
@@ -32,12 +35,14 @@ class ExchangeOptions:
 
     `keys` are those of the exchanges that may ask, by their names, `tenants` whose calls each asks about.
     `public_url` is how exchanges reach it, without a slash at the end. With `has_attendant` the menu offers one.
+    `networks` are those of the exchanges: too many wrong keys from elsewhere shut an address out.
     """
 
     keys: Mapping[str, str]
     tenants: Mapping[str, TenantId]
     public_url: str
     has_attendant: bool = False
+    networks: Sequence[Network] = ()
 
 
 class Deciding(Protocol):
@@ -55,7 +60,12 @@ def exchange_surface(deciding: Deciding, options: ExchangeOptions, meter: Meter)
     """Put the exchanges' API together."""
     addresses = ToldAddresses()
     telling = Telling(deciding.prompts, partial(prompt_url, options.public_url), has_attendant=options.has_attendant)
-    keys = ExchangeKeys(options.keys, options.tenants)
+    keys = KeyCheck(
+        keys=ExchangeKeys(options.keys, options.tenants),
+        wrong=WrongKeys(options.networks),
+        clock=deciding.core.clock,
+        meter=meter,
+    )
     handlers = [
         decision_handler(deciding.answering, telling, keys, addresses, meter),
         prompt_handler(deciding.prompts, addresses, deciding.core.clock),
@@ -69,4 +79,4 @@ def exchange_app(deciding: Deciding, options: ExchangeOptions, meter: Prometheus
     # Whose store tells whether it is ready; any tenant's does.
     tenant = next(iter(options.tenants.values()), TenantId(""))
     surfaces = [exchange_surface(deciding, options, meter), operations_surface(meter)]
-    return machine_app(deciding.core, WebOptions(tenant=tenant), surfaces=surfaces)
+    return machine_app(deciding.core, WebOptions(tenant=tenant), surfaces=surfaces, answer_failure=answer_exchange)

@@ -49,7 +49,7 @@ class Telling:
 
     Args:
         prompts: What is ready to be played.
-        url_of: The address of a file by its hash.
+        url_of: The URL of a file by its address.
         has_attendant: Whether the menu offers one.
     """
 
@@ -88,7 +88,7 @@ class Telling:
         if address is None:
             return None
         return PromptTold(
-            url=self._url_of(address.sha256),
+            url=self._url_of(address.address),
             sha256=address.sha256,
             language=language,
             seconds=round(address.length.total_seconds(), 2),

@@ -18,6 +18,7 @@ _WHAT = {
     Count.CALLS_FAILED: "Calls that ended by an error of ours, by its kind",
     Count.CALLS_NOT_WRITTEN: "Calls and wishes to be called back that are lost to the history",
     Count.CALLS_FAILED_OPEN: "Calls that rang instead of being announced, by what failed",
+    Count.KEYS_REFUSED: "Questions of what a call meets that bore no right key, by why",
     Count.PROMPTS_RENDERED: "Announcements rendered before they are heard",
     Count.PROMPTS_FAILED: "Announcements that could not be rendered, by the kind of error",
     Count.EDGE_FAILED: "Failures to tell the edge in front of the telephone system, by what failed",

@@ -1,4 +1,7 @@
-"""The addresses of operations. Health is asked by any host name: balancers ask by address."""
+"""The addresses of operations: health, and figures on ports that are not the pages'.
+
+Both are asked by any host name: balancers and Prometheus ask by address.
+"""
 
 from __future__ import annotations
 
@@ -18,17 +21,16 @@ from kalenderkoppling.surfaces.web.surface import Access, Surface, page
 from kalenderkoppling.usecases.core import look_up
 
 READY_WITHIN_SECONDS = 2.0
-_MACHINE = {"access": Access.MACHINE, "answers": "problem"}
-_HEALTH = {**_MACHINE, "any_host": True}
+_OPT = {"access": Access.MACHINE, "answers": "problem", "any_host": True}
 
 
-@page("/health/live", opt=_HEALTH)
+@page("/health/live", opt=_OPT)
 async def is_live() -> Response[str]:
     """Tell that the process answers."""
     return Response("live\n", media_type=MediaType.TEXT)
 
 
-@page("/health/ready", opt=_HEALTH)
+@page("/health/ready", opt=_OPT)
 async def is_ready(request: AnyRequest, core: TheCore) -> Response[str]:
     """Tell whether requests can be served: the store answers. A calendar system that is out changes nothing."""
     tenant = shell_of(request).options.tenant
@@ -49,7 +51,7 @@ def operations_surface(meter: PrometheusMeter | None = None) -> Surface:
 
 
 def _figures(meter: PrometheusMeter) -> ControllerRouterHandler:
-    @page("/metrics", opt=_MACHINE)
+    @page("/metrics", opt=_OPT)
     async def figures() -> Response[bytes]:
         """Give the figures to Prometheus."""
         return Response(meter.text(), media_type=CONTENT_TYPE_LATEST)

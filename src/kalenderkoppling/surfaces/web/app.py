@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from kalenderkoppling.surfaces.web.assets import Assets, read_assets, serve_asset
-from kalenderkoppling.surfaces.web.failures import answer_failure
+from kalenderkoppling.surfaces.web.failures import AnswerFailure, answer_failure
 from kalenderkoppling.surfaces.web.forms import LARGEST_FORM_BYTES, read_form
 from kalenderkoppling.surfaces.web.gate import check_request, provide_visit
 from kalenderkoppling.surfaces.web.headers import header_hook
@@ -42,12 +42,17 @@ def create_app(
         pace: How fast live streams go; tests go faster.
     """
     shared = [live.open_stream, live.watch, live.seen, sign_out, set_language, manifest, favicon, serve_asset]
-    return _app(core, options, [*shared, *sign_in.handlers], surfaces, pace)
+    return _app(core, options, [*shared, *sign_in.handlers], surfaces, pace=pace)
 
 
-def machine_app(core: Core, options: WebOptions, *, surfaces: Sequence[Surface]) -> Litestar:
-    """Put an application together that only machines call: no pages, no sign-in, the same headers and errors."""
-    return _app(core, options, [], surfaces, None)
+def machine_app(
+    core: Core, options: WebOptions, *, surfaces: Sequence[Surface], answer_failure: AnswerFailure = answer_failure
+) -> Litestar:
+    """Put an application together that only machines call: no pages, no sign-in, the same headers.
+
+    `answer_failure` answers every error, those of unknown addresses and methods too.
+    """
+    return _app(core, options, [], surfaces, answer_failure=answer_failure)
 
 
 def _app(
@@ -55,7 +60,9 @@ def _app(
     options: WebOptions,
     shared: Sequence[ControllerRouterHandler],
     surfaces: Sequence[Surface],
-    pace: Pace | None,
+    *,
+    pace: Pace | None = None,
+    answer_failure: AnswerFailure = answer_failure,
 ) -> Litestar:
     folders = ["web", *(each.name for each in surfaces if each.has_pages)]
     shell = Shell(

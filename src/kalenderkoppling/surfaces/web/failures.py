@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -38,6 +39,8 @@ from kalenderkoppling.surfaces.web.visit import Visit
 
 _LOG = logging.getLogger(__name__)
 
+AnswerFailure = Callable[[AnyRequest, Exception], Response[str] | Response[dict[str, object]]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -71,9 +74,8 @@ _INTERNAL = Failure(status=500, key="internal", text_key="error.internal")
 
 def answer_failure(request: AnyRequest, error: Exception) -> Response[str] | Response[dict[str, object]]:
     """Answer an error; nothing of its text or place reaches the reader."""
-    failure = _failure(error)
-    if failure is _INTERNAL:
-        _log(request, error)
+    failure = failure_of(error)
+    log_internal(request, failure, error)
     if wants_problem(request):
         return problem(failure, error)
     visit = nobodys_visit(request, shell_of(request).core.clock.now())
@@ -81,7 +83,7 @@ def answer_failure(request: AnyRequest, error: Exception) -> Response[str] | Res
         return _signed_out(visit)
     if visit.request.headers.get("HX-Request") == "true":
         return _in_place(visit, failure)
-    return visit.render("web/error.html", status=failure.status, failure=failure, headers=_retry(failure))
+    return visit.render("web/error.html", status=failure.status, failure=failure, headers=retry(failure))
 
 
 def problem(failure: Failure, error: Exception) -> Response[dict[str, object]]:
@@ -94,7 +96,7 @@ def problem(failure: Failure, error: Exception) -> Response[dict[str, object]]:
     }
     if isinstance(error, RefusedError):
         body["problems"] = [{"field": each.field, "problem": each.problem} for each in error.problems]
-    return Response(body, status_code=failure.status, media_type="application/problem+json", headers=_retry(failure))
+    return Response(body, status_code=failure.status, media_type="application/problem+json", headers=retry(failure))
 
 
 def wants_problem(request: AnyRequest) -> bool:
@@ -105,7 +107,8 @@ def wants_problem(request: AnyRequest) -> bool:
     return "json" in accepted and "text/html" not in accepted
 
 
-def _failure(error: Exception) -> Failure:
+def failure_of(error: Exception) -> Failure:
+    """Return how an error is answered; one that nobody foresaw is internal."""
     known = next((each for kind, each in _KNOWN.items() if isinstance(error, kind)), None)
     if known is not None:
         return known
@@ -141,7 +144,7 @@ def sign_in_path(wanted: str, *, ended: bool) -> str:
 
 
 def _in_place(visit: Visit, failure: Failure) -> Response[str]:
-    headers = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML", "HX-Replace-Url": "false", **_retry(failure)}
+    headers = {"HX-Retarget": "#said", "HX-Reswap": "innerHTML", "HX-Replace-Url": "false", **retry(failure)}
     notice = Notice(text_key=failure.text_key, is_problem=True)
     return visit.render(
         "web/said.html",
@@ -152,11 +155,14 @@ def _in_place(visit: Visit, failure: Failure) -> Response[str]:
     )
 
 
-def _retry(failure: Failure) -> dict[str, str]:
+def retry(failure: Failure) -> dict[str, str]:
+    """Return the headers that tell when to ask again, where that is worth telling."""
     return {"Retry-After": "5"} if failure.status == HTTP_503_SERVICE_UNAVAILABLE else {}
 
 
-def _log(request: AnyRequest, error: Exception) -> None:
-    """Log what kind of error where, never its message: that may quote what people wrote."""
+def log_internal(request: AnyRequest, failure: Failure, error: Exception) -> None:
+    """Log an internal error: of what kind, and where, never its message: that may quote what people wrote."""
+    if failure is not _INTERNAL:
+        return
     frames = "".join(traceback.format_tb(error.__traceback__))
     _LOG.error("%s in %s\n%s", type(error).__name__, request.scope.get("path_template", ""), frames)

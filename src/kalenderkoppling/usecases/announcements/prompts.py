@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -25,8 +28,16 @@ _SWEPT_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptAddress:
-    """What a decision tells of a prompt: the hash under which it is served, and how long it takes to play."""
+    """What a decision tells of a prompt.
 
+    Attributes:
+        address: The name under which it is served: an HMAC of its hash in 64 hexadecimal digits. Speech is
+            deterministic, so whoever could work an address out from a sentence would learn when somebody is back.
+        sha256: The hash of the 8 kHz file, in hexadecimal digits.
+        length: How long it takes to play.
+    """
+
+    address: str
     sha256: str
     length: timedelta
 
@@ -36,10 +47,20 @@ class Prompts:
 
     A prompt is kept only while somebody uses its sentence (`hold`). From the moment on at which nobody does it is not
     found any more; `sweep` then deletes it from the shelf.
+
+    Args:
+        speech: Who says what is rendered.
+        shelf: Where prompts lie between processes.
+        address_key: The secret behind addresses; the same one gives the same sound the same address, so that the
+            caches of exchanges stay good. None makes one for this process.
+        most_bytes: What prompts may take in memory.
     """
 
-    def __init__(self, speech: Speech, shelf: PromptShelf, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, speech: Speech, shelf: PromptShelf, *, address_key: bytes | None = None, most_bytes: int = MOST_BYTES
+    ) -> None:
         self._speech = speech
+        self._address_key = address_key or secrets.token_bytes(32)
         self._shelf = shelf
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
@@ -49,7 +70,7 @@ class Prompts:
         self._memory: OrderedDict[PromptKey, Prompt] = OrderedDict()
         self._bytes = 0
         self._addresses: dict[PromptKey, PromptAddress] = {}
-        self._by_hash: dict[str, set[PromptKey]] = {}
+        self._by_address: dict[str, set[PromptKey]] = {}
         self._rendering: dict[PromptKey, Future[Prompt]] = {}
         self._unswept: set[PromptKey] = set()
         self._lost: set[CalleeKey] = set()
@@ -73,19 +94,23 @@ class Prompts:
         with self._lock:
             return self._addresses.get(key)
 
-    def by_sha256(self, sha256: str, tenant: TenantId | None = None) -> Prompt | None:
+    def by_address(self, address: str, tenant: TenantId | None = None) -> Prompt | None:
         """Return a prompt by its address; None where it is unknown, or nobody uses it any more.
 
         Args:
-            sha256: Of the 8 kHz file, in hexadecimal digits.
+            address: See `PromptAddress`.
             tenant: For whom; prompts that only others use are unknown to it (S-7). None is for everybody.
         """
         with self._lock:
             keys = [
-                key for key in self._by_hash.get(sha256, ()) if tenant is None or self._holdings.serves(key, tenant)
+                key for key in self._by_address.get(address, ()) if tenant is None or self._holdings.serves(key, tenant)
             ]
         found = (self._find(key) for key in keys)
-        return next((prompt for prompt in found if prompt is not None and prompt.sha256 == sha256), None)
+        return next((each for each in found if each is not None and self.address_of(each) == address), None)
+
+    def address_of(self, prompt: Prompt) -> str:
+        """Return the address under which a prompt is served while it is in use."""
+        return hmac.new(self._address_key, prompt.sha256.encode(), hashlib.sha256).hexdigest()
 
     def is_ready(self, key: PromptKey) -> bool:
         """Tell whether a prompt in use has been made or seen by this process; nothing is read."""
@@ -210,8 +235,9 @@ class Prompts:
         if not self._holdings.is_held(key):
             return None
         self._forget(key)
-        self._addresses[key] = PromptAddress(sha256=prompt.sha256, length=prompt.length)
-        self._by_hash.setdefault(prompt.sha256, set()).add(key)
+        address = self.address_of(prompt)
+        self._addresses[key] = PromptAddress(address=address, sha256=prompt.sha256, length=prompt.length)
+        self._by_address.setdefault(address, set()).add(key)
         self._memory[key] = prompt
         self._bytes += _size(prompt)
         while self._bytes > self._most_bytes:
@@ -226,10 +252,10 @@ class Prompts:
             self._bytes -= _size(prompt)
         address = self._addresses.pop(key, None)
         if address is not None:
-            alike = self._by_hash[address.sha256]
+            alike = self._by_address[address.address]
             alike.discard(key)
             if not alike:
-                del self._by_hash[address.sha256]
+                del self._by_address[address.address]
 
 
 def _size(prompt: Prompt) -> int:
