@@ -29,10 +29,10 @@ from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, Rule
 from kalenderkoppling.store.instants import to_micros
 from kalenderkoppling.usecases.calls.answer_call import AnswerCall
-from kalenderkoppling.usecases.calls.call_index import CallIndex
-from kalenderkoppling.usecases.calls.follow_feed import FeedFollower
-from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.calls.index.call_index import CallIndex
+from kalenderkoppling.usecases.calls.index.follow_feed import FeedFollower
 from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 
 WANTED_SECONDS = 0.001
 _FIRST_EXTENSION, _FIRST_MOBILE = 100_000, 1_000_000

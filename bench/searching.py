@@ -18,7 +18,7 @@ from kalenderkoppling.domain.person import Person, Role
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.directory.search_people import search_people
-from kalenderkoppling.usecases.standing import near_situations
+from kalenderkoppling.usecases.situation import near_situations
 
 WANTED_SECONDS = 0.005
 _LIMIT = 50

@@ -13,7 +13,7 @@ from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store.audit import Entry
-from kalenderkoppling.usecases.standing import FAR, situation
+from kalenderkoppling.usecases.situation import FAR, situation
 from kktest.web import FRAGMENT, SAME_ORIGIN, TENANT, Company, sign_in
 
 FORM = {

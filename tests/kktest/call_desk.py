@@ -17,7 +17,7 @@ from kalenderkoppling.ports.media import Clip
 from kalenderkoppling.sound import Sound
 from kalenderkoppling.usecases.announcements.sentence import Sentence
 from kalenderkoppling.usecases.call_flow import Desk, Pace, take_call
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.calls.decision import CallDecision
 from kalenderkoppling.words import Language
 from kktest.house import CountingMeter

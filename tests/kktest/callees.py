@@ -7,7 +7,7 @@ from kalenderkoppling.absences.back import Surroundings
 from kalenderkoppling.domain.absence import Absence
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.domain.recording import PhraseId
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.words import Language
 from kktest.keeping import ACME
 from kktest.make import NOON, around

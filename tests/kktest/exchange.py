@@ -15,11 +15,11 @@ from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.recordings import recordings_in
 from kalenderkoppling.usecases.announcements.render_ahead import RenderAhead
+from kalenderkoppling.usecases.callees.load_callees import load_callees
 from kalenderkoppling.usecases.calls.answer_call import AnswerCall
-from kalenderkoppling.usecases.calls.call_index import CallIndex
-from kalenderkoppling.usecases.calls.load_callees import load_callees
-from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.calls.index.call_index import CallIndex
 from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 from kktest.prompts import MemoryShelf
 from kktest.speech import FakeSpeech
 from kktest.web import OTHER_TENANT, TENANT, Company

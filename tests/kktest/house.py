@@ -27,7 +27,7 @@ from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.mailboxes.connection import Connection
 from kalenderkoppling.usecases.mailboxes.worker import Worker
-from kalenderkoppling.usecases.standing import FAR, situation
+from kalenderkoppling.usecases.situation import FAR, situation
 from kktest.calendar import FakeCalendar, Item
 from kktest.keeping import ACME, ANNA, BERTIL
 from kktest.make import NOON, at

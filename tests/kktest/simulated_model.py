@@ -14,7 +14,7 @@ from kalenderkoppling.domain.time import Interval, interval_of
 from kalenderkoppling.rules.decide import decide
 from kalenderkoppling.rules.layers import ScopedLayer, policy_for
 from kalenderkoppling.rules.model import Layer, LayerKind, OwnRules, Policy
-from kalenderkoppling.usecases.standing import zone_of
+from kalenderkoppling.usecases.situation import zone_of
 
 
 class Violation(AssertionError):

@@ -24,7 +24,7 @@ from kalenderkoppling.store.engine import open_engines
 from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit
 from kalenderkoppling.usecases.mailboxes import sync_mailbox
-from kalenderkoppling.usecases.standing import zone_of
+from kalenderkoppling.usecases.situation import zone_of
 from kktest.calendar import FakeCalendar, Item
 from kktest.house import House, SetClock, employee, mail_of, move_in, new_house
 from kktest.keeping import ACME

@@ -14,7 +14,7 @@ from kalenderkoppling.speech.open_speech import open_speech
 from kalenderkoppling.usecases.announcements.rendering import rendered
 from kalenderkoppling.usecases.announcements.sentence import said
 from kalenderkoppling.usecases.core import look_up
-from kalenderkoppling.usecases.standing import situation
+from kalenderkoppling.usecases.situation import situation
 from kalenderkoppling.words import Language, announcement_parts, reason_spoken, return_phrase
 from kktest.voice import WORDS_PER_MINUTE, Site
 

@@ -37,8 +37,9 @@ def test_the_families_that_find_real_faults_stay_on_in_the_sources(family: str) 
 
 def test_the_layers_are_exhaustive() -> None:
     layers = [c for c in tool("importlinter")["contracts"] if c["type"] == "layers"]
-    assert layers
-    assert all(contract["exhaustive"] for contract in layers)
+    partial = [contract["containers"] for contract in layers if not contract.get("exhaustive")]
+    # Most use cases share one level; only those of calls have an order.
+    assert partial == [["kalenderkoppling.usecases"]]
 
 
 def test_types_are_strict_in_sources_and_tests() -> None:

@@ -19,7 +19,7 @@ from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import open_store
 from kalenderkoppling.usecases.actor import Actor
-from kalenderkoppling.usecases.calls import record_phrase as recording
+from kalenderkoppling.usecases.announcements import record_phrase as recording
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.people import erase_person as erasing
 from kalenderkoppling.usecases.people.import_people import Difference, import_people, preview_import

@@ -8,12 +8,12 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.scenarios.system import System
+from kalenderkoppling.usecases.callees.callee import Callee
+from kalenderkoppling.usecases.callees.load_callees import load_callees
 from kalenderkoppling.usecases.calls.answer_call import AnswerCall
-from kalenderkoppling.usecases.calls.call_index import CallIndex
-from kalenderkoppling.usecases.calls.callee import Callee
-from kalenderkoppling.usecases.calls.load_callees import load_callees
-from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.calls.index.call_index import CallIndex
 from kalenderkoppling.usecases.core import look_up
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 
 _PLAN = NumberPlan(country=TenantSettings().country)
 

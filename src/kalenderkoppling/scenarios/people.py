@@ -45,13 +45,13 @@ from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
 from kalenderkoppling.usecases.absences.remove_absence import remove_absence
 from kalenderkoppling.usecases.actor import Actor
-from kalenderkoppling.usecases.calls.report_line import report_line
+from kalenderkoppling.usecases.calls.lines.report_line import report_line
 from kalenderkoppling.usecases.core import look_up
 from kalenderkoppling.usecases.people.set_service import set_service
 from kalenderkoppling.usecases.rules.choose_for_booking import choose_for_booking
 from kalenderkoppling.usecases.rules.set_own_rules import set_own_rules
 from kalenderkoppling.usecases.rules.set_rules import set_layer, set_settings
-from kalenderkoppling.usecases.standing import FAR
+from kalenderkoppling.usecases.situation import FAR
 
 ADMINISTRATOR = "administrator"
 ATTENDANT = Actor(tenant=TENANT, person=PersonId("~attendant"), roles=frozenset({Role.ATTENDANT}))

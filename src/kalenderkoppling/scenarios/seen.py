@@ -21,7 +21,7 @@ from kalenderkoppling.usecases.calls.answer_call import answer_call
 from kalenderkoppling.usecases.core import look_up
 from kalenderkoppling.usecases.directory.person_card import Card, person_card
 from kalenderkoppling.usecases.reasons import tenant_reasons
-from kalenderkoppling.usecases.standing import situation
+from kalenderkoppling.usecases.situation import situation
 from kalenderkoppling.words import Language, TenantReasons, reason_label
 
 _SWEDISH = Language("sv")

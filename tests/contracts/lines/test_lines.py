@@ -8,7 +8,7 @@ import pytest
 from kalenderkoppling.domain.person import LineState, PersonId
 from kalenderkoppling.ports.lines import Line, PersonLine
 from kalenderkoppling.telephony.linestate import Asterisk, AsteriskRest, DialogEvents, Manners, address_at
-from kalenderkoppling.usecases.calls.own_lines import OwnLines
+from kalenderkoppling.usecases.calls.lines.own_lines import OwnLines
 from kktest.ari import PASSWORD, USER, PretendAsterisk, pretend_asterisk
 from kktest.dialog_exchange import DialogExchange, Row
 from kktest.keeping import ACME

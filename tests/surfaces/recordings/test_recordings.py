@@ -16,7 +16,7 @@ from kalenderkoppling.domain.recording import PhraseId, PhraseKind, Recording
 from kalenderkoppling.ports.store.audit import Act
 from kalenderkoppling.sound import read_wav, silence, tone, wav
 from kalenderkoppling.surfaces.recordings.upload import LARGEST_UPLOAD_BYTES
-from kalenderkoppling.usecases.calls.record_phrase import LARGEST_BYTES
+from kalenderkoppling.usecases.announcements.record_phrase import LARGEST_BYTES
 from kalenderkoppling.words import default_reasons, languages, text
 from kktest.absence_pages import Reader, reading
 from kktest.web import ADAM, ANNA, BO, OTHER_TENANT, SAME_ORIGIN, TENANT, Company

@@ -13,7 +13,7 @@ from kalenderkoppling.domain.absence import Absence, Diversion, ReasonKey
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.surfaces.mine.surface import mine_surface
-from kalenderkoppling.usecases.standing import FAR, situation
+from kalenderkoppling.usecases.situation import FAR, situation
 from kktest.checkout import ROOT
 from kktest.make import between, days
 from kktest.web import ANNA, KARIN, TENANT, Company, make_app, open_company, serving

@@ -11,7 +11,7 @@ import pytest_asyncio
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.store import migrate
-from kalenderkoppling.usecases.calls.follow_feed import CURRENT_FOR
+from kalenderkoppling.usecases.calls.index.follow_feed import CURRENT_FOR
 from kktest.fault_calls import hears, rings
 from kktest.postgres import PostgresServer, new_server, remove_server
 from kktest.sipp import sipp

@@ -15,9 +15,9 @@ from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.telephony.kamailio import KamailioEdge
-from kalenderkoppling.usecases.calls import push_to_edge
-from kalenderkoppling.usecases.calls.callee import Callee
-from kalenderkoppling.usecases.calls.push_to_edge import ASKED_EVERY, EdgePush
+from kalenderkoppling.usecases.callees.callee import Callee
+from kalenderkoppling.usecases.calls.edge import push_to_edge
+from kalenderkoppling.usecases.calls.edge.push_to_edge import ASKED_EVERY, EdgePush
 from kktest.callees import callee
 from kktest.edge_scene import EdgeScene, edge_scene
 from kktest.house import CountingMeter

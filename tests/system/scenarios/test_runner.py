@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from kalenderkoppling.scenarios.__main__ import main
-from kalenderkoppling.usecases.calls import load_callees
+from kalenderkoppling.usecases.callees import load_callees
 
 GIVEN = """
 - id: probe

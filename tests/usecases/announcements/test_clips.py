@@ -12,7 +12,7 @@ from kalenderkoppling.domain.errors import SpeechFailedError
 from kalenderkoppling.ports.prompts import Prompt
 from kalenderkoppling.usecases.announcements.clips import MOST_AT_ONCE, PromptClips
 from kalenderkoppling.usecases.announcements.sentence import Sentence, said
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 from kktest.callees import SWEDISH, callee
 from kktest.prompts import prompt
 

@@ -19,7 +19,7 @@ from kalenderkoppling.usecases.announcements.fixed import fixed_sentences
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.render_ahead import AT_ONCE, RenderAhead
 from kalenderkoppling.usecases.announcements.sentence import Sentence, said, sentence_at
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.words import Language
 from kktest.callees import ENGLISH, SWEDISH, callee
 from kktest.draw import FEWER, absences

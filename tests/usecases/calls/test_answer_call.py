@@ -18,6 +18,7 @@ from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.ports.store import Store, Transaction
+from kalenderkoppling.usecases.callees.callee import LONGEST_VALIDITY, Callee
 from kalenderkoppling.usecases.calls import answer_call as module
 from kalenderkoppling.usecases.calls.answer_call import (
     MOST_AT_STORE,
@@ -26,9 +27,8 @@ from kalenderkoppling.usecases.calls.answer_call import (
     AnswerCall,
     answer_call,
 )
-from kalenderkoppling.usecases.calls.call_index import CallIndex
-from kalenderkoppling.usecases.calls.callee import LONGEST_VALIDITY, Callee
-from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.calls.index.call_index import CallIndex
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 from kktest.callees import callee
 from kktest.house import House, employee, move_in
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER, by_hand

@@ -22,7 +22,7 @@ from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create
 from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
 from kalenderkoppling.usecases.absences.remove_absence import remove_absence
-from kalenderkoppling.usecases.calls.record_call import ask_call_back, record_call
+from kalenderkoppling.usecases.calls.history.record_call import ask_call_back, record_call
 from kalenderkoppling.usecases.mailboxes.worker import AUDIT_KEPT, LONGEST_SLEEP
 from kktest.calls import call, call_back
 from kktest.house import House, employee, herself, mail_of, move_in, restarted

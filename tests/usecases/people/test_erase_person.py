@@ -18,8 +18,8 @@ from kalenderkoppling.sound import tone, wav
 from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create_absence
 from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
-from kalenderkoppling.usecases.calls.record_call import ask_call_back, record_call
-from kalenderkoppling.usecases.calls.record_phrase import record_phrase
+from kalenderkoppling.usecases.announcements.record_phrase import record_phrase
+from kalenderkoppling.usecases.calls.history.record_call import ask_call_back, record_call
 from kalenderkoppling.usecases.directory.mark_favourite import mark_favourite
 from kalenderkoppling.usecases.people.erase_person import erase_person, export_person
 from kalenderkoppling.usecases.people.import_people import import_people

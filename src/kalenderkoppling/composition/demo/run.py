@@ -34,7 +34,7 @@ from kalenderkoppling.settings import (
 )
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
-from kalenderkoppling.usecases.hear_others import hear_others
+from kalenderkoppling.usecases.change_feed.hear_others import hear_others
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
 
 HOST = "127.0.0.1"

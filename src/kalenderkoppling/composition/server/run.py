@@ -23,7 +23,7 @@ from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Server, Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
-from kalenderkoppling.usecases.hear_others import hear_others
+from kalenderkoppling.usecases.change_feed.hear_others import hear_others
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
 from kalenderkoppling.usecases.people.import_people import import_people
 

@@ -36,14 +36,14 @@ from kalenderkoppling.usecases.announcements.recordings import recordings_in
 from kalenderkoppling.usecases.announcements.render_ahead import RenderAhead
 from kalenderkoppling.usecases.call_flow import Desk, take_call
 from kalenderkoppling.usecases.calls.answer_call import AnswerCall
-from kalenderkoppling.usecases.calls.call_book import QueuedCallBook
-from kalenderkoppling.usecases.calls.call_index import CallIndex
-from kalenderkoppling.usecases.calls.follow_feed import FeedFollower
-from kalenderkoppling.usecases.calls.numbers import NumberPlan
-from kalenderkoppling.usecases.calls.own_lines import OwnLines
-from kalenderkoppling.usecases.calls.push_to_edge import EdgePush
-from kalenderkoppling.usecases.calls.watch_lines import WatchLines
+from kalenderkoppling.usecases.calls.edge.push_to_edge import EdgePush
+from kalenderkoppling.usecases.calls.history.call_book import QueuedCallBook
+from kalenderkoppling.usecases.calls.index.call_index import CallIndex
+from kalenderkoppling.usecases.calls.index.follow_feed import FeedFollower
+from kalenderkoppling.usecases.calls.lines.own_lines import OwnLines
+from kalenderkoppling.usecases.calls.lines.watch_lines import WatchLines
 from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 
 Part = Callable[[asyncio.Event], Awaitable[None]]
 """Runs until the event is set."""

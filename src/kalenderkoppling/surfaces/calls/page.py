@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from kalenderkoppling.domain.person import Role
 from kalenderkoppling.surfaces.calls.rows import CallRow, WishRow, call_row, wish_rows
 from kalenderkoppling.surfaces.web.visit import Visit
-from kalenderkoppling.usecases.calls.call_backs import all_call_backs, my_call_backs
-from kalenderkoppling.usecases.calls.call_history import MOST_CALLS, HistoryPage, call_history
+from kalenderkoppling.usecases.calls.history.call_backs import all_call_backs, my_call_backs
+from kalenderkoppling.usecases.calls.history.call_history import MOST_CALLS, HistoryPage, call_history
 from kalenderkoppling.usecases.directory.live_status import live_statuses
 
 PAGE_SIZE = 50

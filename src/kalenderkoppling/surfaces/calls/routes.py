@@ -12,7 +12,7 @@ from kalenderkoppling.surfaces.web.given import TheVisit
 from kalenderkoppling.surfaces.web.said import Notice
 from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit
-from kalenderkoppling.usecases.calls.call_backs import call_back_done
+from kalenderkoppling.usecases.calls.history.call_backs import call_back_done
 
 CALLS = "/calls"
 

@@ -12,10 +12,10 @@ from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.surfaces.web.links import person_path, tel_uri
 from kalenderkoppling.surfaces.web.status import ShownStatus, shown_status
 from kalenderkoppling.surfaces.web.visit import Visit
-from kalenderkoppling.usecases.calls.call_backs import CallBack
-from kalenderkoppling.usecases.calls.call_history import Direction, HistoryRow
+from kalenderkoppling.usecases.calls.history.call_backs import CallBack
+from kalenderkoppling.usecases.calls.history.call_history import Direction, HistoryRow
 from kalenderkoppling.usecases.directory.live_status import LiveStatus
-from kalenderkoppling.usecases.standing import zone_of
+from kalenderkoppling.usecases.situation import zone_of
 from kalenderkoppling.words import short_date, shown_clock, shown_time
 
 _UNHEARD = frozenset({CallResult.MISSED, CallResult.FAILED})

@@ -13,7 +13,7 @@ from kalenderkoppling.domain.absence import SICK
 from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook
 from kalenderkoppling.usecases.announcements.prompts import PromptAddress
 from kalenderkoppling.usecases.announcements.sentence import announced_of, said, sentence_for
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.calls.decision import CallDecision
 from kalenderkoppling.words import Language, menu_sentence, reason_spoken, unreachable_sentence
 

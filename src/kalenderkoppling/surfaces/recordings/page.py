@@ -11,9 +11,9 @@ from kalenderkoppling.domain.errors import FieldProblem, NotFoundError
 from kalenderkoppling.domain.person import PersonId, Role
 from kalenderkoppling.domain.recording import PhraseId, PhraseKind, Recording
 from kalenderkoppling.surfaces.web.visit import Visit
-from kalenderkoppling.usecases.calls.load_callees import spoken_languages
-from kalenderkoppling.usecases.calls.record_phrase import recorded_phrase, recorded_phrases
-from kalenderkoppling.usecases.standing import zone_of
+from kalenderkoppling.usecases.announcements.record_phrase import recorded_phrase, recorded_phrases
+from kalenderkoppling.usecases.callees.load_callees import spoken_languages
+from kalenderkoppling.usecases.situation import zone_of
 from kalenderkoppling.words import Language, catalogue, offered_reasons, reason_label, reason_spoken, shown_time
 
 RECORDINGS = "/recordings"

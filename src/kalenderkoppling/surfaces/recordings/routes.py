@@ -26,7 +26,7 @@ from kalenderkoppling.surfaces.web.given import TheVisit
 from kalenderkoppling.surfaces.web.said import Notice
 from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit
-from kalenderkoppling.usecases.calls.record_phrase import record_phrase, recorded_phrase, remove_recording
+from kalenderkoppling.usecases.announcements.record_phrase import record_phrase, recorded_phrase, remove_recording
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 REASON = f"{RECORDINGS}/reasons/{{reason:str}}/{{language:str}}"

@@ -8,7 +8,7 @@ from litestar.datastructures import UploadFile
 
 from kalenderkoppling.surfaces.web.forms import sent_form
 from kalenderkoppling.surfaces.web.request import AnyRequest
-from kalenderkoppling.usecases.calls.record_phrase import LARGEST_BYTES
+from kalenderkoppling.usecases.announcements.record_phrase import LARGEST_BYTES
 
 LARGEST_UPLOAD_BYTES = 2 * LARGEST_BYTES
 """What is larger than this is refused unread; between the two, the field tells that the file is too large."""

@@ -19,7 +19,7 @@ from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.lines import LineReport, NumberLine
 from kalenderkoppling.telephony.linestate.ari_connection import AriConnection, Asterisk, ConnectionLostError
 from kalenderkoppling.telephony.linestate.device_states import DeviceState
-from kalenderkoppling.usecases.calls.told_lines import ToldLines
+from kalenderkoppling.usecases.calls.lines.told_lines import ToldLines
 
 _STEADY_SECONDS = 10.0
 

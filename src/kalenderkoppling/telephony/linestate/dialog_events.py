@@ -14,7 +14,7 @@ from kalenderkoppling.ports.lines import LineReport, NumberLine
 from kalenderkoppling.telephony.linestate.pace import Pace
 from kalenderkoppling.telephony.linestate.subscriptions import EventSubscriptions, Subscription
 from kalenderkoppling.telephony.linestate.watched_line import Manners, Surroundings, WatchedLine
-from kalenderkoppling.usecases.calls.told_lines import ToldLines
+from kalenderkoppling.usecases.calls.lines.told_lines import ToldLines
 
 ENDS_WITHIN_SECONDS = 2.0
 """How long a stop waits for exchanges to hear that nobody listens any more; they find out by themselves too."""

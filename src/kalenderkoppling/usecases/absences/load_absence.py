@@ -15,7 +15,7 @@ from kalenderkoppling.ports.store.absences import Owned
 from kalenderkoppling.rules.model import Policy
 from kalenderkoppling.usecases.absences.changed import Before
 from kalenderkoppling.usecases.actor import Actor
-from kalenderkoppling.usecases.standing import policies, zone_of
+from kalenderkoppling.usecases.situation import policies, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from kalenderkoppling.usecases.absences.load_absence import load_to_change
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, look_up
 from kalenderkoppling.usecases.directory.person_card import ShownAbsence, shown_absences
-from kalenderkoppling.usecases.standing import Situation, situation
+from kalenderkoppling.usecases.situation import Situation, situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

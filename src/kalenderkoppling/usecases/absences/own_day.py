@@ -17,7 +17,7 @@ from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, look_up
 from kalenderkoppling.usecases.directory.live_status import LiveStatus, live_status
 from kalenderkoppling.usecases.directory.person_card import COMING, ShownAbsence, shown_absences
-from kalenderkoppling.usecases.standing import Situation, situation
+from kalenderkoppling.usecases.situation import Situation, situation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

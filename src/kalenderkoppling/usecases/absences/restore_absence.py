@@ -14,7 +14,7 @@ from kalenderkoppling.usecases.absences.described import described, described_ed
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.placed import placed
-from kalenderkoppling.usecases.standing import zone_of
+from kalenderkoppling.usecases.situation import zone_of
 
 
 async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:

@@ -12,7 +12,7 @@ from kalenderkoppling.ports.media import Clip
 from kalenderkoppling.ports.prompts import Prompt
 from kalenderkoppling.sound import read_wav
 from kalenderkoppling.usecases.announcements.sentence import Sentence
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 
 MOST_AT_ONCE = 2
 """How many sentences are rendered at once for callers who wait: an engine that hangs shall not take every thread, of

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.ports.prompts import PromptKey
-from kalenderkoppling.usecases.calls.turns import CalleeKey
+from kalenderkoppling.usecases.callees.turns import CalleeKey
 
 ALWAYS: CalleeKey = (TenantId(""), PersonId(""))
 """Who uses the sentences that are the same for everybody."""

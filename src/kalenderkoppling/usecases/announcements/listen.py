@@ -20,10 +20,10 @@ from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.recordings import recordings_in
 from kalenderkoppling.usecases.announcements.sentence import Sentence, said, sentence_at
-from kalenderkoppling.usecases.calls.callee import Callee
-from kalenderkoppling.usecases.calls.load_callees import load_callees
-from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.callees.callee import Callee
+from kalenderkoppling.usecases.callees.load_callees import load_callees
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 from kalenderkoppling.words import unreachable_sentence
 
 _NO_NUMBERS = NumberPlan(country="")

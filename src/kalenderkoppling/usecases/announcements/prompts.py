@@ -18,7 +18,7 @@ from kalenderkoppling.ports.speech import Speech
 from kalenderkoppling.usecases.announcements.holdings import Holdings
 from kalenderkoppling.usecases.announcements.rendering import RecordingOf, rendered
 from kalenderkoppling.usecases.announcements.sentence import Sentence
-from kalenderkoppling.usecases.calls.turns import CalleeKey
+from kalenderkoppling.usecases.callees.turns import CalleeKey
 
 MOST_BYTES = 64_000_000
 """What prompts may take in memory; the others are read from the shelf when they are asked for."""

@@ -18,8 +18,8 @@ from kalenderkoppling.usecases.announcements.holdings import ALWAYS
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 from kalenderkoppling.usecases.announcements.render_queue import RenderQueue, Waiting
 from kalenderkoppling.usecases.announcements.sentence import Sentence, sentence_at
-from kalenderkoppling.usecases.calls.callee import Callee
-from kalenderkoppling.usecases.calls.turns import CalleeKey, Turns
+from kalenderkoppling.usecases.callees.callee import Callee
+from kalenderkoppling.usecases.callees.turns import CalleeKey, Turns
 
 AT_ONCE = 5
 """How many callees are looked at before other work of the event loop has its turn: about a millisecond."""

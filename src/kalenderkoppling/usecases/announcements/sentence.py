@@ -10,7 +10,7 @@ from kalenderkoppling.absences.call import Announced, Ring, Treatment
 from kalenderkoppling.domain.absence import SICK, ReasonKey
 from kalenderkoppling.domain.recording import PhraseId, PhraseKind
 from kalenderkoppling.ports.prompts import PromptKey
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.words import Language, announcement_parts, reason_spoken, return_phrase
 
 _FORMAT = "1"

@@ -15,7 +15,7 @@ from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.ports.phone import CallLeg, IncomingCall
 from kalenderkoppling.usecases.announcements.sentence import Sentence
 from kalenderkoppling.usecases.call_flow.desk import Desk
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from kalenderkoppling.ports.media import Clip, MediaPlayer
 from kalenderkoppling.ports.meter import Meter
 from kalenderkoppling.ports.phone import Phone
 from kalenderkoppling.usecases.announcements.sentence import Sentence
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.calls.decision import CallDecision
 
 

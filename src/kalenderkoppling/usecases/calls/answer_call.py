@@ -17,13 +17,13 @@ from kalenderkoppling.domain.person import Person, PersonId, TenantId
 from kalenderkoppling.ports.meter import Count, Meter
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.announcements.sentence import Sentence, announced_of, sentence_for
-from kalenderkoppling.usecases.calls.call_index import CallIndex
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
+from kalenderkoppling.usecases.callees.load_callees import load_callees
 from kalenderkoppling.usecases.calls.decision import CallDecision
-from kalenderkoppling.usecases.calls.load_callees import load_callees
-from kalenderkoppling.usecases.calls.numbers import NumberPlan
+from kalenderkoppling.usecases.calls.index.call_index import CallIndex
 from kalenderkoppling.usecases.core import Core, look_up
-from kalenderkoppling.usecases.standing import situation
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
+from kalenderkoppling.usecases.situation import situation
 
 STORE_WITHIN_SECONDS = 1.0
 """A store that is slower does not keep a caller waiting: the phone rings (S-13)."""

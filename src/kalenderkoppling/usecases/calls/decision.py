@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kalenderkoppling.absences.call import Treatment
-from kalenderkoppling.usecases.calls.callee import Callee
+from kalenderkoppling.usecases.callees.callee import Callee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from kalenderkoppling.domain.absence import ReasonKey
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, look_up
-from kalenderkoppling.usecases.standing import Situation, near_situations
+from kalenderkoppling.usecases.situation import Situation, near_situations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

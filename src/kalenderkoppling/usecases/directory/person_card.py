@@ -17,7 +17,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, look_up
 from kalenderkoppling.usecases.directory.live_status import LiveStatus, live_status
-from kalenderkoppling.usecases.standing import Situation, situation
+from kalenderkoppling.usecases.situation import Situation, situation
 
 COMING = timedelta(days=28)
 

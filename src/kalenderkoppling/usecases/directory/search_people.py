@@ -11,7 +11,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, look_up
 from kalenderkoppling.usecases.directory.live_status import LiveStatus, live_status
-from kalenderkoppling.usecases.standing import near_situations
+from kalenderkoppling.usecases.situation import near_situations
 
 LONGEST_TEXT = 200
 MOST_HITS = 100

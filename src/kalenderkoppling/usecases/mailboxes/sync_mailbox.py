@@ -29,7 +29,7 @@ from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.mailboxes.timing import LEASE, SHORTEST_SWEEP, YOUNG, next_retry, next_sweep
 from kalenderkoppling.usecases.placed import placed
-from kalenderkoppling.usecases.standing import policies, zone_of
+from kalenderkoppling.usecases.situation import policies, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.model import LayerKind, OwnRules
 from kalenderkoppling.usecases.core import Core, Unit, perform
-from kalenderkoppling.usecases.standing import FAR
+from kalenderkoppling.usecases.situation import FAR
 
 _ALL = 2**31 - 1
 """More rows than anything is kept in."""

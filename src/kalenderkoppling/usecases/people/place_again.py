@@ -8,7 +8,7 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Days
 from kalenderkoppling.usecases.core import Unit
 from kalenderkoppling.usecases.placed import placed
-from kalenderkoppling.usecases.standing import zone_of
+from kalenderkoppling.usecases.situation import zone_of
 
 
 def place_again(unit: Unit, people: Iterable[PersonId]) -> None:

@@ -15,7 +15,7 @@ from kalenderkoppling.rules.decide import decide
 from kalenderkoppling.rules.model import Policy
 from kalenderkoppling.usecases.core import Unit
 from kalenderkoppling.usecases.placed import placed
-from kalenderkoppling.usecases.standing import policies, zone_of
+from kalenderkoppling.usecases.situation import policies, zone_of
 
 _SOME_DAY = Days(first=date(2000, 1, 1), after=date(2000, 1, 2))
 _EVERY_SHOW_AS: tuple[ShowAs | None, ...] = (*ShowAs, None)

@@ -1,0 +1,1 @@
+"""Calls that have been, and wishes to be called back."""

@@ -1,0 +1,1 @@
+"""Line states: free, ringing, in a call; collected from the exchanges and from our own calls, written in batches."""

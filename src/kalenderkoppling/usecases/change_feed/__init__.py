@@ -1,0 +1,1 @@
+"""The store's change feed: what other processes changed."""

@@ -1,0 +1,1 @@
+"""Telephone numbers in any written form, as the keys under which people are found."""
