@@ -11,7 +11,7 @@ from kalenderkoppling.domain.person import Entitlements, Person, PersonId, Role
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, OwnRules
-from kalenderkoppling.scenarios.form import Given, Reset, UserForm
+from kalenderkoppling.scenarios.given import Given, Reset, UserForm
 from kalenderkoppling.scenarios.outlook import address_of
 from kalenderkoppling.scenarios.people import ADMINISTRATOR, ATTENDANT, COLLEAGUE, People, hours_of
 from kalenderkoppling.scenarios.stage import Stage

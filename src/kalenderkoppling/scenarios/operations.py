@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.booking import ChoiceKind
-
-if TYPE_CHECKING:
-    from kalenderkoppling.scenarios.form import BookingForm, HoursForm, RulesForm
+from kalenderkoppling.scenarios.given import BookingForm, HoursForm, RulesForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +162,7 @@ class Trouble:
     said: Mapping[str, int | bool | str | timedelta]
 
 
+# The only lists of operations; both are also used at run time, with isinstance.
 OnBookings = CreateBooking | UpdateBooking | DeleteBooking | CancelBooking
 ByPeople = (
     AdminRules

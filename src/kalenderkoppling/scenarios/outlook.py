@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.sandbox import Attendee, EventFields, Frequency, Recurrence, World
 from kalenderkoppling.sandbox.event import Event
-from kalenderkoppling.scenarios.form import BookingForm, SeriesForm
+from kalenderkoppling.scenarios.given import BookingForm, SeriesForm
 from kalenderkoppling.scenarios.node import at_instant
 from kalenderkoppling.scenarios.operations import (
     CancelBooking,

@@ -25,7 +25,7 @@ from kalenderkoppling.rules.model import (
     WorkingHours,
 )
 from kalenderkoppling.sandbox import ids
-from kalenderkoppling.scenarios.form import HoursForm, Reset, RuleForm, RulesForm
+from kalenderkoppling.scenarios.given import HoursForm, Reset, RuleForm, RulesForm
 from kalenderkoppling.scenarios.operations import (
     AdminRules,
     AdminSettings,

@@ -22,23 +22,14 @@ from kalenderkoppling.scenarios.compare import differences
 from kalenderkoppling.scenarios.form import Scenario, Step
 from kalenderkoppling.scenarios.life import DiedError
 from kalenderkoppling.scenarios.operations import (
-    AdminRules,
-    AdminSettings,
-    AdminUser,
+    ByPeople,
     CalendarReach,
-    Call,
-    CancelBooking,
     CreateAbsence,
     CreateBooking,
-    DeleteBooking,
-    EditAbsence,
+    OnBookings,
     Operation,
-    Override,
-    RemoveAbsence,
     Restart,
     Resync,
-    SetOwnRules,
-    SetOwnSwitch,
     Trouble,
     UpdateBooking,
 )
@@ -54,18 +45,6 @@ from kalenderkoppling.usecases.mailboxes.worker import Worker
 
 _REST = timedelta(hours=1)
 _LONGEST_REST = timedelta(days=3)
-_BY_PEOPLE = (
-    AdminRules,
-    AdminSettings,
-    AdminUser,
-    SetOwnRules,
-    SetOwnSwitch,
-    Override,
-    EditAbsence,
-    RemoveAbsence,
-    CreateAbsence,
-    Call,
-)
 
 
 def play(scenario: Scenario) -> Played:
@@ -144,9 +123,9 @@ class _Performance:
 
     async def _do(self, operation: Operation, name: str) -> None:
         stage = self.stage
-        if isinstance(operation, _BY_PEOPLE):
+        if isinstance(operation, ByPeople):
             await self._people(operation, name)
-        elif isinstance(operation, CreateBooking | UpdateBooking | DeleteBooking | CancelBooking):
+        elif isinstance(operation, OnBookings):
             self._outlook(operation, name)
         elif isinstance(operation, CalendarReach):
             await self._reach(is_up=operation.is_up)
@@ -168,7 +147,7 @@ class _Performance:
     async def _resync(self) -> None:
         await self.stage.look_everywhere()
 
-    def _outlook(self, operation: CreateBooking | UpdateBooking | DeleteBooking | CancelBooking, name: str) -> bool:
+    def _outlook(self, operation: OnBookings, name: str) -> bool:
         try:
             self.stage.outlook.do(operation)
         except (KeyError, ValueError) as error:
@@ -179,7 +158,7 @@ class _Performance:
 
     # People
 
-    async def _people(self, operation: Operation, name: str) -> None:
+    async def _people(self, operation: ByPeople, name: str) -> None:
         if isinstance(operation, CreateAbsence):
             self.owners[operation.id] = operation.user
         if self.within_look and self.troubles.races_edits:
@@ -187,12 +166,11 @@ class _Performance:
         else:
             await self._act(operation, name)
 
-    async def _act(self, operation: Operation, name: str) -> None:
+    async def _act(self, operation: ByPeople, name: str) -> None:
         """Do what somebody does; whoever loses the process before the commit does it again."""
         while True:
             people = People(self.stage.system, self.reasons, self.owners)
             try:
-                assert isinstance(operation, _BY_PEOPLE)  # noqa: S101 - told apart above
                 await people.do(operation)
             except DiedError:
                 was_committed = self.stage.system.store.died_after_commit
@@ -204,7 +182,7 @@ class _Performance:
                 self.played.remarks.append(f"{name}: {type(operation).__name__} was refused: {refused!r}")
             return
 
-    async def _within_look(self, operation: Operation, name: str) -> None:
+    async def _within_look(self, operation: ByPeople, name: str) -> None:
         """Do it while a look has read the calendar and written nothing yet (F-27)."""
         gate, worker = self.stage.outside.gate, self.stage.system.worker
         gate.close()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.booking import ShowAs
-from kalenderkoppling.scenarios.form import (
+from kalenderkoppling.scenarios.given import (
     BookingForm,
     Given,
     HoursForm,

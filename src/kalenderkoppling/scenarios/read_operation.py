@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.booking import ChoiceKind
-from kalenderkoppling.scenarios.form import BookingForm
+from kalenderkoppling.scenarios.given import BookingForm
 from kalenderkoppling.scenarios.node import Node, demand
 from kalenderkoppling.scenarios.operations import (
     AdminRules,
