@@ -9,12 +9,18 @@ from kalenderkoppling.domain.person import Person
 
 
 class PeopleSource(Protocol):
-    """Knows who is in the directory and who has which service."""
+    """Knows who is in the directory and who has which service (R7).
+
+    A field that the source leaves empty stays empty: nobody gets a service or a role by default.
+    """
 
     def people(self) -> Sequence[Person]:
-        """Return everybody, each id once.
+        """Return everybody, each id once, as the source stands at this call.
+
+        The result is complete: an import takes whoever is missing from it out of the directory.
 
         Raises:
-            InvalidValueError: the source is not readable or contradicts itself; the message names the place.
+            InvalidValueError: the source cannot be read or contradicts itself (an id twice); the message names the
+                place. One wrong entry refuses the whole source.
         """
         ...
