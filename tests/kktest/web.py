@@ -18,6 +18,7 @@ from kalenderkoppling.absences.derive import effective_interval
 from kalenderkoppling.bus import MemoryBus
 from kalenderkoppling.domain.absence import MEETING, Absence, AbsenceId, Diversion, Origin, ReasonKey
 from kalenderkoppling.domain.booking import Booking, BookingKey, ShowAs
+from kalenderkoppling.domain.errors import ReadProblem
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.mailbox import Change
 from kalenderkoppling.domain.person import Entitlements, LineState, Person, PersonId, Role, TenantId
@@ -134,8 +135,8 @@ class Company:
         self.write(lambda tx: tx.absences.add(person, [placed]))
         return id_
 
-    def looked(self, person: PersonId, at: datetime | None = None) -> None:
-        """Have a mailbox looked at well at an instant, else now."""
+    def looked(self, person: PersonId, at: datetime | None = None, problem: ReadProblem | None = None) -> None:
+        """Have a mailbox looked at well at an instant, else now; with `problem` a later look failed."""
         now = at or self.clock.now()
 
         def work(tx: Transaction) -> None:
@@ -143,7 +144,8 @@ class Company:
             claim = tx.mailboxes.claim(person, now, timedelta(minutes=1))
             assert claim is not None
             state = claim.state
-            tx.mailboxes.finish(claim, type(state)(person=person, due=now + timedelta(minutes=15), last_good_look=now))
+            due = now + timedelta(minutes=15)
+            tx.mailboxes.finish(claim, type(state)(person=person, due=due, last_good_look=now, problem=problem))
 
         self.write(work)
 

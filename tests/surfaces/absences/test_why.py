@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.domain.errors import ReadProblem
 from kalenderkoppling.ports.store.audit import Act
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import OwnRule, OwnRules
@@ -52,6 +53,23 @@ def test_what_people_laid_over_it_is_told(company: Company, anna: Reader) -> Non
 def test_one_set_by_hand_says_so(company: Company, anna: Reader) -> None:
     page = anna.get(f"/absences/{company.absent(ANNA, ONE_TO_TWO)}/why").text
     assert "Satt för hand, inte från kalendern." in page
+
+
+def test_why_tells_that_stale_knowledge_governs_no_calls_as_page_and_card_do(company: Company, anna: Reader) -> None:
+    id_ = company.booked(ANNA, ONE_TO_TWO)
+    company.looked(ANNA, NOW - timedelta(hours=30))
+    for path in (f"/absences/{id_}/why", "/mine", "/people/anna"):
+        page = anna.get(path).text
+        assert "Kalendern lästes för 1 dag sedan" in page, path
+        assert "Uppgifterna kan vara gamla och styr inga samtal." in page, path
+
+
+def test_why_tells_that_the_calendar_cannot_be_read_as_page_and_card_do(company: Company, anna: Reader) -> None:
+    id_ = company.booked(ANNA, ONE_TO_TWO)
+    company.looked(ANNA, NOW - timedelta(minutes=5), problem=ReadProblem.UNREACHABLE)
+    for path in (f"/absences/{id_}/why", "/mine", "/people/anna"):
+        told = "Kalendern läses inte just nu: Kalendern går inte att nå."
+        assert told in anna.get(path).text, path
 
 
 def test_R19_a_colleague_is_not_told(company: Company, anna: Reader) -> None:

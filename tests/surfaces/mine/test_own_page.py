@@ -1,5 +1,6 @@
 """Min frånvaro: own status, what callers hear, what comes, and how old the knowledge is."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,13 @@ from litestar.testing import TestClient
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.surfaces.mine.surface import mine_surface
 from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.usecases.announcements.sentence import sentence_at
+from kalenderkoppling.usecases.callees.load_callees import load_callees
+from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 from kktest.absence_pages import Reader, reading
 from kktest.make import between, days, layer, rule
 from kktest.web import ANNA, BO, NOW, TENANT, Company, make_app, visiting
@@ -80,6 +85,28 @@ def test_the_announcement_is_in_the_companys_language_whatever_the_reader_reads(
     page = reader.get("/mine").text
     assert "My absence" in page
     assert '<blockquote lang="sv">”Anna Berg är i möte' in page
+
+
+def test_the_announcement_is_in_the_language_that_callers_hear_first(company: Company, anna: Reader) -> None:
+    settings = TenantSettings(language="sv", speaks=("en", "sv"))
+    company.write(lambda tx: tx.people.put_settings(settings))
+    company.absent(ANNA, NOW_TO_ELEVEN, diversion=Diversion.DIRECT)
+    page = anna.get("/mine").text
+    assert '<blockquote lang="en">' in page
+    assert "Anna Berg is in a meeting" in page
+
+
+@pytest.mark.parametrize("diversion", list(Diversion))
+@pytest.mark.parametrize("speaks", [(), ("da",), ("nb", "sv"), ("xx", "en")])
+def test_what_the_own_page_shows_as_heard_is_what_a_caller_hears(
+    company: Company, anna: Reader, speaks: tuple[str, ...], diversion: Diversion
+) -> None:
+    company.write(lambda tx: tx.people.put_settings(TenantSettings(language="sv", speaks=speaks)))
+    company.absent(ANNA, NOW_TO_ELEVEN, diversion=diversion)
+    with company.store.read(TENANT) as tx:
+        heard = sentence_at(load_callees(tx, TENANT, [ANNA], NOW, NumberPlan(country=""))[ANNA], NOW)
+    shown = re.findall(r'<blockquote lang="([^"]+)">”(.*?)”</blockquote>', anna.get("/mine").text)
+    assert shown == ([(heard.language, heard.text)] if heard else [])
 
 
 def test_being_sick_is_told_to_oneself_but_not_among_what_colleagues_see(company: Company, anna: Reader) -> None:

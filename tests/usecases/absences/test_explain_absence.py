@@ -28,7 +28,9 @@ async def booked(house: House) -> AbsenceId:
 @pytest.mark.parametrize("actor", [herself(), ATTENDANT, ADMINISTRATOR])
 async def test_the_walk_of_the_rules_is_told(house: House, actor: Actor) -> None:
     told = await explain_absence(house.core, actor, await booked(house))
-    assert (told.person, told.show_as, told.last_good_look) == (ANNA, ShowAs.BUSY, house.clock.now())
+    assert (told.person, told.show_as, told.is_fresh) == (ANNA, ShowAs.BUSY, True)
+    assert told.mailbox is not None
+    assert told.mailbox.last_good_look == house.clock.now()
     assert (told.steps[-1].check, told.steps[-1].finding) == (Check.STANDARD_TEMPLATE, Finding.GIVES)
     assert told.absence == house.absences()[0]
 

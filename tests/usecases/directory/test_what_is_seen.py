@@ -208,11 +208,10 @@ async def test_there_is_no_card_of_nobody(house: House) -> None:
         await person_card(house.core, COLLEAGUE, PersonId("nobody"), WEEK)
 
 
-async def test_an_own_day_tells_what_callers_meet_and_what_changes_next(house: House) -> None:
+async def test_an_own_day_tells_what_changes_next(house: House) -> None:
     await by_hand(house, diversion=Diversion.DIRECT)
     await by_hand(house, "13:00", "14:00", reason=MEETING)
     day = await own_day(house.core, herself())
-    assert day.treatment == await answer_call(house.core, ACME, ANNA)
     assert day.next_change is not None
     assert (day.next_change.at, day.next_change.reason) == (at("13:00"), MEETING)
     assert len(day.coming) == 2

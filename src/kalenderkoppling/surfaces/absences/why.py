@@ -10,6 +10,7 @@ from kalenderkoppling.domain.absence import Edit, ReasonKey
 from kalenderkoppling.rules.model import Rule
 from kalenderkoppling.rules.walk import Finding, Step
 from kalenderkoppling.surfaces.absences.reading import Reader, kind_key
+from kalenderkoppling.surfaces.web.knowledge import Knowledge, knowledge_of
 from kalenderkoppling.usecases.absences.explain_absence import Explanation
 
 
@@ -30,7 +31,7 @@ class Why:
     shown_as: str
     steps: Sequence[ToldStep]
     edited: str
-    age: str
+    knowledge: Knowledge
     is_from_calendar: bool
 
 
@@ -60,7 +61,13 @@ def why(explanation: Explanation, asking: Asking) -> Why:
         shown_as=reader.text("why.shown_as", show_as=shown_as) if shown_as else "",
         steps=[_told(each, asking) for each in explanation.steps],
         edited=reader.text("why.edited", changed=", ".join(_edited(edit, asking))) if edit else "",
-        age=_age(explanation, reader),
+        knowledge=knowledge_of(
+            explanation.mailbox,
+            is_fresh=explanation.is_fresh,
+            now=reader.now,
+            zone=reader.zone,
+            language=reader.language,
+        ),
         is_from_calendar=bool(explanation.steps),
     )
 
@@ -98,11 +105,3 @@ def _edited(edit: Edit, asking: Asking) -> Iterator[str]:
     if edit.note is not None:
         # Its text is for the person and attendants; an administrator may only ask why.
         yield reader.text("field.note")
-
-
-def _age(explanation: Explanation, reader: Reader) -> str:
-    if not explanation.steps:
-        return ""
-    if explanation.last_good_look is None:
-        return reader.text("age.calendar_never")
-    return reader.text("age.calendar", age=reader.age(explanation.last_good_look))

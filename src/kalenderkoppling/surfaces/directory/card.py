@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.surfaces.directory.rows import card_path
 from kalenderkoppling.surfaces.directory.shown import Shown, shown
 from kalenderkoppling.surfaces.directory.week import Week, lay_out, monday_of, stretch_of, week_name
+from kalenderkoppling.surfaces.web.knowledge import Knowledge, knowledge_of
 from kalenderkoppling.surfaces.web.links import announcement_path, tel_uri
 from kalenderkoppling.surfaces.web.ringing import SHORTENED_SECONDS, ringing_length
 from kalenderkoppling.surfaces.web.status import ShownStatus, shown_status
@@ -21,7 +22,7 @@ from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.announcements.listen import Met, met_now
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.directory.person_card import COMING, Card, person_card
-from kalenderkoppling.words import short_date, shown_age, shown_time, week_label
+from kalenderkoppling.words import short_date, shown_time, week_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +55,8 @@ class ShownCard:
     """Everything the card's template writes.
 
     `new_path` is where an absence is set for the person, empty for those who may not.
-    `knowledge` tells the age of what is known of the calendar and `trouble` what is wrong with reading it; both are
-    empty for colleagues, who cannot tell a booking's absence from a hand-made one (R19). `call` is for the person and
-    attendants, and for everybody in the demo.
+    `knowledge` is empty for colleagues, who cannot tell a booking's absence from a hand-made one (R19). `call` is for
+    the person and attendants, and for everybody in the demo.
     """
 
     person: Person
@@ -74,8 +74,7 @@ class ShownCard:
     here_path: str
     coming: Sequence[Shown]
     coming_days: int
-    knowledge: str
-    trouble: str
+    knowledge: Knowledge
     call: ShownCall | None
 
 
@@ -122,8 +121,7 @@ def _written(visit: Visit, card: Card, met: Met | None, monday: date, query: str
         here_path=path_of(monday),
         coming=shown(visit, card.coming, zone, "c"),
         coming_days=COMING.days,
-        knowledge=_knowledge(visit, card),
-        trouble=_trouble(visit, card, now_local),
+        knowledge=knowledge_of(card.mailbox, is_fresh=card.is_fresh, now=visit.now, zone=zone, language=visit.language),
         call=_call(visit, card.person, met) if met else None,
     )
 
@@ -174,27 +172,3 @@ def _next_free(visit: Visit, card: Card, zone: ZoneInfo) -> str:
 def _week_title(visit: Visit, monday: date, today: date) -> str:
     start, end = (short_date(day, today, visit.language) for day in (monday, monday + timedelta(days=6)))
     return visit.text("week.of", week=week_label(monday, visit.language), start=start, end=end)
-
-
-def _knowledge(visit: Visit, card: Card) -> str:
-    """Tell how old what is known of the calendar is; nothing to those who may not know that there is one."""
-    if card.mailbox is None:
-        return ""
-    if card.mailbox.last_good_look is None:
-        return visit.text("age.calendar_never")
-    return visit.text("age.calendar", age=shown_age(visit.now - card.mailbox.last_good_look, visit.language))
-
-
-def _trouble(visit: Visit, card: Card, now_local: datetime) -> str:
-    mailbox = card.mailbox
-    if mailbox is None:
-        return ""
-    told = []
-    if mailbox.last_good_look is not None and not card.is_fresh:
-        when = shown_time(mailbox.last_good_look.astimezone(now_local.tzinfo), now_local, visit.language)
-        told.append(visit.text("age.calendar_stale", when=when))
-    if mailbox.blocked is not None:
-        told.append(visit.text("card.problem", problem=visit.text(f"blocked.{mailbox.blocked}")))
-    elif mailbox.problem is not None:
-        told.append(visit.text("card.problem", problem=visit.text(f"read.{mailbox.problem}")))
-    return " ".join(told)

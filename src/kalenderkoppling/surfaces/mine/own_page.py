@@ -11,9 +11,11 @@ from kalenderkoppling.surfaces.absences.row import Row
 from kalenderkoppling.surfaces.mine.own_status import OwnStatus, own_status
 from kalenderkoppling.surfaces.mine.quick import Quick, QuickAbsence, quick_absences
 from kalenderkoppling.surfaces.mine.rows import DayOfRows, days_ahead, rows_now
+from kalenderkoppling.surfaces.web.knowledge import Knowledge, knowledge_of
 from kalenderkoppling.surfaces.web.links import announcement_path
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.own_day import OwnDay
+from kalenderkoppling.usecases.announcements.listen import Met
 from kalenderkoppling.usecases.directory.person_card import COMING
 from kalenderkoppling.words import offered_reasons
 
@@ -29,10 +31,7 @@ class QuickButton:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPage:
-    """What the page shows. `age` tells how old the knowledge of the calendar is; `stale` warns of it instead.
-
-    At `heard_path` is what a caller hears now.
-    """
+    """What the page shows. At `heard_path` is what a caller hears now."""
 
     day: OwnDay
     status: OwnStatus
@@ -40,26 +39,24 @@ class OwnPage:
     days: Sequence[DayOfRows]
     quick: Sequence[QuickButton]
     diversions: Sequence[Diversion]
-    age: str
-    stale: str
-    problem: str
+    knowledge: Knowledge
     coming_days: int
     heard_path: str
 
 
-def own_page(visit: Visit, day: OwnDay) -> OwnPage:
-    """Return the page for a person's own day."""
+def own_page(visit: Visit, day: OwnDay, met: Met) -> OwnPage:
+    """Return the page for a person's own day, and what a caller meets now."""
     reader = reader_of(visit, day)
     return OwnPage(
         day=day,
-        status=own_status(day, reader),
+        status=own_status(day, met, reader),
         now=rows_now(day, reader),
         days=days_ahead(day, reader),
         quick=[_button(each, reader) for each in offered_quick(visit, day)],
         diversions=tuple(Diversion),
-        age=_age(day, reader),
-        stale=_stale(day, reader),
-        problem=_problem(day, reader),
+        knowledge=knowledge_of(
+            day.mailbox, is_fresh=day.is_fresh, now=day.now, zone=day.status.zone, language=visit.language
+        ),
         coming_days=COMING.days,
         heard_path=announcement_path(day.person.id),
     )
@@ -90,25 +87,3 @@ def _till(quick: QuickAbsence, reader: Reader) -> str:
     if quick.interval.start > reader.now:
         return reader.stretch(quick.interval)
     return reader.back(quick.interval.end)
-
-
-def _age(day: OwnDay, reader: Reader) -> str:
-    if day.mailbox is None:
-        return ""
-    looked = day.mailbox.last_good_look
-    return reader.text("age.calendar_never") if looked is None else reader.text("age.calendar", age=reader.age(looked))
-
-
-def _stale(day: OwnDay, reader: Reader) -> str:
-    if day.mailbox is None or day.mailbox.last_good_look is None or day.is_fresh:
-        return ""
-    return reader.text("age.calendar_stale", when=reader.time(day.mailbox.last_good_look))
-
-
-def _problem(day: OwnDay, reader: Reader) -> str:
-    """Tell why the calendar cannot be read now, where it cannot."""
-    if day.mailbox is None:
-        return ""
-    if day.mailbox.blocked is not None:
-        return reader.text(f"blocked.{day.mailbox.blocked}")
-    return reader.text(f"read.{day.mailbox.problem}") if day.mailbox.problem is not None else ""

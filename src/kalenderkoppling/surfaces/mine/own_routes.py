@@ -16,6 +16,7 @@ from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create_absence
 from kalenderkoppling.usecases.absences.own_day import own_day
+from kalenderkoppling.usecases.announcements.listen import met_now
 
 
 @page(MINE)
@@ -26,7 +27,8 @@ async def show_mine(visit: TheVisit) -> Response[str]:
 
 async def show_own_page(visit: Visit, *, say: Notice | None = None, status: int = 200) -> Response[str]:
     """Show the own page, or to a script the piece of it that changes."""
-    shown = own_page(visit, await own_day(visit.shell.core, visit.actor))
+    core, actor = visit.shell.core, visit.actor
+    shown = own_page(visit, await own_day(core, actor), await met_now(core, actor, actor.person))
     template = "mine/own_day.html" if visit.is_partial else "mine/page.html"
     return visit.render(template, status=status, say=say, page=shown, back=MINE)
 

@@ -5,19 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
-from kalenderkoppling.absences.call import Announce, Announced, Ring, RingThenAnnounce
+from kalenderkoppling.absences.call import Announce, Ring, RingThenAnnounce, Treatment
 from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.surfaces.absences.reading import Reader, kind_key
 from kalenderkoppling.usecases.absences.own_day import NextChange, OwnDay
-from kalenderkoppling.words import (
-    Language,
-    announcement,
-    language_of,
-    reason_label_for_colleagues,
-    reason_spoken,
-    return_phrase,
-)
+from kalenderkoppling.usecases.announcements.listen import Met
+from kalenderkoppling.words import reason_label_for_colleagues
 
 _WORDS = {Colour.GREEN: "status.free", Colour.ORANGE: "status.absent", Colour.RED: "status.in_call"}
 
@@ -26,7 +20,7 @@ _WORDS = {Colour.GREEN: "status.free", Colour.ORANGE: "status.absent", Colour.RE
 class OwnStatus:
     """The person's status now. `seen` follows the word of the status; `heard` is what a caller hears, or empty.
 
-    `heard_language` is the language of the announcement, the company's. `calls_divert` tells whether any is heard.
+    `heard_language` is the language that callers hear first. `calls_divert` tells whether any is heard.
     """
 
     colour: Colour
@@ -34,24 +28,22 @@ class OwnStatus:
     seen: str
     met: str
     heard: str
-    heard_language: Language
+    heard_language: str
     next_change: str
     calls_divert: Diversion
 
 
-def own_status(day: OwnDay, reader: Reader) -> OwnStatus:
-    """Return the own status in the reader's language."""
-    speaks = language_of(day.speaks) or reader.language
-    announced = _announced(day)
+def own_status(day: OwnDay, met: Met, reader: Reader) -> OwnStatus:
+    """Return the own status in the reader's language, with what a caller meets now."""
     return OwnStatus(
         colour=day.status.colour,
         word=reader.text(_WORDS[day.status.colour]),
         seen=_seen(day, reader),
-        met=_met(day, reader),
-        heard=_heard(day, announced, speaks, reader) if announced else "",
-        heard_language=speaks,
+        met=_met(met.treatment, reader),
+        heard=met.sentence.text if met.sentence else "",
+        heard_language=met.sentence.language if met.sentence else "",
         next_change=_next(day.next_change, reader) if day.next_change else "",
-        calls_divert=_diversion(day),
+        calls_divert=_diversion(met.treatment),
     )
 
 
@@ -63,8 +55,8 @@ def _seen(day: OwnDay, reader: Reader) -> str:
     return f"{reason}, {reader.back(day.status.back_at)}" if day.status.back_at else reason
 
 
-def _met(day: OwnDay, reader: Reader) -> str:
-    match day.treatment:
+def _met(treatment: Treatment, reader: Reader) -> str:
+    match treatment:
         case Ring():
             return reader.text("mine.call.ring")
         case RingThenAnnounce(after=after):
@@ -72,11 +64,11 @@ def _met(day: OwnDay, reader: Reader) -> str:
         case Announce():
             return reader.text("mine.call.announce")
         case _:
-            assert_never(day.treatment)
+            assert_never(treatment)
 
 
-def _diversion(day: OwnDay) -> Diversion:
-    match day.treatment:
+def _diversion(treatment: Treatment) -> Diversion:
+    match treatment:
         case Ring():
             return Diversion.NONE
         case RingThenAnnounce():
@@ -84,17 +76,7 @@ def _diversion(day: OwnDay) -> Diversion:
         case Announce():
             return Diversion.DIRECT
         case _:
-            assert_never(day.treatment)
-
-
-def _announced(day: OwnDay) -> Announced | None:
-    return None if isinstance(day.treatment, Ring) else day.treatment.announced
-
-
-def _heard(day: OwnDay, announced: Announced, speaks: Language, reader: Reader) -> str:
-    spoken = reason_spoken(announced.reason, speaks, reader.reasons)
-    back = return_phrase(announced.form, reader.local(announced.back_at), reader.local(reader.now), speaks)
-    return announcement(day.person.name, spoken, back, speaks)
+            assert_never(treatment)
 
 
 def _next(change: NextChange, reader: Reader) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from kalenderkoppling.absences.freshness import is_fresh
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.errors import NotFoundError
+from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import PersonId, Role
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.explain import explain
@@ -22,7 +23,8 @@ from kalenderkoppling.usecases.core import Core, Unit, perform
 class Explanation:
     """Why an absence is there. Without steps it was set by hand.
 
-    `last_good_look` is how old the knowledge of the calendar is (UTC).
+    `mailbox` is the state of the calendar that it comes from, None for one that was set by hand; `is_fresh` tells
+    whether that calendar may govern calls (C-27).
     """
 
     person: PersonId
@@ -30,7 +32,8 @@ class Explanation:
     steps: tuple[Step, ...] = ()
     show_as: ShowAs | None = None
     edit: Edit | None = None
-    last_good_look: datetime | None = None
+    mailbox: MailboxState | None = None
+    is_fresh: bool = False
 
 
 async def explain_absence(core: Core, actor: Actor, absence: AbsenceId) -> Explanation:
@@ -59,6 +62,7 @@ async def explain_absence(core: Core, actor: Actor, absence: AbsenceId) -> Expla
             )
         if kept is None:
             return Explanation(person=person, absence=loaded.absence)
+        limit = unit.tx.people.settings().freshness_limit
         mailbox = unit.tx.mailboxes.state([person]).get(person)
         return Explanation(
             person=person,
@@ -66,7 +70,8 @@ async def explain_absence(core: Core, actor: Actor, absence: AbsenceId) -> Expla
             steps=explain(kept.booking, loaded.choices.on(kept.booking), loaded.policy),
             show_as=kept.booking.show_as,
             edit=kept.edit,
-            last_good_look=mailbox.last_good_look if mailbox else None,
+            mailbox=mailbox,
+            is_fresh=mailbox is not None and is_fresh(mailbox.last_good_look, unit.now, limit),
         )
 
     return await perform(core, actor.tenant, work)

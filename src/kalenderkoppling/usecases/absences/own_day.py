@@ -1,4 +1,4 @@
-"""A person's own day: what colleagues see and callers meet now, what changes next, and the absences to come."""
+"""A person's own day: what colleagues see now, what changes next, and the absences to come."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kalenderkoppling.absences.call import Treatment, decide_call, diverting
+from kalenderkoppling.absences.call import diverting
 from kalenderkoppling.absences.in_force import governing, in_force
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.errors import NotFoundError
@@ -33,15 +33,13 @@ class NextChange:
 class OwnDay:
     """What a person's own page shows; `coming` has not ended and starts within the next 28 days.
 
-    `speaks` is the language that callers hear (BCP 47). `mailbox` is None without the calendar coupling.
+    `mailbox` is None without the calendar coupling.
     """
 
     person: Person
     status: LiveStatus
-    treatment: Treatment
     next_change: NextChange | None
     coming: Sequence[ShownAbsence]
-    speaks: str
     may_divert: bool
     is_fresh: bool
     mailbox: MailboxState | None
@@ -64,10 +62,8 @@ async def own_day(core: Core, actor: Actor) -> OwnDay:
         return OwnDay(
             person=mine.person,
             status=live_status(mine, actor),
-            treatment=decide_call(mine.absences, now, mine.terms),
             next_change=next_change(mine),
             coming=shown_absences(tx, mine, actor, [each for each in mine.absences if each.interval.start < until]),
-            speaks=mine.settings.language,
             may_divert=mine.policy.referral,
             is_fresh=mine.is_fresh,
             mailbox=mine.mailbox,

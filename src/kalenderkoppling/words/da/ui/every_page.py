@@ -84,6 +84,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "age.days": Plural(one="for {count} dag siden", other="for {count} dage siden"),
         "age.calendar": "Kalenderen blev læst {age}",
         "age.calendar_never": "Kalenderen er ikke læst endnu",
+        "age.calendar_problem": "Kalenderen læses ikke lige nu: {problem}",
         "age.calendar_stale": (
             "Kalenderen har ikke kunnet læses siden {when}. Oplysningerne kan være gamle og viderestiller ingen opkald."
         ),

@@ -34,7 +34,6 @@ SHELL: Mapping[str, Text] = MappingProxyType(
         "card.close": "Luk kontaktkortet",
         "card.to_my_absence": "Ret i Mit fravær",
         "card.note": "Note: {note}",
-        "card.problem": "Kalenderen læses ikke lige nu: {problem}",
         "card.no_service": "Kalenderen er ikke koblet til telefonbogen.",
         "week.of": "{week}, {start} – {end}",
         "week.now": "Nu",

@@ -84,6 +84,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "age.days": Plural(one="{count} day ago", other="{count} days ago"),
         "age.calendar": "Calendar read {age}",
         "age.calendar_never": "The calendar has not been read yet",
+        "age.calendar_problem": "The calendar is not being read just now: {problem}",
         "age.calendar_stale": (
             "The calendar could not be read since {when}. What is shown may be old and diverts no calls."
         ),

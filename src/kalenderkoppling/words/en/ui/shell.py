@@ -36,7 +36,6 @@ SHELL: Mapping[str, Text] = MappingProxyType(
         "card.close": "Close the contact card",
         "card.to_my_absence": "Change in My absence",
         "card.note": "Note: {note}",
-        "card.problem": "The calendar is not being read just now: {problem}",
         "card.no_service": "The calendar is not connected to the directory.",
         "week.of": "{week}, {start} – {end}",
         "week.now": "Now",

@@ -84,6 +84,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "age.days": Plural(one="for {count} dag siden", other="for {count} dager siden"),
         "age.calendar": "Kalenderen ble lest {age}",
         "age.calendar_never": "Kalenderen er ikke lest ennå",
+        "age.calendar_problem": "Kalenderen leses ikke akkurat nå: {problem}",
         "age.calendar_stale": (
             "Kalenderen har ikke kunnet leses siden {when}. Opplysningene kan være gamle og styrer ingen samtaler."
         ),

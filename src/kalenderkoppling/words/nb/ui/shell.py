@@ -34,7 +34,6 @@ SHELL: Mapping[str, Text] = MappingProxyType(
         "card.close": "Lukk kontaktkortet",
         "card.to_my_absence": "Endre i Mitt fravær",
         "card.note": "Notat: {note}",
-        "card.problem": "Kalenderen leses ikke akkurat nå: {problem}",
         "card.no_service": "Kalenderen er ikke koblet til telefonkatalogen.",
         "week.of": "{week}, {start} – {end}",
         "week.now": "Nå",

@@ -84,6 +84,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "age.days": Plural(one="för {count} dag sedan", other="för {count} dagar sedan"),
         "age.calendar": "Kalendern lästes {age}",
         "age.calendar_never": "Kalendern har inte lästs än",
+        "age.calendar_problem": "Kalendern läses inte just nu: {problem}",
         "age.calendar_stale": (
             "Kalendern har inte kunnat läsas sedan {when}. Uppgifterna kan vara gamla och styr inga samtal."
         ),

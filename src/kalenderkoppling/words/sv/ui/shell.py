@@ -34,7 +34,6 @@ SHELL: Mapping[str, Text] = MappingProxyType(
         "card.close": "Stäng kontaktkortet",
         "card.to_my_absence": "Ändra i Min frånvaro",
         "card.note": "Anteckning: {note}",
-        "card.problem": "Kalendern läses inte just nu: {problem}",
         "card.no_service": "Kalendern är inte kopplad till telefonboken.",
         "week.of": "{week}, {start} – {end}",
         "week.now": "Nu",
