@@ -1,4 +1,4 @@
-"""When a person is back: absences joined, working hours and holidays minded, and how the return is said."""
+"""When a person is back: absences joined, working hours and holidays applied, and how the return is said."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ class Surroundings:
 def caller_return(absences: Iterable[Absence], now: datetime, around: Surroundings) -> datetime | None:
     """Return the first instant from now on at which no diverting absence is in force (C-03, C-04).
 
-    None when no diverting absence is in force: then the call rings.
+    None when no diverting absence is in force: the call rings.
     """
     return _return([each.interval for each in absences if each.diversion.diverts], now, around)
 
 
 def shown_return(absences: Sequence[Absence], now: datetime, around: Surroundings) -> datetime | None:
-    """Return what colleagues are told: the caller's return when a referral governs, else that of all absences."""
+    """Return the return that colleagues see: the caller's when a referral governs, else that of all absences."""
     leader = governing(in_force(absences, now))
     if leader is None:
         return None
@@ -44,9 +44,9 @@ def shown_return(absences: Sequence[Absence], now: datetime, around: Surrounding
 
 
 def return_form(back_at: datetime, now: datetime, zone: ZoneInfo) -> ReturnForm:
-    """Tell how a return is said; it follows from the instants alone, in the person's zone (C-10, C-20)."""
+    """Return how a return is said; it follows from the instants alone, in the person's zone (C-10, C-20)."""
     back_local, today = back_at.astimezone(zone), now.astimezone(zone).date()
-    # Where a clock change skips midnight the day begins later, where it repeats it there are two of them.
+    # Where a clock change skips midnight, the day begins later; where it repeats midnight, there are two.
     if back_local.time() == time.min or back_at == local_midnight(back_local.date(), zone):
         return ReturnForm.DATE
     days_ahead = (back_local.date() - today).days
@@ -56,9 +56,9 @@ def return_form(back_at: datetime, now: datetime, zone: ZoneInfo) -> ReturnForm:
 
 
 def free_from(away: Sequence[Interval], instant: datetime, around: Surroundings) -> datetime:
-    """Return the first instant, from this one on, that no stretch holds and at which the person works.
+    """Return the first instant, from this one on, that is in no interval and within working hours.
 
-    A return outside working hours moves on and is looked at again until it is stable (C-24).
+    Repeated until the instant no longer moves (C-24).
     """
     expected = _expected(around)
     while (settled := _joined_end(away, expected(instant))) != instant:
@@ -67,12 +67,12 @@ def free_from(away: Sequence[Interval], instant: datetime, around: Surroundings)
 
 
 def _return(away: Sequence[Interval], now: datetime, around: Surroundings) -> datetime | None:
-    """Return when what holds now is over for good, None where nothing does."""
+    """Return when the adjacent and overlapping intervals that contain `now` end, None where none does."""
     return free_from(away, now, around) if any(each.holds(now) for each in away) else None
 
 
 def _joined_end(away: Sequence[Interval], instant: datetime) -> datetime:
-    """Return the first instant, from this one on, that no stretch holds."""
+    """Return the first instant, from this one on, that is in no interval."""
     for stretch in sorted(away, key=lambda each: each.start):
         if stretch.holds(instant):
             instant = stretch.end
@@ -80,7 +80,7 @@ def _joined_end(away: Sequence[Interval], instant: datetime) -> datetime:
 
 
 def _expected(around: Surroundings) -> Callable[[datetime], datetime]:
-    """Return what moves an instant outside working hours to the next working start."""
+    """Return a function that moves an instant outside working hours to the next start of work."""
     hours = around.working_hours
     if hours is None:
         return lambda instant: instant

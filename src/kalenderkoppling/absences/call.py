@@ -31,7 +31,7 @@ class Ring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingThenAnnounce:
-    """The phone rings for `after`; then the absence is judged again and announced (C-26)."""
+    """The phone rings for `after`; then the absence is evaluated again and announced (C-26)."""
 
     after: timedelta
     announced: Announced
@@ -39,7 +39,7 @@ class RingThenAnnounce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announce:
-    """The announcement is heard at once."""
+    """The announcement is played at once."""
 
     announced: Announced
 
@@ -49,7 +49,7 @@ Treatment = Ring | RingThenAnnounce | Announce
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallTerms:
-    """The person's terms for calls: the referral service, ring time, surroundings, and fresh data or not.
+    """What the decision on a call depends on, besides the absences.
 
     `calendar_is_fresh` is False once the last good look at the mailbox is older than the tenant's limit (C-27).
     """
@@ -61,7 +61,7 @@ class CallTerms:
 
 
 def diverting(absences: Iterable[Absence], terms: CallTerms) -> list[Absence]:
-    """Return absences as calls count them: no diversion without the service, or on stale data (C-05, C-27)."""
+    """Return absences as they count for calls: no diversion without the service, or from stale data (C-05, C-27)."""
     return [_for_calls(each, terms) for each in absences]
 
 
@@ -96,7 +96,7 @@ def decide_call(absences: Iterable[Absence], now: datetime, terms: CallTerms) ->
         back_at=back_at,
         form=return_form(back_at, now, terms.around.zone),
     )
-    # There is a return only while a referral is in force, so what governs is direct or open.
+    # There is a return only while a referral is in force, so the governing absence is direct or open.
     if leader.diversion is Diversion.DIRECT:
         return Announce(announced=announced)
     return RingThenAnnounce(after=terms.ring, announced=announced)

@@ -1,4 +1,4 @@
-"""From what is kept of a booking to the absence that holds now: rules, choice and edit laid over each other."""
+"""From a stored booking to the absence that holds now: rules, choice and edit applied in order."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _NO_EDIT = Edit()
 
 
 def edited_interval(natural: Interval, edit: Edit) -> Interval:
-    """Return the stretch with the edit's start and end laid over it.
+    """Return the interval with the edit's start and end applied.
 
-    An edit that no longer leaves a positive length (the person's time zone changed under an all-day booking)
-    lets the calendar's stretch stand.
+    An edit that no longer leaves a positive length (the person's time zone changed under an all-day booking) is
+    ignored.
     """
     start = natural.start if edit.start is None else as_utc(edit.start)
     end = natural.end if edit.end is None else as_utc(edit.end)
@@ -36,7 +36,7 @@ def edited_interval(natural: Interval, edit: Edit) -> Interval:
 
 
 def effective_interval(kept: Kept, zone: ZoneInfo) -> Interval:
-    """Return when the absence is, edits included; a kept booking always has a length."""
+    """Return the absence's interval, edit included; a stored booking always has a length."""
     natural = _natural_interval(kept, zone)
     return natural if kept.edit is None else edited_interval(natural, kept.edit)
 
@@ -67,7 +67,7 @@ def derive(kept: Kept, choices: Choices, policy: Policy, zone: ZoneInfo) -> Abse
 
 
 def lay_edit(kept: Kept, rule: Rule, policy: Policy, zone: ZoneInfo) -> Absence:
-    """Lay a person's edit over what the rules give."""
+    """Apply a person's edit to what the rules give."""
     edit = kept.edit or _NO_EDIT
     diversion = edit.diversion or rule.diversion
     return Absence(
@@ -82,7 +82,7 @@ def lay_edit(kept: Kept, rule: Rule, policy: Policy, zone: ZoneInfo) -> Absence:
 
 
 def entitled(absence: Absence, *, referral: bool) -> Absence:
-    """Return a hand-made absence as it counts: without the referral service it diverts nothing (C-05)."""
+    """Return an absence set by hand as it counts: without the referral service it diverts nothing (C-05)."""
     if referral or not absence.diversion.diverts:
         return absence
     return replace(absence, diversion=Diversion.NONE)

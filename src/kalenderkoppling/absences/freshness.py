@@ -1,4 +1,4 @@
-"""How old the knowledge of a calendar may be before it no longer diverts calls (C-27)."""
+"""The freshness guard: how old calendar data may be and still divert calls (C-27)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SHORTEST_LIMIT = timedelta(hours=4)
 def is_fresh(last_good_look: datetime | None, now: datetime, limit: timedelta = DEFAULT_LIMIT) -> bool:
     """Tell whether calendar absences may divert calls: the last good look is at most `limit` old.
 
-    A limit under four hours counts as four. A look in the future (a clock that was set back) is fresh.
+    A limit under 4 h counts as 4 h. A look in the future (the clock was set back) counts as fresh.
     """
     if last_good_look is None:
         return False

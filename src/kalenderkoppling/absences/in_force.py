@@ -17,7 +17,7 @@ def in_order(absences: Iterable[Absence]) -> list[Absence]:
 
 
 def in_force(absences: Iterable[Absence], now: datetime) -> list[Absence]:
-    """Return the absences that hold at `now`; at its end instant one no longer does (C-01)."""
+    """Return the absences in force at `now`; at its end instant an absence is over (C-01)."""
     return [each for each in absences if each.interval.holds(now)]
 
 

@@ -26,8 +26,8 @@ class Colour(StrEnum):
 class Status:
     """A person's status now.
 
-    `reason` and `back_at` (UTC) are those of the governing absence, also while the person is in a call;
-    `back_at` is None where no time may be promised (C-27). `line_known` is False where no telephone system tells.
+    `reason` and `back_at` (UTC) are those of the governing absence, also while the person is in a call; `back_at` is
+    None where no time may be promised (C-27). `line_known` is False where no telephone system reports the line.
     """
 
     colour: Colour
@@ -37,7 +37,7 @@ class Status:
 
 
 def status(absences: Sequence[Absence], line: LineState, now: datetime, terms: CallTerms) -> Status:
-    """Tell a person's status: red in a call > orange absent > green free (C-21)."""
+    """Return a person's status: red in a call > orange absent > green free (C-21)."""
     standing = in_force(absences, now)
     leader = governing(in_force(diverting(absences, terms), now))
     absent_or_free = Colour.ORANGE if standing else Colour.GREEN
@@ -62,5 +62,5 @@ def _promised(absences: Sequence[Absence], now: datetime, terms: CallTerms) -> d
 
 
 def next_free(absences: Sequence[Absence], now: datetime, around: Surroundings) -> datetime:
-    """Return the first instant from now on at which no absence at all is in force and the person works."""
+    """Return the first instant from now on without any absence and within working hours."""
     return free_from([each.interval for each in absences], now, around)

@@ -1,4 +1,4 @@
-"""The only door to a subject, and to a reason that is not for everybody."""
+"""The only access to a subject, and to a reason that not everybody may see."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ABSENT = OUT_OF_OFFICE
 
 
 class Viewer(StrEnum):
-    """Who looks at a person's absences."""
+    """Who views a person's absences."""
 
     COLLEAGUE = "colleague"
     SELF = "self"

@@ -1,1 +1,1 @@
-"""The words of the trade as types: bookings, absences, people, and the errors that adapters may raise."""
+"""The terms of the domain as types: bookings, absences, people, and the errors that adapters may raise."""

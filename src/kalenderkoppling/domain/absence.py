@@ -1,4 +1,4 @@
-"""An absence: a stretch of time of a person, with a reason, and what calls meet meanwhile."""
+"""An absence: an interval of a person with a reason, and what calls meet meanwhile."""
 
 from __future__ import annotations
 
@@ -64,8 +64,8 @@ class ReturnForm(StrEnum):
 class Absence:
     """A person's absence as it holds now: rules, choice and edits are already in it.
 
-    It bears no subject: the one door to a subject is `absences.visible`.
-    `tie` is the key that decides between equals (C-02): the booking's key, else the absence's id.
+    It has no subject: only `absences.visible` returns one. `tie` is the key that decides between equals (C-02): the
+    booking's key, else the absence's id.
     """
 
     id: AbsenceId
@@ -78,7 +78,7 @@ class Absence:
 
     @property
     def is_from_calendar(self) -> bool:
-        """Tell whether a booking made it."""
+        """Tell whether it came from a booking."""
         return self.origin is not Origin.BY_HAND
 
 

@@ -12,7 +12,7 @@ from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.time import Interval, When
 
 BookingKey = NewType("BookingKey", str)
-"""Opaque, stable while the booking is moved or renamed; a series' master has one too."""
+"""Opaque id, stable when the booking is moved or renamed. A series' master has one too."""
 
 
 class ShowAs(StrEnum):
@@ -26,7 +26,7 @@ class ShowAs(StrEnum):
 
 
 class Standing(StrEnum):
-    """Whether a booking still holds for the person (C-08, C-19)."""
+    """Whether a booking takes place for the person (C-08, C-19)."""
 
     HELD = "held"
     CANCELLED = "cancelled"
@@ -66,9 +66,9 @@ class ItemChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
-    """A booking whose sensitivity was read as `normal`; any other never takes this form (C-07).
+    """A booking whose sensitivity was read as `normal`; any other is never represented as a Booking (C-07).
 
-    `when` is None for a booking of no length, and only then (C-19); `show_as` is None where the word is unknown.
+    `when` is None exactly when the booking has no positive length (C-19); `show_as` is None for an unknown value.
     `subject` is None unless the administrator shows subjects (C-18).
     """
 
@@ -99,11 +99,11 @@ logged or sent (S-1).
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """All that a mailbox's window holds at one look; a look that is not complete is not a View.
+    """Everything in a mailbox's window, from one look; an incomplete look never becomes a View.
 
-    `unreadable` are keys of normal bookings that could not be placed in time: what is kept of them stays.
-    `is_empty` tells that the calendar answered without a single row, private and cancelled ones included.
-    `validator` is what the source recognises this view by next time, None where it cannot; it is not content.
+    `unreadable` are keys of normal bookings whose times could not be read: what is stored of them stays. `is_empty`
+    tells that the calendar answered without a single row, private and cancelled ones included. `validator` is what the
+    source recognises this view by next time, None where it cannot; it is not content.
     """
 
     window: Interval

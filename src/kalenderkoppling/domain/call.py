@@ -10,7 +10,7 @@ from typing import NewType
 from kalenderkoppling.domain.person import PersonId
 
 CallId = NewType("CallId", str)
-"""Opaque and random: nothing of the exchange's own ids is kept."""
+"""Opaque and random: the exchange's own ids are not stored."""
 
 
 class CallResult(StrEnum):
@@ -32,9 +32,9 @@ class CallResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls, as the exchange tells; both are empty where the number is hidden.
+    """Who calls, as the exchange reports it; both fields are empty where the number is withheld.
 
-    `number` is as it came, `name` a display name; neither is proven.
+    `number` is as received, `name` is a display name; neither is authenticated.
     """
 
     number: str = ""
@@ -42,15 +42,15 @@ class Caller:
 
     @property
     def is_hidden(self) -> bool:
-        """Tell whether the caller can not be called back."""
+        """Tell whether the number is withheld, so that the caller cannot be called back."""
         return not self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """One call in the history. It names no absence, reason or return: those would be traces of a booking (S-1).
+    """One call in the history. It has no absence, reason or return: those would be traces of a booking (S-1).
 
-    `person` was called; `colleague` called, where the number is a colleague's. `number` is empty where it was hidden
+    `person` was called; `colleague` called, where the number is a colleague's. `number` is empty where it was withheld
     or has been erased. `at` (UTC) is when the call came, `length` how long it was talked or announced.
     """
 

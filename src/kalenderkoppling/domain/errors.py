@@ -1,4 +1,4 @@
-"""What can go wrong, in words that an administrator understands; the first line of a docstring is the message."""
+"""Errors, in words that an administrator understands; the first line of a docstring is the message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class KalenderkopplingError(Exception):
 
 
 class InvalidValueError(KalenderkopplingError, ValueError):
-    """A value does not mean anything: correct it where it was entered."""
+    """The value is not valid: correct it where it was entered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +35,15 @@ class RefusedError(KalenderkopplingError):
 
 
 class NotFoundError(KalenderkopplingError):
-    """It does not exist, or is not for this person to see: the two are not told apart."""
+    """It does not exist, or this person may not see it: the answer is the same."""
 
 
 class ConflictError(KalenderkopplingError):
-    """Somebody else changed it meanwhile: look at the new state and try again."""
+    """Somebody else changed it in the meantime: check the new state and try again."""
 
 
 class StoreUnavailableError(KalenderkopplingError):
-    """The database cannot be used just now: nothing of this was written, and what was known stays in force."""
+    """The database is unavailable: nothing was written, and the last known state stays in force."""
 
 
 class ReadProblem(StrEnum):
@@ -66,11 +66,11 @@ class BlockedReason(StrEnum):
 
 
 class CalendarError(KalenderkopplingError):
-    """The calendar could not be read; what was known stays in force."""
+    """The calendar could not be read; the last known state stays in force."""
 
 
 class ReadFailedError(CalendarError):
-    """A look at a mailbox failed or was incomplete; nothing of it is used."""
+    """Reading a mailbox failed or was incomplete; nothing of it is used."""
 
     def __init__(self, problem: ReadProblem, detail: str = "") -> None:
         super().__init__(f"{problem}: {detail}" if detail else str(problem))
@@ -87,16 +87,16 @@ class MailboxBlockedError(CalendarError):
 
 
 class PauseScope(StrEnum):
-    """What has to be left alone while a pause lasts."""
+    """What a pause applies to."""
 
     MAILBOX = "mailbox"
     TENANT = "tenant"
 
 
 class PausedError(CalendarError):
-    """The calendar system asks to be left alone for a while.
+    """The calendar system throttles us: no request before `retry_after` has passed.
 
-    `retry_after` is the stated wait, at least a second.
+    `retry_after` is the wait that it stated, at least 1 s.
     """
 
     def __init__(self, scope: PauseScope, retry_after: timedelta) -> None:
@@ -106,15 +106,15 @@ class PausedError(CalendarError):
 
 
 class SubscriptionGoneError(CalendarError):
-    """The calendar system no longer knows this subscription: create it again and look."""
+    """The calendar system no longer knows this subscription: create it again and read the mailbox."""
 
 
 class SpeechFailedError(KalenderkopplingError):
-    """The speech engine could not say a sentence: callers hear a prompt that is there, or the phone rings."""
+    """The speech engine could not render a sentence: callers hear a prompt that is ready, or the phone rings."""
 
 
 class CallOverError(KalenderkopplingError):
-    """The call has ended: nothing more can be said to this side."""
+    """This side of the call has ended."""
 
 
 class UnansweredError(KalenderkopplingError):

@@ -1,4 +1,4 @@
-"""What is kept of a booking that gives an absence, and the choices that people made."""
+"""What is stored of a booking that gives an absence, and the choices that people made."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kalenderkoppling.domain.booking import Booking, BookingKey, Choice
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One booking as it is kept, with what people laid over it (S-15).
+    """One booking as it is stored, with the edit that a person laid over it (S-15).
 
-    A removal, and an edit that sleeps because the rules give nothing, are kept too, then without a subject.
+    Removals are stored too, and edits without effect because the rules give no absence; both without a subject.
     """
 
     id: AbsenceId
@@ -27,7 +27,7 @@ class Kept:
 
 
 def same_facts(one: Booking, other: Booking) -> bool:
-    """Tell whether start, end, all-day and show-as are the same: what an edit stands on (C-11)."""
+    """Tell whether start, end, all-day and show-as are the same: then an edit stands (C-11)."""
     return one.when == other.when and one.show_as is other.show_as
 
 

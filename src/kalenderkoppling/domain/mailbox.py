@@ -1,4 +1,4 @@
-"""The state of one person's mailbox: when it is looked at, and why not."""
+"""The state of one person's mailbox: when it is read next, and why it cannot be read."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class MailboxRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxState:
-    """What is known of the reading of one mailbox; all instants in UTC.
+    """When one mailbox was read and will be read, and what went wrong; all instants in UTC.
 
-    `last_good_look` is when the last complete look began, None before the first.
-    `problem` is why the last look failed, `blocked` why the calendar system refuses the mailbox.
-    `failures` counts looks that failed in a row. `paused_until` is what the calendar system asked for (S-8).
+    `last_good_look` is the start of the last complete look, None before the first. `problem` is why the last look
+    failed, `blocked` why the calendar system refuses access to the mailbox. `failures` counts consecutive failed looks.
+    `paused_until` is the end of the throttling that the calendar system asked for (S-8).
     """
 
     person: PersonId
@@ -38,10 +38,10 @@ class MailboxState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A standing request to be told of changes in one mailbox.
+    """A subscription to notifications of changes in one mailbox.
 
     `route` is the unguessable last part of the address that notifications come to; `client_state` is compared in
-    constant time. While `id` is empty it is being created, and only then a validation is answered.
+    constant time. While `id` is empty the subscription is being created; only then validation requests are answered.
     """
 
     person: PersonId
@@ -55,12 +55,12 @@ class Subscription:
 
 
 EVERYBODY = PersonId("*")
-"""In a change: something that concerns many people changed, such as a rule of the tenant."""
+"""In a change: many people are affected, for instance by a rule of the tenant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A sign that what is known of a person, or of everybody, changed: look again. It says nothing of what."""
+    """The state of a person, or of everybody, changed and has to be read again; it does not say what changed."""
 
     tenant: TenantId
     person: PersonId

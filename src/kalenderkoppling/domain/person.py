@@ -14,7 +14,7 @@ GroupId = NewType("GroupId", str)
 
 
 class Role(StrEnum):
-    """What somebody signed in may do; there is no default role."""
+    """What a signed-in person may do; there is no default role."""
 
     EMPLOYEE = "employee"
     ATTENDANT = "attendant"
@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 class LineState(StrEnum):
-    """What the telephone system says of a person's line; never mixed up with show-as."""
+    """A person's line state as the telephone system reports it; unrelated to show-as."""
 
     FREE = "free"
     RINGING = "ringing"

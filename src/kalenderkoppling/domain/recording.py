@@ -1,4 +1,4 @@
-"""Phrases that a tenant has recorded, to be heard in place of the speech engine's."""
+"""Phrases that a tenant has recorded; they are played instead of synthetic speech."""
 
 from __future__ import annotations
 

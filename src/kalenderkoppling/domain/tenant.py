@@ -13,13 +13,13 @@ SHORTEST_RETENTION = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantSettings:
-    """What holds for a whole company and is not a rule.
+    """Settings of a whole company that are not rules.
 
-    `country` is the ISO 3166 code whose public holidays count, `language` a BCP 47 code (`sv`, `nb`, `en`).
-    `retention` is how long an ended absence is kept; `freshness_limit` when stale data stops diverting (C-27).
-    `reads_item_choices` is on for every tenant that ever had the Outlook add-in (C-15).
-    `speaks` are the languages that callers hear, the first of them first; empty is `language` alone.
-    `call_numbers_kept` is how long a caller's number is kept, `calls_kept` how long a call is.
+    `country` is the ISO 3166 code whose public holidays count, `language` a BCP 47 code (`sv`, `nb`, `en`). `retention`
+    is how long an ended absence is kept; `freshness_limit` the age at which calendar data stops diverting calls (C-27).
+    `reads_item_choices` is on for every tenant that ever had the Outlook add-in (C-15). `speaks` are the languages that
+    callers hear, the first of them first; empty is `language` alone. `call_numbers_kept` is how long a caller's number
+    is kept, `calls_kept` how long a call is.
 
     Raises:
         InvalidValueError: the retention is shorter than two days (the window reaches back over one).

@@ -1,4 +1,4 @@
-"""Instants, stretches of time and whole days; instants are UTC inside, half-open everywhere."""
+"""Instants, intervals and whole days. Instants are kept in UTC; intervals are half-open."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def local_midnight(day: date, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """Half-open stretch of time [start, end); aware ends of any zone are taken and kept in UTC.
+    """Half-open interval [start, end); both ends are aware and converted to UTC.
 
     A meeting 10:00-11:00 and one 11:00-12:00 touch but do not overlap (C-01).
 
@@ -43,7 +43,7 @@ class Interval:
     end: datetime
 
     def __post_init__(self) -> None:
-        # Two wall clocks of one zone compare as they look, wrongly around a clock change: only UTC is compared.
+        # Python compares datetimes of one zone by wall clock, which is wrong around a clock change: compare in UTC.
         if self.start.tzinfo is not UTC or self.end.tzinfo is not UTC:
             object.__setattr__(self, "start", as_utc(self.start))
             object.__setattr__(self, "end", as_utc(self.end))
@@ -52,7 +52,7 @@ class Interval:
             raise InvalidValueError(message)
 
     def holds(self, instant: datetime) -> bool:
-        """Tell whether an instant lies inside: the start does, the end does not."""
+        """Tell whether an instant is inside: the start is, the end is not."""
         return self.start <= instant < self.end
 
     def overlaps(self, other: Interval) -> bool:
@@ -86,5 +86,5 @@ When = Interval | Days
 
 
 def interval_of(when: When, zone: ZoneInfo) -> Interval:
-    """Return the stretch of time that a booking takes for a person in `zone` (C-09)."""
+    """Return the interval of a booking for a person in `zone` (C-09)."""
     return when.interval(zone) if isinstance(when, Days) else when

@@ -1,1 +1,1 @@
-"""What the core needs from outside: one Protocol per file, its promises in words."""
+"""What the core needs from outside: one Protocol per file, with its contract in words."""

@@ -1,4 +1,4 @@
-"""A calendar system: it is looked at and tells of changes; there is no verb for writing (R22, S-5)."""
+"""A calendar system: it is read and notifies of changes; there is no method that writes (R22, S-5)."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from kalenderkoppling.domain.time import Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """What is asked for beyond the bare booking: subjects only while they are shown (S-2), choices on items."""
+    """What is requested beyond the bare booking: subjects, only while they are shown (S-2), and choices on items."""
 
     subject: bool = False
     item_choices: bool = False
 
 
 class CalendarSource(Protocol):
-    """Answers one question: what does this mailbox's window look like now?"""
+    """Answers one question: which bookings are in this mailbox's window now?"""
 
     async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields) -> View:
-        """Return everything that overlaps the window, complete, or raise; never a part.
+        """Return everything that overlaps the window, or raise; never a part of it.
 
-        Every instance of a series is a booking of its own with a stable key. What is not read as sensitivity
-        `normal` is Private, whatever else is wrong with it (C-07). All-day bookings are Days; `zone` is the
-        person's and decides which of them overlap the window (C-09). `View.window` is the window asked for.
-        Subjects are asked for, and set, only with `fields.subject`.
+        Every instance of a series is a booking of its own with a stable key. Whatever is not read as sensitivity
+        `normal` is Private, even if its other fields are malformed (C-07). All-day bookings are Days; `zone` is the
+        person's and decides which of them overlap the window (C-09). `View.window` is the window asked for. Subjects
+        are asked for, and set, only with `fields.subject`.
 
         Raises:
-            ReadFailedError: unreachable, refused sign-in, malformed or incomplete: nothing may be concluded.
-            MailboxBlockedError: this mailbox is refused until an administrator acts.
-            PausedError: the calendar system asks to be left alone.
+            ReadFailedError: unreachable, sign-in refused, malformed or incomplete; nothing may be concluded.
+            MailboxBlockedError: access to this mailbox is refused until an administrator acts.
+            PausedError: the calendar system throttles us.
         """
         ...
 
@@ -56,7 +56,7 @@ class CalendarSource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeAddress:
-    """Where notices of one subscription come to, and the secret that they bear."""
+    """The addresses that one subscription's notices are sent to, and the secret that they carry."""
 
     changes_url: str
     lifecycle_url: str
@@ -72,7 +72,7 @@ class Granted:
 
 
 class NoticeKind(StrEnum):
-    """What a notice says; none of them carries state."""
+    """Kinds of notices; none carries state."""
 
     CHANGED = "changed"
     REAUTHORIZE = "reauthorize"
@@ -82,7 +82,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One notice as it came, not yet believed: whose it claims to be and the secret that it bears."""
+    """One notice as received, not yet verified: the subscription that it claims and the secret that it carries."""
 
     subscription_id: str
     client_state: str
@@ -90,24 +90,24 @@ class Notice:
 
 
 class ChangeNotices(Protocol):
-    """Subscriptions to changes; the notices only say *look at mailbox X*."""
+    """Subscriptions to changes; a notice only says *read mailbox X*."""
 
     async def subscribe(self, mailbox: str, address: NoticeAddress, until: datetime) -> Granted:
-        """Ask to be told of changes in a mailbox until an instant; the system may grant less.
+        """Subscribe to changes in a mailbox until an instant; the system may grant less.
 
         Raises: the errors of `CalendarSource.view`; MailboxBlockedError also where it cannot be subscribed.
         """
         ...
 
     async def renew(self, mailbox: str, subscription_id: str, until: datetime) -> Granted:
-        """Prolong a subscription.
+        """Renew a subscription.
 
         Raises: SubscriptionGoneError where it is not known any more; the errors of `CalendarSource.view`.
         """
         ...
 
     async def unsubscribe(self, mailbox: str, subscription_id: str) -> None:
-        """End a subscription; one that is gone already is ended. Raises: the errors of `CalendarSource.view`."""
+        """End a subscription; a no-op where it is gone already. Raises: the errors of `CalendarSource.view`."""
         ...
 
     def read(self, body: bytes) -> Sequence[Notice]:

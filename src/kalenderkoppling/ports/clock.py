@@ -1,4 +1,4 @@
-"""The clock: the one place where the present comes from."""
+"""The clock: the only source of the present."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the present; tests and scenarios have a clock that they set."""
+    """Returns the present; tests and scenarios use a clock that they set."""
 
     def now(self) -> datetime:
         """Return the present instant, aware, in UTC."""

@@ -1,4 +1,4 @@
-"""An edge in front of the telephone system: it carries referrals out by itself, even while we are dead."""
+"""An edge in front of the telephone system: it carries out referrals by itself, even while our process is down."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EdgeReferral:
-    """What calls to a number meet until it runs out: the announcement at once, or after `ring` where that is set.
+    """What calls to a number meet until it expires: the announcement at once, or after `ring` where that is set.
 
-    `holds_for` is how long from now: the end of the absence takes effect by itself. An edge that counts in whole
-    seconds lets it run out up to two seconds early, never late. `ring` counts in whole milliseconds, at least one.
+    `holds_for` is the time to live from now, so the end of the absence takes effect without us. An edge that counts in
+    whole seconds may let it expire up to 2 s early, never late. `ring` is in whole milliseconds, at least 1.
     """
 
     number: str
@@ -22,10 +22,10 @@ class EdgeReferral:
 
 
 class CallEdge(Protocol):
-    """Takes referrals with the time at which each runs out."""
+    """Takes referrals, each with a time to live."""
 
     async def put(self, referrals: Sequence[EdgeReferral]) -> None:
-        """Set what calls to numbers meet, replacing what was known of those numbers.
+        """Set what calls to numbers meet, replacing earlier entries for those numbers.
 
         Raises:
             EdgeUnavailableError: it could not be told; some may have been set.
@@ -33,7 +33,7 @@ class CallEdge(Protocol):
         ...
 
     async def remove(self, numbers: Sequence[str]) -> None:
-        """Let calls to numbers ring again; unknown numbers are nothing.
+        """Let calls to numbers ring again; a no-op for unknown numbers.
 
         Raises:
             EdgeUnavailableError: it could not be told; some may have been removed.
@@ -41,7 +41,7 @@ class CallEdge(Protocol):
         ...
 
     async def generation(self) -> str:
-        """Name the edge's present life: another name than before means that it has forgotten what it was told.
+        """Return an id of the edge's current run; a new id means that it was restarted and has lost its entries.
 
         Raises:
             EdgeUnavailableError: it could not be asked.

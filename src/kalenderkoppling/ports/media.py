@@ -1,4 +1,4 @@
-"""The sound of a call: plays clips to a caller and hears which digits are pressed."""
+"""The sound of a call: plays clips to a caller and receives pressed digits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kalenderkoppling.sound import Sound
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """Something to play: sound at 8 kHz under a name that is the same for the same sound."""
+    """Something to play: sound at 8 kHz, named by its content."""
 
     name: str
     sound: Sound
@@ -23,19 +23,19 @@ class MediaStream(Protocol):
 
     @property
     def ours(self) -> SessionDescription:
-        """Our side: the answer to what was offered, or our offer where nothing was."""
+        """Our session description: the answer to an offer, or our own offer where there was none."""
         ...
 
     def accept(self, theirs: SessionDescription) -> SessionDescription:
-        """Take the caller's answer, or a new offer (hold, another address or codec), and return our side.
+        """Apply the caller's answer, or a new offer (hold, another address or codec), and return our description.
 
         Raises:
-            NoCommonCodecError: nothing in it is spoken here; all stays as it was.
+            NoCommonCodecError: no codec in common; nothing changes.
         """
         ...
 
     async def play(self, clips: Sequence[Clip]) -> None:
-        """Play clips one after another; return when the last has been heard. Cancelled, it falls silent at once.
+        """Play clips one after another; return when the last has been played. Cancelling stops playback at once.
 
         Raises:
             MediaUnavailableError: the player broke down.
@@ -47,7 +47,7 @@ class MediaStream(Protocol):
         ...
 
     def close(self) -> None:
-        """Give the stream back; twice is once."""
+        """Close the stream; idempotent."""
         ...
 
 
@@ -55,7 +55,7 @@ class MediaPlayer(Protocol):
     """Opens streams: PCMA and PCMU, 20 ms frames."""
 
     async def open(self, offer: SessionDescription | None) -> MediaStream:
-        """Open a stream for an offer; None makes the offer ours.
+        """Open a stream for an offer; None means that we make the offer.
 
         Raises:
             NoCommonCodecError: neither PCMA nor PCMU is offered.

@@ -1,6 +1,6 @@
 """A telephone system, one call at a time: legs that ring, answer, are transferred and end; and dialling out.
 
-What one side says of its media is a session description (SDP, RFC 8866). Only adapters read it.
+Media are described by a session description (SDP, RFC 8866), which only adapters read.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Called:
-    """Whom a call is for, as the exchange tells: user parts of addresses, the likeliest first.
+    """Whom a call is for, as the exchange reports it: user parts of addresses, the likeliest first.
 
     `wanted` is the user part of the request URI; `diverted_from` are those who forwarded the call to us, the latest
-    first (Diversion, RFC 5806; else History-Info, RFC 7044). `has_rung` tells that the last of them did so since the
-    phone had rung in vain, was busy or out of reach.
+    first (Diversion, RFC 5806; else History-Info, RFC 7044). `has_rung`: the last of them forwarded it because the
+    phone was not answered, busy or unreachable.
     """
 
     wanted: str
@@ -55,28 +55,28 @@ class Called:
 
     @property
     def candidates(self) -> Sequence[str]:
-        """Return every number that may name the person, the likeliest first, each once."""
+        """Return every number that may be the person's, the likeliest first, without duplicates."""
         return tuple(dict.fromkeys(each for each in (self.wanted, *self.diverted_from) if each))
 
 
 class CallLeg(Protocol):
-    """One side of a call. Every awaiting call raises CallOverError when this side ends meanwhile."""
+    """One side of a call. Every coroutine raises CallOverError when this side ends while it waits."""
 
     @property
     def offer(self) -> SessionDescription | None:
-        """What this side offered last; None where it leaves the offer to us."""
+        """The last offer of this side; None where it leaves the offer to us."""
         ...
 
     async def renegotiate(self, ours: SessionDescription) -> SessionDescription:
         """Give an answered side new media (re-INVITE) and return its answer.
 
         Raises:
-            NoCommonCodecError: it does not want them; the old media stay.
+            NoCommonCodecError: it refuses them; the old media stay.
         """
         ...
 
     def when_offered(self, answer: AnswerOffer) -> None:
-        """Set who answers new offers of this side while it is not joined to another."""
+        """Set who answers new offers of this side while it is not bridged."""
         ...
 
     async def digit(self) -> str:
@@ -86,12 +86,12 @@ class CallLeg(Protocol):
     async def refer(self, target: str) -> bool:
         """Ask the exchange to put this side through to a SIP address (REFER, RFC 3515).
 
-        True: it has been put through, and this leg is over. False: refused or failed, and the call goes on with us.
+        True: transferred, and this leg is over. False: refused or failed, and the call goes on with us.
         """
         ...
 
     def hang_up(self) -> None:
-        """End this side, answered or not; one that has ended already is left alone."""
+        """End this side, answered or not; idempotent."""
         ...
 
     @property
@@ -100,16 +100,16 @@ class CallLeg(Protocol):
         ...
 
     async def over(self) -> None:
-        """Return when this side has ended, whoever ended it; never raises CallOverError."""
+        """Wait until this side has ended, whoever ended it; never raises CallOverError."""
         ...
 
 
 class IncomingCall(CallLeg, Protocol):
-    """A call that came in: not answered at first."""
+    """An incoming call, not answered at first."""
 
     @property
     def tenant(self) -> TenantId:
-        """Whose exchange it came from."""
+        """The tenant whose exchange it came from."""
         ...
 
     @property
@@ -120,7 +120,7 @@ class IncomingCall(CallLeg, Protocol):
 
     @property
     def wants_redirects(self) -> bool:
-        """Whether the exchange is set up to be told where to go (302), so that we carry no call."""
+        """Whether the exchange wants to be redirected (302), so that the call does not go through us."""
         ...
 
     def our_address(self, user: str) -> str:
@@ -128,51 +128,51 @@ class IncomingCall(CallLeg, Protocol):
         ...
 
     def ring(self) -> None:
-        """Tell the caller that a phone rings (180); twice is once."""
+        """Signal to the caller that a phone rings (180); idempotent."""
         ...
 
     async def answer(self, ours: SessionDescription) -> SessionDescription | None:
-        """Answer, and return once the caller's side has confirmed; what it says then, where it had not offered."""
+        """Answer and wait for the confirmation (ACK); return its session description where the INVITE had no offer."""
         ...
 
     def redirect(self, targets: Sequence[str]) -> None:
-        """Send the call to the first of these SIP addresses that takes it (302, with Diversion and History-Info)."""
+        """Redirect the call to these SIP addresses, in this order (302, with Diversion and History-Info)."""
         ...
 
     def refuse(self, refusal: Refusal) -> None:
-        """Do not take the call."""
+        """Reject the call."""
         ...
 
 
 class OutgoingCall(CallLeg, Protocol):
-    """A call that we make; `hang_up` before it is answered cancels it."""
+    """An outgoing call; `hang_up` before it is answered cancels it."""
 
     async def ringing(self) -> None:
-        """Return when the phone rings."""
+        """Wait until the phone rings."""
         ...
 
     async def answered(self) -> SessionDescription:
-        """Return what the answering side says of its media.
+        """Wait for the answer and return its session description.
 
         Raises:
-            UnansweredError: busy, refused, redirected elsewhere, or out of reach.
+            UnansweredError: busy, refused, redirected or unreachable.
         """
         ...
 
 
 class Phone(Protocol):
-    """Dials, and joins two sides into one call."""
+    """Dials, and bridges two sides into one call."""
 
     def dial(self, target: str, offer: SessionDescription | None, *, on_behalf_of: IncomingCall) -> OutgoingCall:
-        """Call a SIP address for a call that came in: its caller is shown, its hops are counted on (Max-Forwards).
+        """Call a SIP address on behalf of an incoming call: with its caller id, and with its Max-Forwards minus one.
 
-        Whatever is wrong with the address is told by `answered`, as UnansweredError.
+        An invalid address is reported by `answered`, as UnansweredError.
         """
         ...
 
     async def join(self, caller: CallLeg, other: CallLeg, confirmed: SessionDescription | None = None) -> None:
-        """Carry what one side asks (hold, digits, transfer, end) to the other; return when the call is over.
+        """Relay one side's requests (hold, digits, transfer, end) to the other; return when the call is over.
 
-        `confirmed` is what the caller said on answering, where the offer was the other side's.
+        `confirmed` is the caller's session description from `answer`, where the offer was the other side's.
         """
         ...

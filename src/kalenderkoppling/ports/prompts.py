@@ -1,4 +1,4 @@
-"""Where prompts lie: announcements as they were rendered, ready before the call that needs them."""
+"""The cache of prompts: announcements rendered before the call that needs them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NewType, Protocol
 from kalenderkoppling.words import Language
 
 PromptKey = NewType("PromptKey", str)
-"""Hash of everything that a prompt is made from: its words, the voice, the recordings in it."""
+"""Hash of everything that a prompt is rendered from: its words, the voice, the recordings in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +29,20 @@ class Prompt:
 
 
 class PromptShelf(Protocol):
-    """Keeps prompts for this machine; what is lost from it is rendered again. Calls block; any thread may call."""
+    """Keeps prompts for this machine; a lost one is rendered again. Methods block and are thread-safe."""
 
     def get(self, key: PromptKey) -> Prompt | None:
-        """Return a prompt, or None where it is not there or not whole."""
+        """Return a prompt, or None where it is missing or damaged."""
         ...
 
     def put(self, prompt: Prompt) -> None:
-        """Keep a prompt. A shelf that is full or broken keeps nothing and says nothing."""
+        """Store a prompt; a no-op where the storage is full or broken."""
         ...
 
     def drop(self, keys: Iterable[PromptKey]) -> None:
-        """Delete prompts; unknown keys are nothing."""
+        """Delete prompts; unknown keys are ignored."""
         ...
 
     def keys(self) -> Sequence[PromptKey]:
-        """Return what is there."""
+        """Return the keys of all stored prompts."""
         ...

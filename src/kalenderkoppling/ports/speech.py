@@ -1,4 +1,4 @@
-"""A speech engine: says a sentence as sound."""
+"""A speech engine: renders a sentence as sound."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from kalenderkoppling.words import Language
 
 
 class Speech(Protocol):
-    """Says sentences. Calls block, so asynchronous callers hop to a thread; several threads may call at once."""
+    """Renders sentences. Methods block, so asynchronous callers use a thread; they are thread-safe."""
 
     @property
     def voice(self) -> str:
-        """Engine, version and settings in one line: the same text in the same voice is the same sound."""
+        """Engine, version and settings in one line: the same text in the same voice gives the same sound."""
         ...
 
     def say(self, text: str, language: Language) -> Sound:
-        """Return a sentence as mono sound; its text comes from `words` and bears no command for the engine.
+        """Return a sentence as mono sound; its text comes from `words` and contains no command for the engine.
 
         Raises:
-            SpeechFailedError: the engine is not there, has no voice for the language, fails, or takes over 10 s.
+            SpeechFailedError: the engine is missing, has no voice for the language, fails, or takes more than 10 s.
         """
         ...

@@ -1,4 +1,4 @@
-"""Why a booking became what it became: the walk of `decide`, told as steps."""
+"""Why a booking gives this absence or none: the steps of `decide`."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from kalenderkoppling.rules.walk import Step, walk
 
 
 def explain(sighting: Booking | Private, choice: Choice | None, policy: Policy) -> tuple[Step, ...]:
-    """Tell the steps from a booking to what it becomes; the last one's `rule` is what `decide` gives."""
+    """Return the steps from a booking to its outcome; the last step's `rule` is what `decide` returns."""
     return tuple(walk(sighting, choice, policy))

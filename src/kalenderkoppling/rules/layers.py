@@ -1,4 +1,4 @@
-"""Which of an administrator's layers hold for a person, strongest first."""
+"""Which of an administrator's layers apply to a person, highest precedence first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ScopedLayer:
 
 
 def layers_for(person: PersonId, groups: Sequence[GroupId], layers: Iterable[ScopedLayer]) -> tuple[Layer, ...]:
-    """Return the layers that hold for a person, strongest first: own, groups in the administrator's order, tenant."""
+    """Return a person's layers, highest precedence first: own, groups in the administrator's order, tenant."""
     mine: list[Layer] = []
     of_groups: list[ScopedLayer] = []
     of_tenant: list[Layer] = []
@@ -41,7 +41,7 @@ def layers_for(person: PersonId, groups: Sequence[GroupId], layers: Iterable[Sco
 
 
 def policy_for(person: Person, own: OwnRules, layers: Iterable[ScopedLayer]) -> Policy:
-    """Return everything that decides what a person's bookings become."""
+    """Return a person's policy: services, own rules and layers."""
     return Policy(
         calendar_coupling=person.entitlements.calendar_coupling,
         referral=person.entitlements.referral,

@@ -23,7 +23,7 @@ class Rule:
 
 
 Rules = Mapping[ShowAs, Rule | None]
-"""Rules by show-as: None means no update; a show-as that is not there follows the layer below."""
+"""Rules by show-as: None means no update; a missing show-as falls through to the layer below."""
 
 STANDARD_TEMPLATE: Rules = {
     ShowAs.FREE: None,
@@ -32,7 +32,7 @@ STANDARD_TEMPLATE: Rules = {
     ShowAs.BUSY: Rule(reason=MEETING),
     ShowAs.OUT_OF_OFFICE: Rule(reason=OUT_OF_OFFICE),
 }
-"""What holds without any rules: information only, never a referral (R8, C-00)."""
+"""What applies without any rules: information only, never a referral (R8, C-00)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class WorkingHours:
 
 
 class LayerKind(StrEnum):
-    """For whom an administrator set something, the strongest first."""
+    """Scopes of an administrator's settings, highest precedence first."""
 
     PERSON = "person"
     GROUP = "group"
@@ -82,7 +82,7 @@ class LayerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """What an administrator set for a person, a group or the tenant; None and missing follow the layer below."""
+    """An administrator's settings for a person, a group or the tenant; None falls through to the layer below."""
 
     kind: LayerKind
     rules: Rules = field(default_factory=dict)
@@ -96,8 +96,7 @@ class Layer:
 class Policy:
     """Everything that decides what one person's bookings become, and what calls and colleagues meet.
 
-    `layers` are the administrator's, strongest first: the person's, the groups' in the administrator's order,
-    the tenant's.
+    `layers` are the administrator's, highest precedence first: the person's, the groups', the tenant's.
     """
 
     calendar_coupling: bool
@@ -107,12 +106,12 @@ class Policy:
 
     @property
     def show_subject(self) -> bool:
-        """Whether subjects are fetched, kept and shown; nothing that a person sets changes it (R11, C-18)."""
+        """Whether subjects are fetched, stored and shown; nothing that a person sets changes it (R11, C-18)."""
         return next((layer.show_subject for layer in self.layers if layer.show_subject is not None), False)
 
     @property
     def addin_allowed(self) -> bool:
-        """Whether persons' own rules, switch and choices are in force (R12, C-15)."""
+        """Whether people's own rules, switches and choices have effect (R12, C-15)."""
         return next((layer.addin_allowed for layer in self.layers if layer.addin_allowed is not None), True)
 
     @property
@@ -122,5 +121,5 @@ class Policy:
 
     @property
     def working_hours(self) -> WorkingHours | None:
-        """The person's working hours, or None where returns are told as they are."""
+        """The person's working hours; None leaves returns as they are."""
         return next((layer.working_hours for layer in self.layers if layer.working_hours is not None), None)

@@ -1,4 +1,4 @@
-"""The one walk from a booking to what it becomes: `decide` takes its end, `explain` tells its steps."""
+"""The evaluation of a booking, step by step: `decide` takes the outcome, `explain` returns the steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kalenderkoppling.rules.model import STANDARD_TEMPLATE, LayerKind, Policy, R
 
 
 class Check(StrEnum):
-    """What a step of the walk looked at, in the order of semantics 2 and 3."""
+    """What a step checked, in the order of semantics 2 and 3."""
 
     SERVICE = "service"
     SENSITIVITY = "sensitivity"
@@ -32,22 +32,22 @@ class Finding(StrEnum):
     PASSED = "passed"
     NOT_SET = "not_set"
     SLEEPS = "sleeps"
-    """It is there, but the administrator has switched the add-in off (C-15)."""
+    """It is set but has no effect: the administrator has switched the add-in off (C-15)."""
     ENDS = "ends"
     """The booking gives no absence, because of this."""
     GIVES = "gives"
-    """This step gives what the booking becomes."""
+    """This step gives the outcome."""
     COMPLETED_BY_RULES = "completed_by_rules"
-    """The choice names one of reason and diversion; the other follows the rules."""
+    """The choice sets reason or diversion; the other follows the rules."""
     INFORMATION_ONLY = "information_only"
     """The diversion becomes none, since the person has no referral service (C-05)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step: what was looked at, what was found, and what the booking would become so far.
+    """One step: what was checked, what was found, and the outcome so far.
 
-    `standing` is set on a step that ended for it, `layer` where an administrator's layer gave the rule.
+    `standing` is set where it ended the walk, `layer` where an administrator's layer gave the rule.
     """
 
     check: Check
@@ -58,7 +58,7 @@ class Step:
 
 
 def walk(sighting: Booking | Private, choice: Choice | None, policy: Policy) -> Iterator[Step]:
-    """Walk from a booking to what it becomes; the last step's `rule` is the outcome, None for no absence.
+    """Yield the steps of a booking's evaluation; the last step's `rule` is the outcome, None for no absence.
 
     Source: R6 to R12, R15; semantics 2 and 3.
     """
@@ -119,12 +119,12 @@ def _from_set(booking: Booking, choice: Choice, policy: Policy) -> Iterator[Step
 
 
 def _under_choice(step: Step) -> Step:
-    """Return a step of the rules as it is told under a choice, which gives the outcome: nothing ends here."""
+    """Return a rule's step as explained below a choice: the choice gives the outcome, so no step ends the walk."""
     return replace(step, rule=None, finding=Finding.PASSED if step.finding is Finding.ENDS else step.finding)
 
 
 def _from_rules(booking: Booking, policy: Policy) -> Iterator[Step]:
-    """Own rule, the administrator's layers, the standard template: the first that is set counts (C-14)."""
+    """Own rule, the administrator's layers, the standard template: the first that is set wins (C-14)."""
     show_as = booking.show_as
     own = policy.own.by_show_as.get(show_as) if show_as is not None else None
     if own is not None and policy.addin_allowed:

@@ -1,4 +1,4 @@
-"""Sound as numbers: PCM, resampling, G.711, WAV; pure, nothing is read or played."""
+"""Sound as numbers: PCM, resampling, G.711, WAV; no input or output."""
 
 from kalenderkoppling.sound.g711 import alaw, from_alaw, from_ulaw, ulaw
 from kalenderkoppling.sound.level import levelled

@@ -1,4 +1,4 @@
-"""G.711, the codec of telephones: A-law and mu-law at 8 kHz, a byte a sample (ITU-T G.711, tables 1 and 2)."""
+"""G.711, the codec of telephones: A-law and mu-law at 8 kHz, one byte per sample (ITU-T G.711, tables 1 and 2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kalenderkoppling.sound.pcm import Sound
 from kalenderkoppling.sound.samples import SAMPLE
 
 RATE = 8_000
-"""Samples a second of both laws."""
+"""Sample rate of both laws, in Hz."""
 
 _SEGMENTS = 8
 _SIGN, _MANTISSA = 0x80, 0x0F
@@ -20,7 +20,7 @@ _A_INVERTED = 0x55
 """A-law inverts the even bits on the line."""
 _MU_BIAS = 33
 _MU_LARGEST = 8_158
-"""What is larger has the code of the largest: with the bias it must stay within 13 bits."""
+"""Larger samples are clipped to this: with the bias they must fit 13 bits."""
 
 
 def alaw(sound: Sound) -> bytes:
@@ -68,7 +68,7 @@ def _every_sample() -> NDArray[np.int32]:
 
 @cache
 def _to_alaw() -> NDArray[np.uint8]:
-    """Return the code of each sample, of whose bits A-law looks at the upper 13."""
+    """Return the code of each sample; A-law uses its upper 13 bits."""
     pcm = _every_sample() >> 3
     magnitude = np.where(pcm < 0, -pcm - 1, pcm)
     segment = np.searchsorted([0x20 << place for place in range(_SEGMENTS - 1)], magnitude, side="right")
@@ -78,7 +78,7 @@ def _to_alaw() -> NDArray[np.uint8]:
 
 @cache
 def _to_ulaw() -> NDArray[np.uint8]:
-    """Return the code of each sample, of whose bits mu-law looks at the upper 14."""
+    """Return the code of each sample; mu-law uses its upper 14 bits."""
     pcm = _every_sample() >> 2
     magnitude = np.minimum(np.abs(pcm), _MU_LARGEST) + _MU_BIAS
     segment = np.searchsorted([0x40 << place for place in range(_SEGMENTS - 1)], magnitude, side="right")
@@ -91,7 +91,7 @@ def _signed(pcm: NDArray[np.int32], code: NDArray[np.int64]) -> NDArray[np.uint8
 
 
 def _segments_and_mantissas(inverted: int) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
-    """Return segment, mantissa and whether positive, of all 256 codes."""
+    """Return segment, mantissa and sign of all 256 codes."""
     code = np.arange(256, dtype=np.int32) ^ inverted
     return (code & 0x70) >> 4, code & _MANTISSA, (code & _SIGN) != 0
 

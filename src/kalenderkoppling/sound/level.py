@@ -1,4 +1,4 @@
-"""Loudness: what was recorded and what is spoken are brought to one level."""
+"""Loudness: recordings and speech are brought to one level."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ LEVEL = FULL_SCALE * 10 ** (-20 / 20)
 """20 dB below full scale: a usual level of speech on telephone lines, with room for its peaks."""
 
 PEAK = FULL_SCALE * 0.97
-"""No sample goes beyond it; resampling may add a little to a peak."""
+"""Ceiling of a sample; resampling may add a little to a peak."""
 
 MOST_GAIN = 10 ** (40 / 20)
-"""A recording that is quieter than this can mend is noise."""
+"""Highest gain; a recording that would need more is noise."""
 
 _BLOCK_SECONDS = 0.02
 _COUNTED = 10 ** (-20 / 20)
@@ -23,7 +23,7 @@ _COUNTED = 10 ** (-20 / 20)
 def levelled(sound: Sound) -> Sound:
     """Return a sound at the common loudness, never clipped; silence stays silence.
 
-    Only stretches within 20 dB of the loudest count: pauses make nobody louder.
+    Only blocks within 20 dB of the loudest count, so that pauses do not raise the gain.
     """
     values = numbers(sound)
     highest = float(np.abs(values).max(initial=0))

@@ -27,5 +27,5 @@ class Sound:
 
     @property
     def length(self) -> timedelta:
-        """How long it takes to play."""
+        """Duration of the sound."""
         return timedelta(seconds=len(self.samples) / BYTES_PER_SAMPLE / self.rate)

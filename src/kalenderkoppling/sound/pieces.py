@@ -1,4 +1,4 @@
-"""Sounds put together and cut to fit: silence, tones, joints, trimmed ends."""
+"""Building blocks of sounds: silence, tones, joining, trimming."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from kalenderkoppling.sound.pcm import BYTES_PER_SAMPLE, Sound
 from kalenderkoppling.sound.samples import FULL_SCALE, blocks_of, numbers, of_numbers
 
 EDGE = timedelta(milliseconds=10)
-"""How long a tone swells and fades, so that it does not click."""
+"""Fade in and out of a tone, so that it does not click."""
 
 KEPT = timedelta(milliseconds=30)
-"""How much quiet stays before and after what is heard."""
+"""Silence that is left before and after the sound when it is trimmed."""
 
 _BLOCK_SECONDS = 0.01
 _HEARD = 10 ** (-40 / 20)
-"""What is more than 40 dB below the loudest block counts as quiet."""
+"""Blocks more than 40 dB below the loudest count as silence."""
 
 
 def silence(length: timedelta, rate: int) -> Sound:
-    """Return silence; a length that is not positive is no sound at all."""
+    """Return silence; a length that is not positive gives an empty sound."""
     return Sound(rate=rate, samples=bytes(BYTES_PER_SAMPLE * _count(length, rate)))
 
 
@@ -51,7 +51,7 @@ def joined(sounds: Sequence[Sound]) -> Sound:
 
 
 def trimmed(sound: Sound) -> Sound:
-    """Return a sound without the quiet before and after what is heard, but for a little; silence becomes a little."""
+    """Return a sound with the silence at both ends cut to a short margin; pure silence becomes the margin."""
     loudness = blocks_of(numbers(sound), sound.rate, _BLOCK_SECONDS)
     size = max(1, round(sound.rate * _BLOCK_SECONDS))
     kept = _count(KEPT, sound.rate)

@@ -1,4 +1,4 @@
-"""Sound at another rate, by the SoX resampler."""
+"""Resampling, by the SoX resampler."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kalenderkoppling.sound.samples import numbers, of_numbers
 
 
 def resampled(sound: Sound, rate: int) -> Sound:
-    """Return a sound at another rate (samples a second); what the new rate cannot carry is filtered out.
+    """Return a sound at another rate (samples per second), low-pass filtered where the rate is lower.
 
     Raises:
         InvalidValueError: the rate is not positive.
@@ -19,5 +19,5 @@ def resampled(sound: Sound, rate: int) -> Sound:
         raise InvalidValueError("a sound needs a positive rate")
     if rate == sound.rate or not sound.samples:
         return Sound(rate=rate, samples=sound.samples)
-    # In floating point, since the resampler dithers whole numbers: the same sound must stay the same bytes.
+    # In floating point, since the resampler dithers integers: the same sound must give the same bytes.
     return of_numbers(soxr.resample(numbers(sound), sound.rate, rate, quality="HQ"), rate)

@@ -1,4 +1,4 @@
-"""Samples as floating-point numbers and back: what resampling, levels and tones reckon with."""
+"""Samples as floating-point numbers and back, for resampling, levels and tones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kalenderkoppling.sound.pcm import Sound
 
 Numbers: TypeAlias = NDArray[np.float32]
-"""Samples on the scale of 16-bit ones; a value beyond that scale is clipped when it becomes a sample again."""
+"""Samples in the range of 16-bit integers; a value beyond it is clipped on conversion back."""
 
 FULL_SCALE = 32_767
 """The largest sample; the smallest is one further from zero."""
@@ -29,7 +29,7 @@ def of_numbers(values: Numbers, rate: int) -> Sound:
 
 
 def blocks_of(values: Numbers, rate: int, length_seconds: float) -> Numbers:
-    """Return the loudness (root mean square) of each block of a length; the last one is filled up with silence."""
+    """Return the loudness (root mean square) of each block of a length; the last block is padded with silence."""
     size = max(1, round(rate * length_seconds))
     count = -(-len(values) // size)
     padded = np.zeros(count * size, np.float32)

@@ -1,4 +1,4 @@
-"""WAV files: written as mono of 16 bits, read in the forms that recorders and exchanges write (RIFF, PCM and G.711).
+"""WAV files: written as 16-bit mono, read in the forms that recorders and exchanges write (RIFF, PCM and G.711).
 
 Source: Multimedia Programming Interface and Data Specifications 1.0 (IBM, Microsoft, 1991); Microsoft's
 WAVEFORMATEXTENSIBLE.
@@ -29,7 +29,7 @@ _BITS = {_PCM: (8, 16, 24, 32), _ALAW: (8,), _ULAW: (8,)}
 _UNSIGNED_BITS = 8
 _MOST_CHANNELS = 2
 SLOWEST, FASTEST = 4_000, 192_000
-"""Samples a second that are believed: another rate would swell when it is resampled."""
+"""Accepted sample rates in Hz: a tiny rate would grow enormously when it is resampled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +56,12 @@ def wav(sound: Sound) -> bytes:
 
 
 def read_wav(file: bytes) -> Sound:
-    """Return what a WAV file holds, mixed to mono, at its own rate.
+    """Return the sound of a WAV file, mixed to mono, at its own rate.
 
     Integer PCM of 8, 16, 24 or 32 bits, A-law and mu-law are read, with one or two channels.
 
     Raises:
-        InvalidValueError: the file is of another form, cut short, or says of itself what cannot be.
+        InvalidValueError: the file has another format, is truncated, or contradicts itself.
     """
     chunks = _chunks(file)
     described = _format(chunks[b"fmt "])
@@ -72,7 +72,7 @@ def read_wav(file: bytes) -> Sound:
 
 
 def _chunks(file: bytes) -> dict[bytes, bytes]:
-    """Return the first chunk of each name up to the sound itself, which needs its format before it."""
+    """Return the first chunk of each name up to the sound data; the format has to come before the data."""
     if file[:4] != b"RIFF" or file[8:12] != b"WAVE":
         raise InvalidValueError("this is no WAV file")
     found: dict[bytes, bytes] = {}
@@ -110,14 +110,14 @@ def _format(chunk: bytes) -> _Format:
 
 
 def _extended(chunk: bytes) -> int:
-    """Return the format that an extensible file names by a GUID, 0 for one that is not an old format's."""
+    """Return the format that an extensible file gives as a GUID, 0 for any that is not a classic format."""
     if len(chunk) < _EXTENSION_BYTES or chunk[26:40] != _SUBFORMAT_ENDS:
         return 0
     return int.from_bytes(chunk[24:26], "little")
 
 
 def _samples(body: bytes, described: _Format) -> NDArray[np.int16]:
-    """Return the samples of all channels, of longer ones the upper 16 bits."""
+    """Return the samples of all channels; of longer samples the upper 16 bits."""
     if described.code == _ALAW:
         return np.frombuffer(from_alaw(body).samples, SAMPLE)
     if described.code == _ULAW:

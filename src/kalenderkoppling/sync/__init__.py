@@ -1,1 +1,1 @@
-"""What a look at a mailbox changes: the window, the brake and the plan."""
+"""What reading a mailbox changes: the window, the brake and the plan."""

@@ -1,4 +1,4 @@
-"""Refuse to empty a person without reason: a sudden "no bookings at all" is looked at twice."""
+"""The brake: a mailbox that is suddenly empty is read a second time before anything is deleted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SUSPICIOUS_FROM = 5
 
 
 def wants_second_look(view: View, kept: Iterable[Kept], zone: ZoneInfo) -> bool:
-    """Tell whether a view is suspiciously empty: no row at all, where at least five bookings were known (semantics 9).
+    """Tell whether a view is suspiciously empty: no row at all where at least five bookings were known (semantics 9).
 
     Rows that are private or cancelled are not "empty". Empty twice in the same run is believed.
     """

@@ -11,10 +11,10 @@ from kalenderkoppling.domain.kept import Choices
 
 
 def newer_choices(bookings: Iterable[Booking], choices: Choices, now: datetime) -> dict[BookingKey, Choice]:
-    """Return the choices on items that are newer than ours; an item's time is capped at the time of receipt.
+    """Return the choices on items that are newer than ours; an item's time is capped at the present.
 
-    While an item's clock is in the future, what it says is received once and not at each look.
-    A cancelled booking has no choice any more (C-13).
+    A choice with a time in the future is therefore taken over once, not at each look. A cancelled booking has no choice
+    any more (C-13).
     """
     newer: dict[BookingKey, Choice] = {}
     for key, theirs in _newest_on_items(bookings).items():
@@ -42,7 +42,7 @@ def _newest_on_items(bookings: Iterable[Booking]) -> dict[BookingKey, Choice]:
 
 
 def _rank(choice: Choice) -> tuple[datetime, bool, str, str, str]:
-    """Order by time; of choices made at the same instant `no` counts, and no order of items decides."""
+    """Sort key: by time; at the same instant `no` comes last, so that the order of items does not matter."""
     return choice.at, choice.kind is ChoiceKind.NO, *_says(choice)
 
 

@@ -1,4 +1,4 @@
-"""What to write after a look at a mailbox: the difference between the view and what is kept."""
+"""What to write after reading a mailbox: the difference between the view and what is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kalenderkoppling.sync.item_choices import newer_choices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is kept of a person's bookings before the look: rows and choices."""
+    """What was stored of a person's bookings before the look: rows and choices."""
 
     kept: Sequence[Kept] = ()
     choices: Choices = field(default_factory=Choices)
@@ -26,7 +26,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a plan is made under: the person's policy and zone, the instant, and how long what ended is kept."""
+    """What a plan depends on: the person's policy and zone, the instant, and the retention of ended absences."""
 
     policy: Policy
     zone: ZoneInfo
@@ -37,11 +37,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to write, in one transaction.
+    """What to write in one transaction.
 
-    `add`, `change` (same id, new content) and `drop` are rows. Of what `forget` and `forget_choices`
-    name every trace must go at once, in the audit log too, since the booking turned private. `leaves_traces` tells
-    that a purge of the storage's free space is due: something private or a subject was taken away.
+    `add`, `change` (same id, new content) and `drop` are rows. Of what `forget` and `forget_choices` name every trace
+    must go at once, in the audit log too, since the booking turned private. `leaves_traces` tells that a purge of the
+    storage's free space is due: something private or a subject was taken away.
     """
 
     add: tuple[Kept, ...] = ()
@@ -65,7 +65,7 @@ class Plan:
 
 
 def make_plan(view: View, known: Known, terms: Terms) -> Plan:
-    """Compare a complete view with what is kept; applying the plan and looking again gives an empty plan.
+    """Compare a complete view with what is stored. Idempotent: planned again after it was applied, the plan is empty.
 
     Source: semantics 2 to 5 and 9; C-07, C-08, C-11 to C-13, C-17, C-19, C-27.
     """
@@ -109,7 +109,7 @@ def _without(private: frozenset[BookingKey], by_key: Mapping[BookingKey, Choice]
 
 
 def _within(kept: Kept, view: View, zone: ZoneInfo) -> bool:
-    """Tell whether the look covers a kept booking; one older than the window has not been deleted."""
+    """Tell whether the window covers a stored booking; one older than the window was not deleted."""
     when = kept.booking.when
     return when is not None and interval_of(when, zone).overlaps(view.window)
 
@@ -148,12 +148,12 @@ class _Draft:
         )
 
     def forget(self, kept: Kept) -> None:
-        """Its booking turned private: absence, edit, removal and choice go at once, with every trace."""
+        """The booking turned private: delete absence, edit, removal and choice with every trace."""
         self._forget.append(kept.id)
         self._leaves_traces = True
 
     def delete(self, kept: Kept) -> None:
-        """Its booking was deleted, and takes edit, removal and choice with it (C-13)."""
+        """The booking was deleted: delete absence, edit, removal and choice (C-13)."""
         self._drop_row(kept)
         self.gone.add(kept.booking.key)
 
@@ -162,7 +162,7 @@ class _Draft:
         self._leaves_traces = self._leaves_traces or kept.booking.subject is not None
 
     def compare(self, kept: Kept, booking: Booking) -> None:
-        """Keep, change or drop a row; an edit stands while the booking's facts do, or sleeps (C-11 to C-13)."""
+        """Keep, change or drop a row; an edit stands while the booking's facts are unchanged (C-11 to C-13)."""
         if booking.standing is Standing.CANCELLED or booking.when is None:
             self._drop_row(kept)
             return
@@ -179,7 +179,7 @@ class _Draft:
             self._leaves_traces = self._leaves_traces or replaced
 
     def consider(self, booking: Booking) -> None:
-        """Add a row for a booking that gives an absence; what ended longer ago than is kept stays away."""
+        """Add a row for a booking that gives an absence, unless it ended longer ago than the retention."""
         if booking.when is None or self._outcome(booking) is None:
             return
         if interval_of(booking.when, self._terms.zone).end + self._terms.retention <= self._terms.now:
@@ -187,7 +187,7 @@ class _Draft:
         self._add.append(Kept(id=self._terms.new_id(), booking=self._bare(booking, with_subject=True)))
 
     def _outcome(self, booking: Booking) -> Rule | None:
-        """Decide, once per show-as where no choice and no special standing is involved."""
+        """Decide; cached per show-as where the booking has no choice and takes place."""
         choice = self._choices.on(booking)
         if choice is not None or booking.standing is not Standing.HELD:
             return decide(booking, choice, self._terms.policy)
@@ -196,7 +196,7 @@ class _Draft:
         return self._by_show_as[booking.show_as]
 
     def _bare(self, booking: Booking, *, with_subject: bool) -> Booking:
-        """Return only what may be kept: no choice of the item, and the subject only while it is shown (C-18)."""
+        """Return what may be stored: not the item's choice, and the subject only while it is shown (C-18)."""
         subject = booking.subject if with_subject and self._shows_subject else None
         if booking.item_choice is None and booking.subject == subject:
             return booking

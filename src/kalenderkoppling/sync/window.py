@@ -1,4 +1,4 @@
-"""Which stretch of a calendar is looked at: yesterday to sixty days ahead, rolling."""
+"""The window of a calendar that is read: from yesterday to 60 days ahead."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DAYS_AHEAD = 60
 
 
 def window_at(now: datetime, zone: ZoneInfo) -> Interval:
-    """Return the window for a person at an instant: 62 whole local days (semantics 5)."""
+    """Return a person's window at an instant: 62 whole local days (semantics 5)."""
     today = now.astimezone(zone).date()
     return Interval(
         start=local_midnight(today - timedelta(days=DAYS_BACK), zone),

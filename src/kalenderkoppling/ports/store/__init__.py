@@ -1,4 +1,4 @@
-"""The store: what is true, in transactions; a tenant's transaction sees only that tenant (S-7)."""
+"""The store: all lasting state, in transactions; a tenant's transaction sees only that tenant (S-7)."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ __all__ = [
 
 
 class Transaction(Protocol):
-    """One tenant's unit of work; what it wrote is there as a whole after the block, or not at all.
+    """One tenant's transaction: atomic, committed at the end of the block.
 
-    Every instant given and returned is aware and in UTC. A transaction belongs to one thread.
+    Every instant is aware and in UTC. A transaction belongs to one thread.
     """
 
     @property
@@ -73,24 +73,24 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """Opens transactions; calls block, so asynchronous callers hop to a thread once per unit of work."""
+    """Opens transactions. Methods block, so asynchronous callers use a thread, once per unit of work."""
 
     def read(self, tenant: TenantId) -> AbstractContextManager[Transaction]:
-        """Open a transaction that sees one state and writes nothing."""
+        """Open a read-only transaction on one snapshot."""
         ...
 
     def write(self, tenant: TenantId) -> AbstractContextManager[Transaction]:
-        """Open a transaction that commits at the end of the block and rolls back when an error leaves it."""
+        """Open a transaction that commits at the end of the block and rolls back on an error."""
         ...
 
     def tenants(self) -> Sequence[TenantId]:
-        """Return all tenants that are known, in order."""
+        """Return all tenants, in order of id."""
         ...
 
     def add_tenant(self, tenant: TenantId) -> None:
-        """Make a tenant known; one that is known already stays as it is."""
+        """Add a tenant; idempotent."""
         ...
 
     def scrub(self) -> None:
-        """Leave no trace of what was deleted: free pages and write-ahead log included (S-1); repeat until done."""
+        """Overwrite what was deleted, in free pages and the write-ahead log too (S-1); retried until done."""
         ...

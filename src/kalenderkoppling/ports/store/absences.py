@@ -1,4 +1,4 @@
-"""Absences in the store: what is kept of bookings, and what was set by hand."""
+"""Absences in the store: from bookings, and set by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kalenderkoppling.domain.time import Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """A kept booking and when its absence is for its person: edits and the person's zone counted in."""
+    """A stored booking with its absence's interval: edits and the person's zone applied."""
 
     kept: Kept
     interval: Interval
@@ -24,7 +24,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
-    """An absence by its id: whose it is, and what is kept of it; `version` changes with every change."""
+    """An absence by its id: its person and stored content; `version` changes with every change."""
 
     person: PersonId
     version: int
@@ -36,15 +36,15 @@ class Absences(Protocol):
     """All absences of one tenant's people."""
 
     def kept(self, person: PersonId) -> Sequence[Kept]:
-        """Return everything that is kept of a person's bookings, removals and sleeping edits too."""
+        """Return everything stored of a person's bookings, including removals and edits without effect."""
         ...
 
     def kept_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Kept]]:
-        """Return what is kept of several people's bookings and overlaps a stretch of time."""
+        """Return what is stored of several people's bookings and overlaps an interval."""
         ...
 
     def by_hand_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Absence]]:
-        """Return hand-made absences of several people that overlap a stretch of time."""
+        """Return absences set by hand, of several people, that overlap an interval."""
         ...
 
     def owned(self, absence: AbsenceId) -> Owned | None:
@@ -52,7 +52,7 @@ class Absences(Protocol):
         ...
 
     def add(self, person: PersonId, placed: Iterable[Placed]) -> None:
-        """Add rows for bookings that were not kept."""
+        """Add rows for bookings that are not stored yet."""
         ...
 
     def change(self, person: PersonId, placed: Iterable[Placed]) -> None:
@@ -64,37 +64,37 @@ class Absences(Protocol):
         ...
 
     def drop(self, absences: Iterable[AbsenceId]) -> None:
-        """Delete rows by id, from the calendar or by hand; unknown ids are nothing."""
+        """Delete rows by id, from the calendar or by hand; unknown ids are ignored."""
         ...
 
     def drop_unruled(
         self, people: Iterable[PersonId], show_as: Iterable[ShowAs | None], *, but: Iterable[BookingKey] = ()
     ) -> int:
-        """Delete what people's bookings of some show-as gave, where no edit or removal lies on it.
+        """Delete people's absences from bookings of some show-as, except edited and removed ones.
 
-        Edited ones stay without subject: they sleep (S-15). Bookings and series whose key is in `but` are left
-        alone. Returns how many rows were deleted or lost a subject.
+        Edited ones stay, without subject and without effect (S-15). Bookings and series whose key is in `but` are not
+        touched. Returns how many rows were deleted or lost a subject.
         """
         ...
 
     def drop_kept_of(self, person: PersonId) -> int:
-        """Delete all that is kept of a person's bookings and return how many rows; by-hand absences stay (C-06)."""
+        """Delete all that is stored of a person's bookings; return the number of rows. Absences by hand stay (C-06)."""
         ...
 
     def drop_ended(self, before: datetime) -> int:
-        """Delete what ended at or before an instant, edits counted in; return how many rows (retention).
+        """Delete what ended, edits applied, at or before an instant; return the number of rows (retention).
 
-        An absence that an edit ended early stays until its booking has ended as well: until then a look would take
-        the booking for a new one (S-4).
+        An absence that an edit ended early stays until its booking has ended as well: until then a look would take the
+        booking for a new one (S-4).
         """
         ...
 
     def purge_subjects(self, people: Iterable[PersonId]) -> int:
-        """Delete the stored subjects of people and return how many rows bore one (C-18)."""
+        """Delete the stored subjects of people and return how many rows had one (C-18)."""
         ...
 
     def with_boundary(self, between: Interval) -> Sequence[PersonId]:
-        """Return the people of whom an absence starts or ends in (start, end]."""
+        """Return the people with an absence that starts or ends in (start, end]."""
         ...
 
     def next_boundary(self, after: datetime) -> datetime | None:

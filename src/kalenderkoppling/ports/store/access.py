@@ -1,4 +1,4 @@
-"""Who is signed in, and whom they have as favourites."""
+"""Sessions of signed-in people, and their favourites."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kalenderkoppling.domain.person import PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A session as it is kept: `key` is a hash of the cookie's secret, never the secret itself (UTC)."""
+    """A session as stored: `key` is a hash of the cookie's secret, never the secret itself. Instants in UTC."""
 
     key: str
     person: PersonId
@@ -47,16 +47,16 @@ class Sessions(Protocol):
 
 
 class Favourites(Protocol):
-    """Whom a person has marked."""
+    """A person's favourites."""
 
     def of(self, person: PersonId) -> Sequence[PersonId]:
         """Return a person's favourites, in the order they were marked."""
         ...
 
     def add(self, person: PersonId, favourite: PersonId) -> None:
-        """Mark somebody; twice is once."""
+        """Mark a favourite; idempotent."""
         ...
 
     def remove(self, person: PersonId, favourite: PersonId) -> None:
-        """Take a mark away."""
+        """Unmark a favourite."""
         ...

@@ -1,4 +1,4 @@
-"""The audit log: every human change once, in a hash chain whose contents can be erased (S-12)."""
+"""The audit log: every change by a human once, in a hash chain whose contents can be erased (S-12)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kalenderkoppling.domain.person import PersonId
 
 
 class Act(StrEnum):
-    """What somebody did."""
+    """Kinds of acts."""
 
     CREATE_ABSENCE = "create_absence"
     EDIT_ABSENCE = "edit_absence"
@@ -50,7 +50,7 @@ class Entry:
 
 
 class LinkState(StrEnum):
-    """What a check of one link of the chain found."""
+    """Result of verifying one link of the chain."""
 
     WHOLE = "whole"
     ERASED = "erased"
@@ -59,7 +59,7 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link of the chain: its number, when it was made, what the check found, and the entry unless erased."""
+    """A link of the chain: its number, time, verification result, and the entry unless erased."""
 
     number: int
     at: datetime
@@ -68,28 +68,28 @@ class Link:
 
 
 class Audit(Protocol):
-    """The log of one tenant: links cover salted hashes; names lie in payloads that can be erased beside them."""
+    """The log of one tenant. The chain covers salted hashes; names are in payloads beside it, which can be erased."""
 
     def append(self, entry: Entry) -> None:
-        """Add an entry to the chain, in the transaction of the change that it tells of."""
+        """Append an entry to the chain, in the transaction of the change itself."""
         ...
 
     def links(self) -> Sequence[Link]:
-        """Return the whole chain, checked, oldest first."""
+        """Return the whole chain, verified, oldest first."""
         ...
 
     def of_person(self, person: PersonId) -> Sequence[Entry]:
-        """Return what is in the log about a person, oldest first."""
+        """Return the entries about a person, oldest first."""
         ...
 
     def forget(self, about: Iterable[str]) -> int:
-        """Erase payloads and salts of entries about absences or bookings; return how many."""
+        """Erase payloads and salts of entries about absences or bookings; return the number."""
         ...
 
     def forget_person(self, person: PersonId) -> int:
-        """Erase payloads and salts of entries about a person or by that person; return how many."""
+        """Erase payloads and salts of entries about a person or by that person; return the number."""
         ...
 
     def drop_before(self, at: datetime) -> int:
-        """Erase payloads from before an instant (retention); the chain stays whole; return how many."""
+        """Erase payloads from before an instant (retention) and return the number; the chain stays intact."""
         ...

@@ -1,4 +1,4 @@
-"""Calls in the store: the history, wishes to be called back, and recorded phrases."""
+"""Calls in the store: the history, call-back requests, and recorded phrases."""
 
 from __future__ import annotations
 
@@ -15,50 +15,50 @@ class Calls(Protocol):
     """The call history of one tenant (R20)."""
 
     def add(self, records: Iterable[CallRecord]) -> None:
-        """Add calls; one that is there already is replaced."""
+        """Add calls; a call with the same id is replaced."""
         ...
 
     def of(self, person: PersonId, *, limit: int, before: datetime | None = None) -> Sequence[CallRecord]:
         """Return a person's calls, those to the person and those that the person made, newest first.
 
-        `before` pages on: only calls that came before that instant.
+        `before` is for paging: only calls that came before that instant.
         """
         ...
 
     def erase_numbers(self, before: datetime) -> int:
-        """Erase number and colleague from calls that came before an instant; return how many had any."""
+        """Erase number and colleague of calls that came before an instant; return how many calls had any."""
         ...
 
     def drop_before(self, at: datetime) -> int:
-        """Forget calls that came before an instant; return how many."""
+        """Delete calls that came before an instant; return the number."""
         ...
 
 
 class CallBacks(Protocol):
-    """Wishes to be called back that nobody has dealt with."""
+    """Open call-back requests."""
 
     def add(self, request: CallBackRequest) -> None:
-        """Add a wish; a later one of the same number to the same person replaces it."""
+        """Add a request; it replaces an earlier one of the same number to the same person."""
         ...
 
     def get(self, request: CallId) -> CallBackRequest | None:
-        """Return a wish, or None."""
+        """Return a request, or None."""
         ...
 
     def of(self, person: PersonId) -> Sequence[CallBackRequest]:
-        """Return the wishes to one person, oldest first."""
+        """Return the requests to one person, oldest first."""
         ...
 
     def all(self, *, limit: int) -> Sequence[CallBackRequest]:
-        """Return the wishes to everybody, oldest first."""
+        """Return the requests to everybody, oldest first."""
         ...
 
     def remove(self, request: CallId) -> None:
-        """Take a wish away: it has been dealt with."""
+        """Delete a request: it has been dealt with."""
         ...
 
     def drop_before(self, at: datetime) -> int:
-        """Forget wishes from before an instant; return how many."""
+        """Delete requests from before an instant; return the number."""
         ...
 
 
@@ -74,9 +74,9 @@ class Recordings(Protocol):
         ...
 
     def hashes(self) -> Mapping[PhraseId, str]:
-        """Return which phrases are recorded, with the hash of each one's audio."""
+        """Return the recorded phrases, each with the hash of its audio."""
         ...
 
     def remove(self, phrase: PhraseId) -> None:
-        """Delete a recording; none is nothing."""
+        """Delete a recording; idempotent."""
         ...

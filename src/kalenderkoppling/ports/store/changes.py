@@ -12,47 +12,47 @@ from kalenderkoppling.domain.person import LineState, PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """One row of the feed: its place in it, and whose state changed."""
+    """One row of the feed: its position, and whose state changed."""
 
     id: int
     person: PersonId
 
 
 class Changes(Protocol):
-    """The feed that other processes and late readers follow; it names people, never what changed."""
+    """The feed that other processes follow; it names people, never what changed."""
 
     def add(self, people: Iterable[PersonId], at: datetime) -> None:
-        """Tell that people's state changed, in the transaction that changes it."""
+        """Record that people's state changed, in the transaction that changes it."""
         ...
 
     def since(self, id: int, limit: int) -> Sequence[Changed]:  # noqa: A002 - the feed's own word
-        """Return changes after a place in the feed, in order."""
+        """Return changes after a position in the feed, in order."""
         ...
 
     def latest(self) -> int:
-        """Return the place of the newest change, 0 for none."""
+        """Return the position of the newest change, 0 for none."""
         ...
 
     def drop_before(self, at: datetime) -> None:
-        """Forget changes from before an instant."""
+        """Delete changes from before an instant."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A line's state and until when it may be believed (UTC)."""
+    """A line's state, valid until an instant (UTC)."""
 
     state: LineState
     valid_until: datetime
 
 
 class Lines(Protocol):
-    """Line states as the telephone system last told them."""
+    """Line states as last reported by the telephone system."""
 
     def put(self, person: PersonId, row: LineRow) -> None:
         """Set a person's line state."""
         ...
 
     def states(self, people: Iterable[PersonId], now: datetime) -> Mapping[PersonId, LineState]:
-        """Return the states that still hold; a state past its time is not there (unknown)."""
+        """Return the states that are still valid; an expired one is left out (unknown)."""
         ...

@@ -12,7 +12,7 @@ from kalenderkoppling.domain.tenant import TenantSettings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A search's answer: people in the order to show them, and whether there are more."""
+    """A search result: people in display order, and whether there are more."""
 
     people: Sequence[Person]
     has_more: bool = False
@@ -26,7 +26,7 @@ class People(Protocol):
         ...
 
     def many(self, people: Iterable[PersonId]) -> Mapping[PersonId, Person]:
-        """Return those of the people who exist."""
+        """Return the people who exist, by id."""
         ...
 
     def ids(self) -> Sequence[PersonId]:
@@ -34,15 +34,15 @@ class People(Protocol):
         ...
 
     def put(self, people: Iterable[Person]) -> None:
-        """Add people, or replace those with the same id, and make them findable."""
+        """Add people, or replace those with the same id, and index them for search."""
         ...
 
     def set_entitlements(self, person: PersonId, entitlements: Entitlements) -> None:
-        """Set what a person has been given."""
+        """Set a person's entitlements."""
         ...
 
     def remove(self, person: PersonId) -> None:
-        """Remove a person and everything that is kept about that person, except the audit log."""
+        """Remove a person and everything stored about that person, except the audit log."""
         ...
 
     def search(self, text: str, *, limit: int, offset: int = 0) -> Found:
@@ -54,7 +54,7 @@ class People(Protocol):
         ...
 
     def settings(self) -> TenantSettings:
-        """Return the tenant's settings; the defaults where none were put."""
+        """Return the tenant's settings; the defaults where none were set."""
         ...
 
     def put_settings(self, settings: TenantSettings) -> None:

@@ -27,11 +27,11 @@ class Ruling(Protocol):
         ...
 
     def remove_layer(self, kind: LayerKind, scope_id: str) -> None:
-        """Take a scope's layer away; the layers below hold again."""
+        """Delete a scope's layer; the layers below apply again."""
         ...
 
     def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:
-        """Return own rules of those of the people who set any."""
+        """Return the own rules of people who have set any."""
         ...
 
     def put_own(self, person: PersonId, own: OwnRules) -> None:
@@ -51,7 +51,7 @@ class Choosing(Protocol):
     """Choices on bookings and series."""
 
     def of(self, people: Iterable[PersonId]) -> Mapping[PersonId, Choices]:
-        """Return the choices of those of the people who made any."""
+        """Return the choices of people who have made any."""
         ...
 
     def put(self, person: PersonId, choices: Mapping[BookingKey, Choice]) -> None:
@@ -59,5 +59,5 @@ class Choosing(Protocol):
         ...
 
     def remove(self, person: PersonId, keys: Iterable[BookingKey]) -> None:
-        """Take choices away; unknown keys are nothing."""
+        """Delete choices; unknown keys are ignored."""
         ...
