@@ -12,12 +12,12 @@ from kalenderkoppling.domain.person import LineState, PersonId
 from kalenderkoppling.ports.store.changes import Changed, LineRow
 from kalenderkoppling.store.bulk import insert_rows
 from kalenderkoppling.store.head import HeadRow
-from kalenderkoppling.store.instants import to_micros
+from kalenderkoppling.store.instants import from_micros, to_micros
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import change, line_state
 
 _SINCE = (
-    select(change.c.number, change.c.person_id)
+    select(change.c.number, change.c.person_id, change.c.at)
     .where(change.c.tenant_id == TENANT, change.c.number > bindparam("after"))
     .order_by(change.c.number)
     .limit(bindparam("most"))
@@ -44,7 +44,8 @@ class SqlChanges(Scoped):
     def since(self, id: int, limit: int) -> Sequence[Changed]:  # noqa: A002 - the feed's own word
         self.settle()
         return [
-            Changed(id=row.number, person=PersonId(row.person_id)) for row in self._run(_SINCE, after=id, most=limit)
+            Changed(id=row.number, person=PersonId(row.person_id), at=from_micros(row.at))
+            for row in self._run(_SINCE, after=id, most=limit)
         ]
 
     def latest(self) -> int:

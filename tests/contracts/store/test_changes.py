@@ -26,7 +26,7 @@ def test_changes_are_told_in_order_from_a_place_on(tx: Transaction) -> None:
     tx.changes.add([ANNA], NOON)
 
     assert [each.person for each in tx.changes.since(0, 10)] == [ANNA, BERTIL, ANNA]
-    assert tx.changes.since(first, 10) == [Changed(id=tx.changes.latest(), person=ANNA)]
+    assert tx.changes.since(first, 10) == [Changed(id=tx.changes.latest(), person=ANNA, at=NOON)]
     assert [each.person for each in tx.changes.since(0, 2)] == [ANNA, BERTIL]
     assert tx.changes.since(tx.changes.latest(), 10) == []
 
@@ -41,7 +41,7 @@ def test_old_changes_are_forgotten_and_their_places_are_not_given_again(tx: Tran
     assert tx.changes.latest() == before
     tx.changes.add([ANNA], at("13:00"))
     tx.changes.drop_before(at("13:00"))
-    assert tx.changes.since(0, 10) == [Changed(id=before + 1, person=ANNA)]
+    assert tx.changes.since(0, 10) == [Changed(id=before + 1, person=ANNA, at=at("13:00"))]
 
 
 def test_each_tenants_feed_counts_for_itself(store: SqlStore) -> None:
@@ -51,7 +51,7 @@ def test_each_tenants_feed_counts_for_itself(store: SqlStore) -> None:
         tx.changes.add([ANNA], NOON)
 
     with store.read(ACME) as tx:
-        assert tx.changes.since(0, 10) == [Changed(id=1, person=ANNA)]
+        assert tx.changes.since(0, 10) == [Changed(id=1, person=ANNA, at=NOON)]
 
 
 def test_a_reader_that_follows_the_feed_misses_nothing_that_many_write(store: SqlStore) -> None:

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from kalenderkoppling.domain.absence import MEETING
 from kalenderkoppling.domain.call import CallRecord
 from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem, StoreUnavailableError
 from kalenderkoppling.domain.mailbox import EVERYBODY, Change, MailboxRef
@@ -120,17 +119,6 @@ async def test_after_a_start_everybody_is_told_to_look_anew(house: House, told: 
     await house.worker.keep_time()
     await hear()
     assert EVERYBODY in told
-
-
-async def test_what_another_process_changed_is_told_here(house: House, told: list[PersonId]) -> None:
-    await quiet(house, told)
-    with restarted(house) as other:
-        await create_absence(
-            other.core, herself(), ANNA, NewAbsence(start=at("13:00"), end=at("14:00"), reason=MEETING)
-        )
-    await house.worker.keep_time()
-    await hear()
-    assert told == [ANNA]
 
 
 # ── clocks ──────────────────────────────────────────────────────────────────────────────────────

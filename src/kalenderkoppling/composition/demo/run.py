@@ -34,7 +34,7 @@ from kalenderkoppling.settings import (
 )
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
-from kalenderkoppling.usecases.change_feed.hear_others import hear_others
+from kalenderkoppling.usecases.change_feed.republish import republish_changes
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
 
 HOST = "127.0.0.1"
@@ -86,7 +86,7 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
             [
                 run_worker(parts.worker, stop),
                 calls.run(stop, partial(_tell_calls, office)),
-                hear_others(parts.core, TENANT, stop),
+                republish_changes(parts.core, TENANT, stop),
             ],
             stop,
             lambda: _greet(url, outlook.url),

@@ -23,7 +23,7 @@ from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Server, Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
-from kalenderkoppling.usecases.change_feed.hear_others import hear_others
+from kalenderkoppling.usecases.change_feed.republish import republish_changes
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
 from kalenderkoppling.usecases.people.import_people import import_people
 
@@ -63,7 +63,7 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
             servers,
             [
                 *(run_worker(parts.worker, stop), _follow_people(parts, people, stop), _tell_of_sign_in(parts, stop)),
-                hear_others(parts.core, TENANT, stop),
+                republish_changes(parts.core, TENANT, stop),
             ],
             stop,
             lambda: _greet(settings, servers[0]),

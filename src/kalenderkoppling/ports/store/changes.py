@@ -12,10 +12,14 @@ from kalenderkoppling.domain.person import LineState, PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """One row of the feed: its position, and whose state changed."""
+    """One row of the feed: its position, whose state changed, and when (UTC).
+
+    Positions begin at 1 and have no holes; they are given in the order of commits.
+    """
 
     id: int
     person: PersonId
+    at: datetime
 
 
 class Changes(Protocol):

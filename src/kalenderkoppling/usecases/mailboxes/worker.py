@@ -28,8 +28,6 @@ HOUSEKEEPING = timedelta(minutes=55)
 AT_ONCE = 5_000
 """How many due mailboxes one turn wakes at most; the next turn follows at once."""
 
-FEED_AT_ONCE = 1_000
-
 SESSION_LIFE = timedelta(hours=12)
 SESSION_IDLE = timedelta(minutes=30)
 CHANGES_KEPT = timedelta(days=1)
@@ -51,7 +49,6 @@ class Worker:
     address_of: Callable[[TenantId, str, str], NoticeAddress] | None = None
     _told_until: dict[TenantId, datetime] = field(default_factory=dict)
     _kept_house: dict[TenantId, datetime] = field(default_factory=dict)
-    _followed: dict[TenantId, int] = field(default_factory=dict)
     _swept: set[MailboxRef] = field(default_factory=set)
 
     async def look(self, ref: MailboxRef) -> None:
@@ -91,7 +88,6 @@ class Worker:
 
     async def _keep_time_of(self, tenant: TenantId, now: datetime) -> datetime:
         await self._tell_boundaries(tenant, now)
-        await self._follow_feed(tenant)
         await self._wake_due(tenant, now)
         if not now - HOUSEKEEPING < self._kept_house.get(tenant, now - HOUSEKEEPING) <= now:
             await perform(self.core, tenant, _keep_house)
@@ -114,18 +110,6 @@ class Worker:
         await keep_subscribed(
             self.core, Subscribing(tenant=tenant, notices=connection.notices, address_of=self.address_of)
         )
-
-    async def _follow_feed(self, tenant: TenantId) -> None:
-        """Tell of changes that another process wrote; ours are told a second time, which costs a look."""
-        since = self._followed.get(tenant)
-        if since is None:
-            self._followed[tenant] = await look_up(self.core, tenant, lambda tx: tx.changes.latest())
-            return
-        rows = await look_up(self.core, tenant, lambda tx: tx.changes.since(since, FEED_AT_ONCE))
-        if rows:
-            self._followed[tenant] = rows[-1].id
-        for person in dict.fromkeys(row.person for row in rows):
-            await self.core.bus.publish(Change(tenant=tenant, person=person))
 
     async def _tell_boundaries(self, tenant: TenantId, now: datetime) -> None:
         """Tell of absences that began or ended since the last turn; no timer stands for any of them."""

@@ -22,7 +22,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.callees.load_callees import SharedParts, load_callees
 from kalenderkoppling.usecases.calls.index.call_index import CallIndex
-from kalenderkoppling.usecases.change_feed.feed_news import FeedNews, news_since
+from kalenderkoppling.usecases.change_feed.read_feed import FeedNews, FeedPosition, read_feed
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 
@@ -56,7 +56,7 @@ class _Following:
 
     tenant: TenantId
     shared: SharedParts = field(default_factory=SharedParts)
-    place: int | None = None
+    position: FeedPosition | None = None
     wanted: dict[PersonId, None] = field(default_factory=dict)
     rest: deque[PersonId] = field(default_factory=deque)
     again: bool = False
@@ -68,7 +68,7 @@ class _Following:
 
     @property
     def is_behind(self) -> bool:
-        return self.place is None or bool(self.wanted or self.rest or self.again)
+        return self.position is None or bool(self.wanted or self.rest or self.again)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +154,7 @@ class FeedFollower:
 
     def _read(self, following: _Following, now: datetime) -> _Turn:
         with self._core.store.read(following.tenant) as tx:
-            news = news_since(tx, following.place)
+            news = read_feed(tx, following.position)
             asked = self._next(following, news)
             callees, failed = self._load(tx, following, asked, now)
             begins = (following.again or news.everybody) and not following.rest
@@ -195,7 +195,7 @@ class FeedFollower:
     # ── on the event loop ───────────────────────────────────────────────────────────────────────
 
     def _take(self, following: _Following, turn: _Turn, now: datetime) -> None:
-        following.place = turn.news.place
+        following.position = turn.news.position
         following.polls += 1
         following.polled = now
         following.wanted.update(dict.fromkeys(turn.news.people))

@@ -1,20 +1,23 @@
-"""What another process changes is heard on this one's bus, whatever happens to the store meanwhile."""
+"""What another process changes is published on this one's bus, whatever happens to the store meanwhile."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.store import Store
 from kalenderkoppling.usecases.calls.history.record_call import record_call
-from kalenderkoppling.usecases.change_feed.hear_others import hear_others
+from kalenderkoppling.usecases.change_feed.republish import republish_changes
 from kalenderkoppling.usecases.core import Core
 from kktest.calls import call
-from kktest.house import House, restarted
+from kktest.house import CAROLINA, House, restarted
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER
 
 QUICKLY = timedelta(milliseconds=10)
@@ -33,7 +36,7 @@ async def hearing(core: Core) -> AsyncIterator["asyncio.Queue[PersonId]"]:
                 told.put_nowait(change.person)
 
     listening = asyncio.Event()
-    tasks = [asyncio.create_task(listen()), asyncio.create_task(hear_others(core, ACME, stopping, QUICKLY))]
+    tasks = [asyncio.create_task(listen()), asyncio.create_task(republish_changes(core, ACME, stopping, QUICKLY))]
     await listening.wait()
     await asyncio.sleep(0.05)
     try:
@@ -82,6 +85,26 @@ async def test_where_the_feed_has_a_gap_everybody_may_have_changed(house: House)
             tx.changes.drop_before(house.clock.now() + timedelta(days=1))
             tx.changes.add([ANNA], house.clock.now())
         assert await next_of(told) == EVERYBODY
+
+
+@pytest.mark.parametrize("further", [0, 1, 5])
+async def test_F_31_after_a_backup_was_restored_everybody_is_told(house: House, further: int) -> None:
+    change(house, ANNA)
+    with closing(sqlite3.connect(":memory:")) as backup, closing(sqlite3.connect(house.file)) as database:
+        database.backup(backup)
+        change(house, BERTIL)
+        async with hearing(house.core) as told:
+            backup.backup(database)
+            for _ in range(further):
+                change(house, CAROLINA)
+            assert await next_of(told) == EVERYBODY
+
+
+def change(house: House, person: PersonId) -> None:
+    """Change somebody, an instant after the last change, as another process does."""
+    house.clock.forward(timedelta(milliseconds=1))
+    with house.store.write(ACME) as tx:
+        tx.changes.add([person], house.clock.now())
 
 
 async def test_F_22_while_the_store_is_away_nothing_is_told_and_afterwards_what_was_missed(
