@@ -14,7 +14,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 .DEFAULT_GOAL := help
 .PHONY: help demo call test check bench scenarios conformance coverage soak lock screenshots fmt clean \
         venv venv-browser venv-caller venv-peers venv-bench venv-all \
-        check-format check-lint check-types check-layers check-rules check-words check-house test-calls test-parts test-system
+        check-format check-lint check-types check-layers check-rules check-words check-house \
+        test-calls test-telephony test-parts test-system
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -88,27 +89,25 @@ check-words:
 
 check-house:
 	@pytest tests/meta -m 'not slow' --quiet -p no:cacheprovider
+	@python tools/long_files.py
 
 test: venv-all check ## everything: check, contracts, adapters, surfaces, system with a browser and real calls
-	@echo 'In three parts beside each other; each tells what came of it when it is done.'
-	@$(MAKE) --no-print-directory --jobs=3 --keep-going --output-sync=target test-calls test-parts test-system
+	@echo 'In four parts beside each other; each tells what came of it when it is done.'
+	@$(MAKE) --no-print-directory --jobs=4 --keep-going --output-sync=target \
+	    test-calls test-telephony test-parts test-system
 
-# A machine that stands still for a second breaks what is timed: what failed in a part is run once more, and has failed
-# if it fails again. Both runs are told.
-define once_more
-	@$(1) -o cache_dir=.check/$@ || { test $$? = 1 && echo 'What failed is run once more.' && \
-	    $(1) -o cache_dir=.check/$@ --last-failed --last-failed-no-failures=none; }
-endef
-
-# What callers hear is on time, whatever the other parts do meanwhile.
+# Calls mostly wait, so two parts of them run beside each other, before the others, which compute.
 test-calls:
-	$(call once_more,pytest -m 'calls and not soak')
+	@pytest tests/system/calls -m 'not soak' -o cache_dir=.check/$@
+
+test-telephony:
+	@pytest -m 'calls and not soak' --ignore=tests/system/calls -o cache_dir=.check/$@
 
 test-parts:
-	$(call once_more,nice -n 10 pytest --ignore=tests/system -m 'not calls and not soak')
+	@nice -n 10 pytest --ignore=tests/system -m 'not calls and not soak' -o cache_dir=.check/$@
 
 test-system:
-	$(call once_more,nice -n 10 pytest tests/system -m 'not calls and not soak')
+	@nice -n 10 pytest tests/system -m 'not calls and not soak' -o cache_dir=.check/$@
 
 coverage: venv-all ## branch coverage of everything, for reading (check holds the core to 100 %)
 	@coverage run --data-file=.check/coverage-all --source=src -m pytest -m 'not soak and not browser' --quiet
@@ -118,8 +117,9 @@ conformance: venv-all ## what is held to the reference material in the shared fo
 	@test -d "$(SHARED)" || { echo 'make conformance needs the shared folder: make conformance SHARED=…' >&2; exit 2; }
 	@KK_SHARED="$(abspath $(SHARED))" pytest tests/conformance
 
-soak: venv-all ## long runs: many minutes
-	@KK_HYPOTHESIS=thorough pytest -m soak
+# How long callers wait is judged here (tests/kktest/timed.py), on a machine that does nothing else.
+soak: venv-all ## long runs, and how long callers wait, on a quiet machine: many minutes
+	@KK_HYPOTHESIS=thorough KK_TIMED=1 pytest -m 'soak or calls'
 
 # ── tending ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,7 +1,7 @@
 """What every bus keeps to: each kind's tests inherit this suite and give a fixture `bus`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import pytest
@@ -9,9 +9,9 @@ import pytest
 from kalenderkoppling.domain.mailbox import Change, MailboxRef
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.ports.bus import Bus, Handler
+from kktest.waiting import DEADLINE_SECONDS, settled, turns, until
 
 ACME, OTHER = TenantId("acme"), TenantId("other")
-PATIENCE_SECONDS = 10
 
 
 def mailbox(name: str = "anna", tenant: TenantId = ACME) -> MailboxRef:
@@ -32,17 +32,6 @@ async def consuming(bus: Bus, handler: Handler, *, at_once: int = 4) -> AsyncIte
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - any bus is watched from outside
-            await asyncio.sleep(0.001)
-
-
-async def settled() -> None:
-    """Give everything that could happen the time to happen."""
-    await asyncio.sleep(0.05)
 
 
 class Looks:
@@ -113,7 +102,7 @@ class BusContract:
         async def look(of: MailboxRef) -> None:
             assert of not in running
             running.add(of)
-            await asyncio.sleep(0.001)
+            await turns()
             running.discard(of)
             await looks(of)
 
@@ -180,25 +169,25 @@ class BusContract:
     async def test_everybody_who_listens_is_told(self, bus: Bus) -> None:
         async with bus.subscribe(ACME) as one, bus.subscribe(ACME) as other:
             await bus.publish(change())
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(DEADLINE_SECONDS):
                 assert [await anext(one), await anext(other)] == [change(), change()]
 
     async def test_nobody_listening_is_fine(self, bus: Bus) -> None:
         await bus.publish(change())
         async with bus.subscribe(ACME) as listening:
             await bus.publish(change("bertil"))
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(DEADLINE_SECONDS):
                 assert await anext(listening) == change("bertil")
 
     async def test_a_tenant_hears_nothing_of_another(self, bus: Bus) -> None:
         async with bus.subscribe(ACME) as listening:
             await bus.publish(change("olle", OTHER))
             await bus.publish(change("anna"))
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(DEADLINE_SECONDS):
                 assert await anext(listening) == change("anna")
 
     async def test_a_listener_that_never_reads_holds_up_nobody(self, bus: Bus) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS), bus.subscribe(ACME), bus.subscribe(ACME) as reading:
+        async with asyncio.timeout(DEADLINE_SECONDS), bus.subscribe(ACME), bus.subscribe(ACME) as reading:
             for number in range(5_000):
                 await bus.publish(change(f"p{number}"))
             assert (await anext(reading)).tenant == ACME

@@ -80,11 +80,11 @@ class EdgeContract:
 
     async def test_a_referral_runs_out_by_itself_never_late_and_at_most_two_seconds_early(self, bench: Bench) -> None:
         await bench.edge.put(
-            [direct("1234", timedelta(seconds=4)), direct("5678", timedelta(seconds=3, milliseconds=502))]
+            [direct("1234", timedelta(seconds=6)), direct("5678", timedelta(seconds=5, milliseconds=502))]
         )
         await bench.pass_time(timedelta(seconds=1))
         assert [await bench.met("1234"), await bench.met("5678")] == ["announcement", "announcement"]
-        await bench.pass_time(timedelta(seconds=2, milliseconds=502))
+        await bench.pass_time(timedelta(seconds=4, milliseconds=502))
         assert await bench.met("5678") == "phone"
         await bench.pass_time(timedelta(seconds=1))
         assert await bench.met("1234") == "phone"

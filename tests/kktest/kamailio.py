@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -25,10 +24,10 @@ import msgspec
 from kalenderkoppling.sandbox.tls import LoopbackCertificate
 from kktest.checkout import ROOT
 from kktest.daemons import daemon
+from kktest.waiting import wait_until
 
 LOOPBACK = "127.0.0.1"
 CONFIGURATION = ROOT / "docs" / "phones" / "kamailio.cfg"
-STARTS_WITHIN_SECONDS = 20.0
 STOPS_WITHIN_SECONDS = 15.0
 
 
@@ -69,11 +68,9 @@ class Kamailio:
                 group="nogroup" if os.geteuid() == 0 else None,
                 extra_groups=[] if os.geteuid() == 0 else None,
             )
-        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"Kamailio does not answer:\n{self.log}")
-            time.sleep(0.02)
+        started = self.process
+        wait_until(lambda: started.poll() is not None or self._answers())
+        assert started.poll() is None, f"Kamailio does not answer:\n{self.log}"
 
     def stop(self, *, at_once: bool = False) -> None:
         """Stop it and its children; `at_once` as kill -9 does."""
@@ -88,10 +85,8 @@ class Kamailio:
             self._signal_all(signal.SIGKILL)
             self.process.wait(STOPS_WITHIN_SECONDS)
         self._signal_all(signal.SIGKILL)  # Children that outlived it.
-        deadline = time.monotonic() + STOPS_WITHIN_SECONDS
-        while living(self.process.pid) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        self.process = None
+        group, self.process = self.process.pid, None
+        wait_until(lambda: not living(group))
 
     def freeze(self) -> None:
         """Let it hang: it is there, and says nothing."""

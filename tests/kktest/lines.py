@@ -1,7 +1,7 @@
 """Line states for tests: an exchange whose lines a test sets, and people who read what is told."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -179,10 +179,3 @@ async def reading(lines: LineStates, clock: Clock) -> AsyncIterator[Heard]:
         stopping.set()
         async with asyncio.timeout(PATIENCE_SECONDS):
             await asyncio.gather(running, reader)
-
-
-async def until(holds: Callable[[], object], within: float = PATIENCE_SECONDS) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(within):
-        while not holds():  # noqa: ASYNC110 - any source is watched from outside
-            await asyncio.sleep(0.005)

@@ -10,7 +10,8 @@ import pytest
 from kalenderkoppling.domain.person import LineState
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.lines import Line, LineStates, WatchedLines
-from kktest.lines import Heard, reading, until
+from kktest.lines import Heard, reading
+from kktest.waiting import settled, until
 
 UNKNOWN, FREE, RINGING, IN_CALL = LineState.UNKNOWN, LineState.FREE, LineState.RINGING, LineState.IN_CALL
 SHORT = timedelta(seconds=1)
@@ -46,11 +47,6 @@ class WatchedWorld(World):
     @abstractmethod
     async def restore(self) -> None:
         """Have it back."""
-
-
-async def settled() -> None:
-    """Give everything that could happen the time to happen."""
-    await asyncio.sleep(0.1)
 
 
 class LineStatesContract:
@@ -90,8 +86,7 @@ class LineStatesContract:
             await until(lambda: heard.state(line) is IN_CALL)
             first = heard.last(line)
             assert first is not None
-            until_then = (first.valid_until - world.clock.now()).total_seconds()
-            await asyncio.sleep(max(until_then, 0.0) + 0.2)
+            await until(lambda: no_gap(heard, line) > first.valid_until)
             assert heard.of(line)[-1] is IN_CALL
             assert UNKNOWN not in heard.of(line)[heard.of(line).index(IN_CALL) :]
             gaps_end = no_gap(heard, line)
@@ -109,7 +104,7 @@ class LineStatesContract:
         await until(lambda: heard.state(world.line("10231")) is RINGING)
         assert heard.of(world.line("10231")) == [RINGING]
         stopping.set()
-        await asyncio.wait_for(asyncio.gather(running, reader), 5)
+        await asyncio.wait_for(asyncio.gather(running, reader), 60)
 
     async def test_who_begins_to_read_after_another_hears_what_is_known(self, world: World) -> None:
         line, stopping = world.line("10231"), asyncio.Event()
@@ -123,7 +118,7 @@ class LineStatesContract:
         reader = asyncio.ensure_future(second.read(world.lines))
         await until(lambda: second.state(line) is IN_CALL)
         stopping.set()
-        await asyncio.wait_for(asyncio.gather(running, reader), 5)
+        await asyncio.wait_for(asyncio.gather(running, reader), 60)
 
     async def test_at_the_end_all_lines_are_unknown_and_the_reader_ends(self, world: World) -> None:
         names = ("10231", "10232")

@@ -12,8 +12,9 @@ from kalenderkoppling.domain.errors import MediaUnavailableError, NoCommonCodecE
 from kalenderkoppling.ports.media import Clip, MediaPlayer, MediaStream
 from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.sound import tone
+from kktest.waiting import settled, turns
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 RATE = 8_000
 SHORT = timedelta(milliseconds=100)
 
@@ -55,7 +56,7 @@ class MediaCaller(Protocol):
 async def begun(stream: MediaStream, *clips: Clip) -> "asyncio.Task[None]":
     """Begin to play, and return once the first clip can be heard."""
     playing = asyncio.create_task(stream.play(clips))
-    await asyncio.sleep(0.05)
+    await settled()
     return playing
 
 
@@ -182,7 +183,7 @@ class MediaContract:
         stream = await caller.player.open(caller.offer)
         playing = await begun(stream, clip("long", timedelta(seconds=30)))
         waiting = asyncio.create_task(stream.digit())
-        await asyncio.sleep(0.01)
+        await turns()
         stream.close()
         await self._all_lost(playing, waiting)
         await self._all_lost(asyncio.create_task(stream.play([clip("one")])), asyncio.create_task(stream.digit()))

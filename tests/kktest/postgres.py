@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
@@ -12,6 +11,8 @@ from pathlib import Path
 from signal import SIGINT, SIGQUIT
 
 import psycopg
+
+from kktest.waiting import wait_until
 
 OWNER = "kk_owner"
 """No superuser, so that row level security holds for it: who owns the tables is bound too (FORCE)."""
@@ -71,16 +72,14 @@ class PostgresServer:
         return f"host={self.folder} dbname={database} user=postgres"
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                psycopg.connect(self._superuser("postgres")).close()
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
+        wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self._superuser("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
 
 def new_server() -> PostgresServer:

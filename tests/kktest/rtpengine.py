@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from pathlib import Path
 from kktest.daemons import daemon
 from kktest.kamailio import LOOPBACK, free_ports
 from kktest.rtp import spare_ports
+from kktest.waiting import wait_until
 
-STARTS_WITHIN_SECONDS = 10.0
 _RTP_PORTS = 40
 
 
@@ -59,11 +58,8 @@ def rtpengine() -> Iterator[RtpEngine]:
             extra_groups=[] if os.geteuid() == 0 else None,
         )
         try:
-            deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-            while f":{port:04X} " not in Path("/proc/net/udp").read_text():
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise AssertionError((Path(folder) / "log").read_text(errors="replace"))
-                time.sleep(0.01)
+            wait_until(lambda: process.poll() is not None or f":{port:04X} " in Path("/proc/net/udp").read_text())
+            assert process.poll() is None, (Path(folder) / "log").read_text(errors="replace")
             yield RtpEngine(address=f"{LOOPBACK}:{port}", process=process)
         finally:
             process.kill()

@@ -21,7 +21,6 @@ import re
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,8 +31,9 @@ from pathlib import Path
 
 from kktest.kamailio import LOOPBACK, free_ports
 from kktest.sipp_scenarios import Scenario
+from kktest.waiting import wait_until
 
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 _names = count(1)
 _HEAD = re.compile(
     rb"-{20,} (?P<at>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+)\r?\n"
@@ -136,9 +136,7 @@ class Sipp:
 
     def until(self, kind: str, within: float = PATIENCE_SECONDS) -> Message:
         """Wait until a message of a method or status was sent or received, and return it."""
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline and not any(each.kind == kind for each in self.messages):
-            time.sleep(0.01)
+        wait_until(lambda: any(each.kind == kind for each in self.messages), within)
         return self.first(kind)
 
     def stop(self) -> None:
@@ -245,11 +243,8 @@ def _messages(log: bytes) -> Iterator[Message]:
 def _wait_until_open(run: Sipp, transport: str) -> None:
     """Look into the system's list of sockets: to try the port would keep sipp from taking it."""
     table = Path("/proc/net") / ("tcp" if transport.startswith("t") else "udp")
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while f":{run.port:04X} " not in table.read_text():
-        if run.process.poll() is not None or time.monotonic() > deadline:
-            raise AssertionError(f"sipp does not wait for calls: {run._errors()}")
-        time.sleep(0.005)
+    wait_until(lambda: run.process.poll() is not None or f":{run.port:04X} " in table.read_text())
+    assert run.process.poll() is None, f"sipp does not wait for calls: {run._errors()}"
 
 
 def _program() -> str:

@@ -14,13 +14,12 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
 
 import aiohttp
 import msgspec
@@ -55,22 +54,18 @@ from kktest.kamailio import LOOPBACK, free_ports
 from kktest.notices import FakeNotices
 from kktest.rtp import spare_ports
 from kktest.sipp import Sipp
-
-Asked = TypeVar("Asked")
-Found = TypeVar("Found")
+from kktest.waiting import DEADLINE_SECONDS, eventually
 
 KEY = "0123456789abcdef0123456789abcdef"
 EXCHANGE = "pbx"
-STARTS_WITHIN_SECONDS = 60.0
+STARTS_WITHIN_SECONDS = 120.0
 WORDS_PER_MINUTE = 300
 """Faster than anybody speaks to callers: calls that are listened to should be short."""
-PATIENCE_SECONDS = 30.0
 LATE_SECONDS = 2.0
 """How much later than at once an announcement may begin and still be heard whole, on a busy machine."""
 WATCHED = "9990"
 """Somebody whom no test calls."""
 RTP_PORTS = 200
-_A_MOMENT = 0.02
 
 COMPANY = Company(
     name="Exempel",
@@ -153,7 +148,7 @@ class Voice:
     async def stop(self) -> int:
         """Ask it to stop, and return its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), PATIENCE_SECONDS)
+        return await asyncio.wait_for(self.process.wait(), DEADLINE_SECONDS)
 
     def children(self) -> list[int]:
         """The ids of the processes that it has started."""
@@ -351,20 +346,6 @@ async def _read_on(running: Voice) -> None:
     stream = running.process.stdout
     while stream is not None and (line := (await stream.readline()).decode()):
         running.said.append(line)
-
-
-async def eventually(
-    ask: Callable[[Asked], Awaitable[Found]],
-    of: Asked,
-    *,
-    wanted: Callable[[Found], bool],
-    within: float = PATIENCE_SECONDS,
-) -> Found:
-    """Ask until the answer is as wanted; return it."""
-    async with asyncio.timeout(within):
-        while not wanted(found := await ask(of)):  # noqa: ASYNC110 - another process tells nobody when it is done
-            await asyncio.sleep(_A_MOMENT)
-        return found
 
 
 @asynccontextmanager

@@ -235,5 +235,5 @@ def serving(app: Litestar, port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.bound_port}"
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         assert not thread.is_alive(), "the server did not stop"

@@ -8,10 +8,6 @@ import pytest
 
 from kktest.checkout import PACKAGE, ROOT, TESTS, Module, modules
 
-MAX_LINES = 300
-# Longer on purpose: path -> why.
-LONG_FILES: dict[str, str] = {}
-
 EMPTY_WORDS = re.compile(r"(^|_)(utils?|helpers?|managers?|data|info|misc|common)(_|$)")
 EMPTY_CLASS_WORDS = re.compile(r"(Utils?|Helpers?|Managers?|Data|Info|Misc)$")
 
@@ -48,16 +44,6 @@ def test_every_module_says_in_its_first_line_what_it_is_for() -> None:
 
 def says_what_it_is_for(module: Module) -> bool:
     return bool(ast.get_docstring(module.tree)) and module.text.startswith(('"""', "#!"))
-
-
-def test_no_source_file_grows_past_a_second_look() -> None:
-    long = [module for module in modules("src/") if module.text.count("\n") > MAX_LINES]
-    assert [path for path in paths(long) if path not in LONG_FILES] == []
-
-
-def test_the_list_of_long_files_names_only_files_that_are_long() -> None:
-    lengths = {module.path: module.text.count("\n") for module in modules("src/")}
-    assert [path for path in LONG_FILES if lengths.get(path, 0) <= MAX_LINES] == []
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from kalenderkoppling.sandbox import Mailbox, PretendGraph, World, ids
 from kktest.pretend import Listener, PlainClient, StandingClock
+from kktest.waiting import turns
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -229,7 +230,7 @@ async def test_a_change_from_another_thread_is_told_too(
     thread = threading.Thread(target=booked, args=(world, kim, "a"))
     thread.start()
     await asyncio.to_thread(thread.join)
-    await asyncio.sleep(0)
+    await turns()
     await graph.settle()
 
     assert told(listener) == ["a"]

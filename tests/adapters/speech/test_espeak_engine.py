@@ -19,9 +19,11 @@ from kalenderkoppling.speech import espeak_child
 from kalenderkoppling.speech.espeak_engine import EspeakEngine
 from kalenderkoppling.words import Language
 from kktest.speech_contract import SENTENCE, SWEDISH
+from kktest.timed import took_at_most
+from kktest.waiting import wait_until
 
 A_MOMENT = timedelta(milliseconds=400)
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
@@ -43,9 +45,7 @@ def is_running(process: int) -> bool:
 
 
 def has_ended(process: int) -> bool:
-    until = monotonic() + PATIENCE_SECONDS
-    while is_running(process) and monotonic() < until:
-        sleep(0.01)
+    wait_until(lambda: not is_running(process))
     return not is_running(process)
 
 
@@ -73,9 +73,7 @@ def test_one_child_is_kept_for_many_sentences_and_leaves_nothing_behind(engine: 
     for number in range(50):
         engine.say(f"Anna {number}", SWEDISH)
     assert child_of(engine) == child
-    until = monotonic() + PATIENCE_SECONDS
-    while children_of(engine) and monotonic() < until:
-        sleep(0.01)
+    wait_until(lambda: not children_of(engine))
     assert children_of(engine) == []
 
 
@@ -101,7 +99,7 @@ def test_F_26_a_child_that_hangs_is_killed_and_replaced() -> None:
     begun = monotonic()
     with pytest.raises(SpeechFailedError, match="in time"):
         engine.say(SENTENCE, SWEDISH)
-    assert monotonic() - begun < 5
+    took_at_most(monotonic() - begun, 5)
     assert not is_running(child)
     assert engine.say(SENTENCE, SWEDISH) == before
     engine.close()
@@ -144,7 +142,7 @@ def test_closing_ends_the_child_even_while_it_speaks() -> None:
     begun = monotonic()
     engine.close()
     speaking.join(PATIENCE_SECONDS)
-    assert monotonic() - begun < 5
+    took_at_most(monotonic() - begun, 5)
     assert failures
     assert not is_running(child)
 
@@ -246,8 +244,8 @@ def test_F_26_a_crash_while_it_speaks_is_told_in_our_words_and_takes_no_other_se
         except SpeechFailedError as error:
             failures.append(error)
 
-    begun, until = monotonic(), monotonic() + PATIENCE_SECONDS
-    while not failures and monotonic() < until:
+    begun = monotonic()
+    while not failures:
         speaking = threading.Thread(target=speak)
         speaking.start()
         while speaking.is_alive():
@@ -256,7 +254,7 @@ def test_F_26_a_crash_while_it_speaks_is_told_in_our_words_and_takes_no_other_se
                     os.kill(speaker, signal.SIGSEGV)
         speaking.join()
     assert len(failures) == 1
-    assert monotonic() - begun < PATIENCE_SECONDS / 2
+    took_at_most(monotonic() - begun, 5)
     assert engine.say(SENTENCE, SWEDISH) == before
 
 

@@ -9,7 +9,8 @@ import pytest
 from kalenderkoppling.bus import MemoryBus
 from kalenderkoppling.domain.mailbox import EVERYBODY, Change, MailboxRef
 from kalenderkoppling.ports.bus import Bus
-from kktest.bus_contract import ACME, PATIENCE_SECONDS, BusContract, Looks, change, consuming, mailbox, until
+from kktest.bus_contract import ACME, BusContract, Looks, change, consuming, mailbox
+from kktest.waiting import DEADLINE_SECONDS, turns, until
 
 
 class TestMemoryBus(BusContract):
@@ -66,7 +67,7 @@ async def test_a_listener_that_is_far_behind_is_told_that_everybody_changed() ->
             await bus.publish(change(f"p{number}"))
         assert await anext(listening) == Change(tenant=ACME, person=EVERYBODY)
         await bus.publish(change("later"))
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(DEADLINE_SECONDS):
             assert await anext(listening) == change("later")
 
 
@@ -92,12 +93,12 @@ async def test_other_threads_may_wake_and_publish() -> None:
     looks = Looks()
     with ThreadPoolExecutor(4) as pool:
         async with consuming(bus, looks), bus.subscribe(ACME) as listening:
-            await asyncio.sleep(0)
+            await turns()
             for number in range(100):
                 pool.submit(asyncio.run, bus.wake(mailbox(f"p{number}")))
             await until(lambda: len(looks.ended) == 100)
             pool.submit(asyncio.run, bus.publish(change()))
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(DEADLINE_SECONDS):
                 assert await anext(listening) == change()
 
 

@@ -77,7 +77,7 @@ def test_writers_wait_for_each_other(store: SqlStore) -> None:
 
     with ThreadPoolExecutor() as pool:
         one = pool.submit(first)
-        assert begun.wait(10)
+        assert begun.wait(60)
         with store.write(ACME) as tx:
             tx.people.put([person()])
         one.result()

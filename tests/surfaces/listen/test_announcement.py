@@ -27,6 +27,7 @@ from kktest.absence_pages import Reader, reading
 from kktest.make import at, between, layer, rule
 from kktest.prompts import MemoryShelf
 from kktest.speech import FakeSpeech
+from kktest.waiting import turns
 from kktest.web import ANNA, BO, NOW, TENANT, Company, make_app, visiting
 
 NOW_TO_ELEVEN = between("2026-11-25 10:00", "2026-11-25 11:00")
@@ -206,7 +207,7 @@ async def test_a_seat_that_becomes_free_is_taken_by_who_waits() -> None:
     async def sit(name: str) -> None:
         async with booth.seat():
             order.append(name)
-            await asyncio.sleep(0.02)
+            await turns()
 
     await asyncio.gather(sit("first"), sit("second"), sit("third"))
     assert order == ["first", "second", "third"]

@@ -13,6 +13,7 @@ from kalenderkoppling.surfaces.web.app import machine_app
 from kalenderkoppling.surfaces.web.connections import ConnectionLimits
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.surfaces.web.server import WebServer
+from kktest.waiting import settled, until
 from kktest.web import TENANT, Company
 
 PATIENCE_SECONDS = 60.0
@@ -48,9 +49,7 @@ async def serving(company: Company, limits: ConnectionLimits) -> AsyncIterator[W
     app = machine_app(company.core, WebOptions(tenant=TENANT), surfaces=[operations_surface()])
     server = WebServer(app, host="127.0.0.1", port=0, limits=limits)
     running = asyncio.create_task(server.serve())
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-            await asyncio.sleep(0.01)
+    await until(lambda: server.started)
     try:
         yield server
     finally:
@@ -71,9 +70,7 @@ async def connected(server: WebServer, sent: bytes = b"") -> AsyncIterator[Clien
 
 async def until_open(server: WebServer, count: int) -> None:
     """Wait until the server has as many connections."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while len(server.open_connections) != count:  # noqa: ASYNC110 - sockets close without an event for it
-            await asyncio.sleep(0.01)
+    await until(lambda: len(server.open_connections) == count)
 
 
 @pytest.mark.parametrize("sent", [b"", HALF, b"G"])
@@ -95,7 +92,7 @@ async def test_headers_that_trickle_do_not_move_the_deadline(company: Company) -
             with contextlib.suppress(ConnectionError):
                 client.writer.write(b"X: y\r\n")
                 await client.writer.drain()
-            await asyncio.sleep(0.1)
+            await settled()
         assert b"200" not in await ended
 
 

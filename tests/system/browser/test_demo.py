@@ -14,9 +14,6 @@ from kktest.browsing import DESK, PHONE, browsing
 
 pytestmark = pytest.mark.browser
 
-FOLLOWS_WITHIN_MS = 10_000
-"""Generous for a busy machine; what it takes on a quiet one stands in docs/benchmarks.md."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
@@ -37,7 +34,7 @@ def demo() -> Iterator[Demo]:
         yield _greeted(process)
     finally:
         process.terminate()
-        said, _ = process.communicate(timeout=30)
+        said, _ = process.communicate(timeout=120)
         assert process.returncode == 0, said
 
 
@@ -88,14 +85,14 @@ def test_a_booking_shows_in_the_directory_and_vanishes_when_it_turns_private(
         row = directory.locator(f"li[data-person='{person}']")
 
         outlook.locator("button[name=kind][value=meeting_now]").click()
-        expect(row).to_contain_text("Möte, åter", timeout=FOLLOWS_WITHIN_MS)
+        expect(row).to_contain_text("Möte, åter")
         expect(row).to_contain_text("Frånvarande")
 
         outlook.locator("button[name=private][value=on]").click()
-        expect(row).to_contain_text("Ledig", timeout=FOLLOWS_WITHIN_MS)
+        expect(row).to_contain_text("Ledig")
         expect(row).not_to_contain_text("Möte")
 
         outlook.locator("button[name=private][value=off]").click()
-        expect(row).to_contain_text("Möte, åter", timeout=FOLLOWS_WITHIN_MS)
+        expect(row).to_contain_text("Möte, åter")
         outlook.get_by_role("button", name="Ta bort").first.click()
-        expect(row).to_contain_text("Ledig", timeout=FOLLOWS_WITHIN_MS)
+        expect(row).to_contain_text("Ledig")

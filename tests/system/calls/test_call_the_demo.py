@@ -27,9 +27,8 @@ pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.browser]
 
 SAME = 0.99
 PEOPLE = 60
-STOPS_WITHIN_SECONDS = 30
-CALL_WITHIN_SECONDS = 60
-FOLLOWS_WITHIN_MS = 10_000
+STOPS_WITHIN_SECONDS = 120
+CALL_WITHIN_SECONDS = 180
 EMPLOYED = {each.extension: each for each in pretend_people(PEOPLE)}
 HAS_REFERRAL, IS_NEVER_AWAY = EMPLOYED["2001"], EMPLOYED["2002"]
 
@@ -138,7 +137,7 @@ def test_who_calls_somebody_who_is_away_hears_what_the_page_plays(browser: Brows
     with browsing(browser, demo.directory) as (page, _):
         sign_in(page)
         status = status_of(page, HAS_REFERRAL)
-        expect(status).to_have_attribute("data-colour", "orange", timeout=FOLLOWS_WITHIN_MS)
+        expect(status).to_have_attribute("data-colour", "orange")
         answer = page.request.get(f"/people/{HAS_REFERRAL.user_id}/announcement")
         assert answer.ok, answer.status
         played = read_wav(answer.body())
@@ -156,10 +155,10 @@ def test_the_directory_turns_red_during_a_call_and_back(browser: Browser, demo: 
         expect(status).to_have_attribute("data-colour", "green")
         # The telephone of somebody who is in rings for five seconds.
         with calling(demo, IS_NEVER_AWAY, tmp_path, seconds=7) as process:
-            expect(status).to_have_attribute("data-colour", "red", timeout=FOLLOWS_WITHIN_MS)
+            expect(status).to_have_attribute("data-colour", "red")
             assert process.poll() is None
             call = called(process, tmp_path)
-        expect(status).to_have_attribute("data-colour", "green", timeout=FOLLOWS_WITHIN_MS)
+        expect(status).to_have_attribute("data-colour", "green")
     assert (call.status, call.said[:2]) == (0, ["ringing", "answered"])
     assert loudness(read_wav(call.wav.read_bytes())) > -40
 

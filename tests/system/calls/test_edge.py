@@ -19,15 +19,17 @@ from kktest.rtp import ear
 from kktest.sip_peer import SDP, sip_peer
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import EVENTS, NO_PORT, OURS, PCMA, caller, pause, phone_answers, phone_rings, sdp
-from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, eventually, over
+from kktest.timed import took_about, took_at_most
+from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, over
+from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 DIRECT, OPEN = "direct", f"open:{COMPANY.ring_seconds * 1_000}"
 LONGEST_SECONDS = 4.0
 AT_ONCE_SECONDS = 0.5
-TOLD_WITHIN_SECONDS = 1.5
-"""The feed is read five times a second; the rest is for a busy machine."""
+EDGE_MAY_BE_EARLY_SECONDS = 2
+"""Kamailio counts whole seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +54,9 @@ class Front:
         """What the edge was told that calls to a number meet, None for nothing."""
         return await asyncio.to_thread(self.edge.meets, number)
 
-    async def is_told(self, number: str, means: str | None, within: float = TOLD_WITHIN_SECONDS) -> None:
+    async def is_told(self, number: str, means: str | None) -> None:
         """Wait until the edge was told."""
-        await eventually(self.told, number, wanted=lambda found: found == means, within=within)
+        await eventually(self.told, number, wanted=lambda found: found == means)
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +156,7 @@ async def test_an_open_referral_rings_by_the_edge_alone_and_is_announced_afterwa
             await over(call, phone)
         must_hear(rendered, listening)
     assert phone.received.count("INVITE") == 1
-    answered = call.first("200").at - call.first("INVITE").at
-    assert answered == pytest.approx(COMPANY.ring_seconds, abs=0.5)
+    took_about(call.first("200").at - call.first("INVITE").at, COMPANY.ring_seconds, give=0.5)
 
 
 async def test_an_absence_that_is_removed_is_told_at_once(
@@ -182,7 +183,7 @@ async def test_calls_without_a_referral_never_pass_us(
         for number in (extension, "+46850899999"):
             with sipp(caller(), tmp_path, to=front.sip, number=number) as call:
                 await over(call)
-            assert rang_after(call) < AT_ONCE_SECONDS
+            took_at_most(rang_after(call), AT_ONCE_SECONDS)
         await over(phone)
     ways = [via for each in phone.messages if each.kind == "INVITE" for via in each.header("Via")]
     assert len(ways) == 4  # The edge and the caller, twice.
@@ -204,24 +205,24 @@ async def test_S_13_when_we_are_killed_a_new_call_reaches_the_phone_within_four_
     await front.is_told(direct, DIRECT)
     await front.is_told(ringing, OPEN)
     await voice.kill()
-    assert rang_after(await rings(front, direct, tmp_path)) < LONGEST_SECONDS
-    assert rang_after(await rings(front, ringing, tmp_path)) < AT_ONCE_SECONDS
+    took_at_most(rang_after(await rings(front, direct, tmp_path)), LONGEST_SECONDS)
+    took_at_most(rang_after(await rings(front, ringing, tmp_path)), AT_ONCE_SECONDS)
 
 
 async def test_S_13_when_we_are_killed_an_absence_ends_all_the_same(
     site: Site, front: Front, voice: Voice, extension: str, tmp_path: Path
 ) -> None:
     await site.employ(extension, extension=extension, phone=front.phone)
-    end = datetime.now(UTC) + timedelta(seconds=6)
+    end = datetime.now(UTC) + timedelta(seconds=10)
     await site.away(extension, ends_in=end - datetime.now(UTC))
     await front.is_told(extension, DIRECT)
     await voice.kill()
-    await asyncio.sleep((end - datetime.now(UTC)).total_seconds() - 2)
-    assert await front.told(extension) == DIRECT
-    await asyncio.sleep((end - datetime.now(UTC)).total_seconds())
-    assert await front.told(extension) is None
+    still = await front.told(extension)
+    assert datetime.now(UTC) > end - timedelta(seconds=EDGE_MAY_BE_EARLY_SECONDS) or still == DIRECT
+    await front.is_told(extension, None)
+    assert datetime.now(UTC) > end - timedelta(seconds=EDGE_MAY_BE_EARLY_SECONDS)
     # Nobody is asked who might announce: that would cost a second.
-    assert rang_after(await rings(front, extension, tmp_path)) < AT_ONCE_SECONDS
+    took_at_most(rang_after(await rings(front, extension, tmp_path)), AT_ONCE_SECONDS)
 
 
 async def test_S_13_a_call_that_rings_when_we_are_killed_is_answered_as_if_nothing_were(
@@ -250,9 +251,9 @@ async def test_S_13_a_call_that_rings_when_we_are_killed_is_taken_up_again_when_
             first = await phone.expect("INVITE")
             phone.answer(first, "180 Ringing")
             await voice.kill()
-            phone.answer(await phone.expect("CANCEL", within=COMPANY.ring_seconds + 1), "200 OK")
+            phone.answer(await phone.expect("CANCEL"), "200 OK")
             phone.answer(first, "487 Request Terminated")
-            again = await phone.expect("INVITE", within=LONGEST_SECONDS)
+            again = await phone.expect("INVITE")
             assert (again.start, again["call-id"]) == (first.start, first["call-id"])
             phone.answer(again, "200 OK", body=SDP.format(port=NO_PORT), extra={"Record-Route": again["record-route"]})
             phone.answer(await phone.expect("BYE"), "200 OK")
@@ -281,4 +282,4 @@ async def test_a_process_that_is_started_again_tells_all_that_holds_and_nothing_
     await front.is_told(forgotten, DIRECT)
     await front.is_told(removed, None)
     await front.is_told(new, OPEN)
-    assert rang_after(await rings(front, removed, tmp_path)) < AT_ONCE_SECONDS
+    took_at_most(rang_after(await rings(front, removed, tmp_path)), AT_ONCE_SECONDS)

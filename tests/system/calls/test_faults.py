@@ -16,8 +16,10 @@ from kktest.fault_calls import ANSWERED_SECONDS, hears, rings
 from kktest.sip_peer import SipPeer, sdp, sip_peer
 from kktest.sipp import silent_phone, sipp
 from kktest.sipp_scenarios import caller, pause, phone_answers
+from kktest.timed import took_at_most
 from kktest.torture import GARBLED, VALID, invite, mutated
-from kktest.voice import Site, Voice, eventually, over
+from kktest.voice import Site, Voice, over
+from kktest.waiting import eventually, settled
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -85,8 +87,8 @@ async def throw_garbage(peer: SipPeer, chance: random.Random) -> None:
     for number, datagram in enumerate(datagrams):
         peer.send(datagram)
         if number % 20 == 0:
-            await asyncio.sleep(0.01)
-    await asyncio.sleep(0.2)
+            await settled(0.01)
+    await settled()
 
 
 async def test_S_13_without_the_web_server_calls_are_announced_and_rung(
@@ -113,11 +115,11 @@ async def test_S_13_when_the_sound_is_killed_its_calls_end_and_the_next_is_heard
     rendered = await voice.ready(extension)
     with sipp(caller(pause(0.4), hangs_up=False), tmp_path, to=voice.sip, number=extension) as call:
         await asyncio.to_thread(call.until, "ACK")
-        await asyncio.sleep(0.6)
+        await settled(0.6)  # It is heard by now.
         [sound], before = await sounds(voice), await sounds_again(voice)
         os.kill(sound, signal.SIGKILL)
         await over(call)
-    assert call.first("BYE").at - call.first("ACK").at < 0.6 + ANSWERED_SECONDS
+    took_at_most(call.first("BYE").at - call.first("ACK").at, 0.6 + ANSWERED_SECONDS)
     assert await voice.counted(MEDIA_LOST) == 1
     await eventually(sounds_again, voice, wanted=lambda times: times > before)
     await hears(voice, extension, rendered, tmp_path)

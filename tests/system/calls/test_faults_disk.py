@@ -1,6 +1,5 @@
 """Real calls while the disk is full: announced as ever, who is newly away too; written down once there is room."""
 
-import asyncio
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,8 @@ import pytest
 
 from kalenderkoppling.domain.call import CallResult
 from kktest.fault_calls import Espeak, Speaks, hears
-from kktest.voice import Site, Voice, eventually
+from kktest.voice import Site, Voice
+from kktest.waiting import eventually, settled
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -45,7 +45,7 @@ async def test_F_21_with_a_full_disk_calls_are_announced_and_they_are_written_do
             await hears(voice, earlier, rendered, tmp_path)
             await hears(voice, later, await voice.ready(later), tmp_path)
             # The writer has tried, and failed.
-            await asyncio.sleep(0.5)
+            await settled(0.5)
             assert [await site.calls(each) for each in (earlier, later)] == [[], []]
         for each in (earlier, later):
             [record] = await eventually(site.calls, each, wanted=bool)

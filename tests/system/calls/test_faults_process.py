@@ -11,7 +11,8 @@ from kalenderkoppling.domain.call import CallResult
 from kktest.fault_calls import hears
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import caller, caller_refused, pause, phone_rings
-from kktest.voice import Site, eventually, over
+from kktest.voice import Site, over
+from kktest.waiting import eventually, settled
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -58,7 +59,7 @@ async def test_a_stop_ends_announcements_and_the_calls_are_written_down(
         scenario = caller(pause(0.1), hangs_up=False)
         with sipp(scenario, tmp_path, to=voice.sip, number=extension, calls=CALLS, rate=100) as calls:
             await eventually(answered, calls, wanted=lambda count: count == CALLS)
-            await asyncio.sleep(0.3)
+            await settled(0.3)
             assert await voice.stop() == 0
             await over(calls)
     assert [each.result for each in await site.calls(extension)] == [CallResult.ANNOUNCED] * CALLS

@@ -10,7 +10,8 @@ from kalenderkoppling.words import Language
 from kktest.fault_calls import Espeak, Speaks, hears, rings
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import phone_answers
-from kktest.voice import COMPANY, Site, Voice, eventually, general_announcement
+from kktest.voice import COMPANY, Site, Voice, general_announcement
+from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 

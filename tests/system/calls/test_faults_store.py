@@ -1,6 +1,5 @@
 """Real calls while the database is gone: who is known is announced or rung as before, and nothing is forgotten."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,9 @@ from kktest.fault_calls import hears, rings
 from kktest.postgres import PostgresServer, new_server, remove_server
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import caller_refused, phone_answers
-from kktest.voice import Site, Voice, eventually, open_site, over
+from kktest.timed import took_at_most
+from kktest.voice import Site, Voice, open_site, over
+from kktest.waiting import eventually, settled
 
 pytestmark = [
     pytest.mark.calls,
@@ -87,11 +88,11 @@ async def test_S_13_with_the_database_gone_an_exchange_is_told_to_ring_by_itself
         await over(call)
     with gone(database):
         # So long it goes by what it knew of the store.
-        await asyncio.sleep(CURRENT_FOR.total_seconds())
+        await settled(CURRENT_FOR.total_seconds())
         await eventually(readiness, voice, wanted=lambda status: status == 503)
         with sipp(caller_refused(503), tmp_path, to=voice.sip, number=NOBODY) as call:
             await over(call)
-        assert call.first("503").at - call.first("INVITE").at < 1.5
+        took_at_most(call.first("503").at - call.first("INVITE").at, 1.5)
         async with voice.session.get(f"{voice.url}/health/live") as answer:
             assert answer.status == 200, "whoever watches the process must not kill it for this"
 
@@ -107,7 +108,7 @@ async def test_F_22_calls_are_written_down_and_changes_are_followed_once_the_dat
     with gone(database):
         await hears(voice, away, rendered, tmp_path)
         # The writer has tried, and failed.
-        await asyncio.sleep(0.5)
+        await settled(0.5)
         with pytest.raises(StoreUnavailableError):
             await site.calls(away)
     [record] = await eventually(site.calls, away, wanted=bool)

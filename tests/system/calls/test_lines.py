@@ -20,17 +20,15 @@ from kktest.kamailio import LOOPBACK
 from kktest.sip_peer import Dialogue, Message, SipPeer, sip_peer
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import caller, pause, phone_answers, phone_rings
-from kktest.voice import COMPANY, Site, Voice, eventually, open_site, over
+from kktest.voice import Site, Voice, open_site, over
+from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 LAMPS = "lamps"
 HOUR_SECONDS = 3_600
 NOWHERE = (LOOPBACK, 9)
-SHOWS_WITHIN_SECONDS = 3.0
 GRACE_SECONDS = 5.0
-LOST_WITHIN_SECONDS = 12.0
-"""The shortest round between two refreshes, five seconds, and the grace of another five."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,9 +127,9 @@ proxy = "{LOOPBACK}:{lamps.peer.port}"
         yield running
 
 
-async def shows(site: Site, person: str, state: LineState, within: float = SHOWS_WITHIN_SECONDS) -> None:
+async def shows(site: Site, person: str, state: LineState) -> None:
     """Wait until the directory has a line in a state."""
-    await eventually(site.line, person, wanted=lambda found: found is state, within=within)
+    await eventually(site.line, person, wanted=lambda found: found is state)
 
 
 async def watched(site: Site, lamps: Lamps, extension: str, phone: str = "") -> None:
@@ -171,7 +169,7 @@ async def test_a_subscription_that_the_exchange_ends_leaves_the_line_unknown_unt
     asked = lamps.asked.count(extension)
     lamps.end(extension)
     await shows(site, extension, LineState.UNKNOWN)
-    await shows(site, extension, LineState.IN_CALL, within=LOST_WITHIN_SECONDS)
+    await shows(site, extension, LineState.IN_CALL)
     assert lamps.asked.count(extension) == asked + 1
 
 
@@ -196,7 +194,7 @@ async def test_a_call_through_us_makes_the_line_red_and_then_free(
         await watched(site, lamps, extension, phone.address)
         await voice.caught_up()
         with sipp(caller(pause(2)), tmp_path, to=voice.sip, number=extension) as call:
-            await shows(site, extension, LineState.RINGING, within=1)
+            await shows(site, extension, LineState.RINGING)
             await shows(site, extension, LineState.IN_CALL)
             assert call.process.poll() is None
             await over(call, phone)
@@ -211,9 +209,9 @@ async def test_a_phone_that_is_not_answered_was_never_red_and_the_announcement_i
         await site.away(extension, Diversion.OPEN)
         await voice.ready(extension)
         with sipp(caller(pause(2)), tmp_path, to=voice.sip, number=extension) as call:
-            await shows(site, extension, LineState.RINGING, within=1)
+            await shows(site, extension, LineState.RINGING)
             # From here on the announcement is heard.
-            await eventually(site.line, extension, wanted=free_of_ringing, within=COMPANY.ring_seconds + 1)
+            await eventually(site.line, extension, wanted=free_of_ringing)
             assert call.process.poll() is None
             await over(call, phone)
         assert await site.line(extension) is LineState.FREE
@@ -246,7 +244,7 @@ async def test_when_the_exchange_is_dead_its_lines_are_unknown_and_not_red_for_e
             lamps.set(extension, "confirmed")
             await shows(elsewhere, extension, LineState.IN_CALL)
             lamps.is_silent = True
-            await shows(elsewhere, extension, LineState.UNKNOWN, within=LOST_WITHIN_SECONDS)
+            await shows(elsewhere, extension, LineState.UNKNOWN)
 
 
 async def test_when_we_are_killed_lines_are_unknown_once_nobody_vouches_for_them(

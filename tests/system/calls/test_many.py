@@ -1,4 +1,4 @@
-"""Many calls in a short time: a hundred set-ups a second, and none of them fails."""
+"""Many calls in a short time, and none of them fails; `make soak` places a hundred a second and times them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +11,13 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.usecases.core import look_up
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import caller, pause
-from kktest.voice import Site, Voice, eventually, over
+from kktest.timed import IS_TIMED, took_at_most
+from kktest.voice import Site, Voice, over
+from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-CALLS = 300
-A_SECOND = 100
+CALLS, A_SECOND = (300, 100) if IS_TIMED else (60, 20)
 PAUSE_SECONDS = 0.01
 LONGEST_MEAN = timedelta(milliseconds=200)
 """From INVITE to the end of BYE; some twenty milliseconds on a quiet machine."""
@@ -30,7 +31,7 @@ async def written(site: Site, id_: str) -> list[CallResult]:
     return [each.result for each in records]
 
 
-async def test_a_hundred_calls_a_second_are_all_announced_and_all_written_down(
+async def test_many_calls_at_once_are_all_announced_and_all_written_down(
     site: Site, voice: Voice, extension: str, tmp_path: Path
 ) -> None:
     await site.employ(extension, extension=extension)
@@ -41,8 +42,8 @@ async def test_a_hundred_calls_a_second_are_all_announced_and_all_written_down(
         await over(many)
     figures = many.outcome.statistics
     assert (figures["SuccessfulCall(C)"], figures["FailedCall(C)"]) == (str(CALLS), "0")
-    assert float(figures["CallRate(C)"]) > 0.8 * A_SECOND, "sipp was held up, and the test says nothing"
-    assert mean_length(figures["CallLength(C)"]) < LONGEST_MEAN
+    took_at_most(CALLS / float(figures["CallRate(C)"]), CALLS / (0.8 * A_SECOND))
+    took_at_most(mean_length(figures["CallLength(C)"]).total_seconds(), LONGEST_MEAN.total_seconds())
     assert await voice.counted(ANNOUNCED) == CALLS
 
     async def written_of(id_: str) -> list[CallResult]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
@@ -13,18 +13,13 @@ import pytest_asyncio
 
 from kalenderkoppling.sandbox import Blocked
 from kktest.served import PATIENCE_SECONDS, PEOPLE, Installation, ended, installed, program
+from kktest.waiting import eventually, settled, until
 
 
 @pytest_asyncio.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     async with installed(tmp_path) as found:
         yield found
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - another process tells nobody when it is done
-            await asyncio.sleep(0.05)
 
 
 async def test_R5_a_booking_comes_to_the_store_and_leaves_it_again(installation: Installation) -> None:
@@ -48,11 +43,11 @@ async def test_F_20_L_5_killed_at_any_moment_and_started_again_nothing_is_lost_o
             for person in PEOPLE:
                 installation.book(person, f"{person}-{number}", hours_ahead=1 + 2 * number)
             installation.world.delete_event(f"anna-{number}")
-            await asyncio.sleep(chance.uniform(0, 0.6))
+            await settled(chance.uniform(0, 0.6))
             await running.kill()
     async with program(installation, "serve"):
         await until(lambda: installation.kept() == installation.booked() != [])
-        await asyncio.sleep(1)
+        await settled(1)
         assert installation.kept() == installation.booked()
 
 
@@ -132,9 +127,8 @@ async def test_the_doctor_names_the_mailboxes_that_are_refused_and_why(installat
     async with program(installation, "serve"):
         await until(lambda: len(installation.kept()) == 1)
         await until(lambda: len(installation.graph.journal.views(installation.mailboxes["bo"].user_id)) > 0)
-        await asyncio.sleep(1)
-        code, said = await ended(installation, "doctor")
-    assert (code, "bo (not_found)" in said, "anna (" in said) == (1, True, False), said
+        code, said = await eventually(ended, installation, "doctor", wanted=lambda told: "bo (not_found)" in told[1])
+    assert (code, "anna (" in said) == (1, False), said
 
 
 async def test_a_person_is_handed_out_and_erased_by_command(installation: Installation) -> None:

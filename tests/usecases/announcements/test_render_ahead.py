@@ -29,6 +29,7 @@ from kktest.make import LUNCH, NOON, absence, at
 from kktest.prompts import MemoryShelf
 from kktest.sounds import SECOND
 from kktest.speech import FakeSpeech
+from kktest.waiting import settled, until
 
 DIRECT = Diversion.DIRECT
 AT_LUNCH = absence("11:30", "13:00", DIRECT, reason=LUNCH)
@@ -261,7 +262,7 @@ async def test_S_1_what_ends_while_it_is_rendered_is_not_kept(studio: Studio) ->
     def ends(text: str) -> None:
         if text == NOW_SAID:
             loop.call_soon_threadsafe(studio.ahead.changed, anna, None)
-            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(10)
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0), loop).result(60)
 
     studio.speech.before = ends
     await studio.settle()
@@ -403,12 +404,6 @@ async def test_S_1_what_a_caller_chose_of_somebody_who_is_gone_is_not_kept(studi
 # ── as it runs ──────────────────────────────────────────────────────────────────────────────────
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not holds():  # noqa: ASYNC110 - watched from outside
-            await asyncio.sleep(0.005)
-
-
 async def test_it_follows_what_it_is_told_while_it_runs_and_stops_when_told(studio: Studio) -> None:
     stopping = asyncio.Event()
     running = asyncio.create_task(studio.ahead.run(stopping))
@@ -422,7 +417,7 @@ async def test_it_follows_what_it_is_told_while_it_runs_and_stops_when_told(stud
     studio.ahead.changed(anna, replace(anna, absences=(MEETING,)))
     await until(lambda: studio.meter.of(Count.PROMPTS_FAILED) == 1)
     stopping.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await running
 
 
@@ -433,7 +428,7 @@ async def test_what_it_is_told_is_done_at_once(studio: Studio, monkeypatch: pyte
     await left.settle()
     running = asyncio.create_task(studio.ahead.run(asyncio.Event()))
     await until(lambda: studio.ahead.missing == 0)
-    await asyncio.sleep(0.05)
+    await settled()
     anna = callee(AT_LUNCH)
     studio.ahead.changed(None, anna)
     await until(lambda: studio.is_ready(anna))
@@ -450,7 +445,7 @@ async def test_while_a_sentence_is_rendered_the_others_are_followed(studio: Stud
 
     def hang(text: str) -> None:
         if text == NOW_SAID:
-            asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(10)
+            asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result(60)
 
     studio.speech.before = hang
     gone = callee(MEETING, id_="gone")

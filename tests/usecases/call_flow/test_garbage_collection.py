@@ -27,7 +27,7 @@ async def tidied(asked: int, calls: int) -> None:
             stopping.set()
         return calls
 
-    await asyncio.wait_for(collect_when_quiet(stopping, tell, every_seconds=0.001), 5)
+    await asyncio.wait_for(collect_when_quiet(stopping, tell, every_seconds=0.001), 60)
 
 
 async def test_when_nobody_calls_it_is_done_each_time(collections: list[int]) -> None:

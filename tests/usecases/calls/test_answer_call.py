@@ -1,6 +1,5 @@
 """What a call meets: from memory, else from the store within a second, else the phone rings."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -33,10 +32,12 @@ from kktest.callees import callee
 from kktest.house import House, employee, move_in
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER, by_hand
 from kktest.make import NOON, absence, at
+from kktest.timed import took_about
+from kktest.waiting import eventually
 
 PLAN = NumberPlan(country="SE", direct_dial=("+468508",))
 DIRECT, OPEN = Diversion.DIRECT, Diversion.OPEN
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 30.0
 AWAY = absence("11:30", "13:00", DIRECT)
 
 
@@ -261,7 +262,7 @@ async def test_S_13_a_store_that_hangs_lets_the_phone_ring_within_a_second(
     try:
         decision = await switch.answers.decide(ACME, ["10231"])
         assert (decision.treatment, decision.is_sure) == (Ring(), False)
-        assert 0.9 < time.monotonic() - began < 1.5
+        took_about(time.monotonic() - began, 1.2, give=0.3)
     finally:
         switch.store.hangs_until.set()
     assert switch.failures() == 1
@@ -284,11 +285,7 @@ async def test_S_14_few_calls_wait_for_a_store_that_hangs_and_the_others_ring_at
     with_numbers(switch.house)
     monkeypatch.setattr(module, "STORE_WITHIN_SECONDS", PATIENCE_SECONDS)
     switch.store.hangs_until = None
-    for _ in range(1_000):
-        await asyncio.sleep(0.01)
-        if (await switch.answers.decide(ACME, ["10231"])).callee is not None:
-            return
-    pytest.fail("the store was not asked again")
+    await eventually(switch.answers.decide, ACME, ["10231"], wanted=lambda decision: decision.callee is not None)
 
 
 async def test_S_13_a_person_of_whom_nothing_can_be_decided_is_called_all_the_same(

@@ -27,6 +27,7 @@ from kktest.calls import call, call_back
 from kktest.house import House, employee, herself, mail_of, move_in, restarted
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER
 from kktest.make import LUNCH, NOON, at
+from kktest.waiting import turns
 
 MINUTE = timedelta(minutes=1)
 
@@ -42,14 +43,13 @@ async def told(house: House) -> AsyncIterator[list[PersonId]]:
                 heard.append(change.person)  # noqa: PERF401 - each is heard when it is told
 
         task = asyncio.create_task(listen())
-        await asyncio.sleep(0)
+        await turns()
         yield heard
         task.cancel()
 
 
 async def hear() -> None:
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await turns()
 
 
 async def quiet(house: House, told: list[PersonId]) -> None:

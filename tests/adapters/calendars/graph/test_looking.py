@@ -23,6 +23,7 @@ from kalenderkoppling.sandbox import Application, Blocked, FaultKind, ids
 from kalenderkoppling.sandbox.faults import MALFORMED, Door
 from kalenderkoppling.sandbox.view import PageManners
 from kktest.graph import ALL_FIELDS, NOW, STOCKHOLM, WINDOW, Tenant, page, row, scripted, tenant
+from kktest.waiting import turns
 
 
 @pytest.fixture
@@ -294,7 +295,7 @@ async def test_only_so_many_requests_run_at_once() -> None:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.02)
+        await turns()
         running -= 1
         return web.Response(body=page())
 

@@ -1,6 +1,5 @@
 """Asterisk's REST interface against a pretend of its documented answers: every state, losses loud and silent."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -19,7 +18,8 @@ from kalenderkoppling.telephony.linestate import Asterisk, AsteriskRest
 from kalenderkoppling.telephony.linestate.device_states import read_device_state, read_event
 from kktest.ari import PASSWORD, USER, PretendAsterisk, pretend_asterisk
 from kktest.keeping import ACME
-from kktest.lines import RunningClock, number_line, reading, until
+from kktest.lines import RunningClock, number_line, reading
+from kktest.waiting import settled, until
 
 UNKNOWN, FREE, RINGING, IN_CALL = LineState.UNKNOWN, LineState.FREE, LineState.RINGING, LineState.IN_CALL
 CLOCK = RunningClock()
@@ -121,7 +121,7 @@ async def test_F_09_events_of_other_kinds_and_garbage_are_passed_over(asterisk: 
             '{"type":"DeviceStateChanged","device_state":{}}',
         ):
             await asterisk.send(text)
-        await asyncio.sleep(0.05)
+        await settled()
         assert heard.of(LINE) == [UNKNOWN]
         await asterisk.set(DEVICE, "RINGING")
         await until(lambda: heard.state(LINE) is RINGING)
@@ -151,7 +151,7 @@ async def test_what_changes_while_a_device_is_asked_for_is_newer_than_the_answer
         await until(lambda: asterisk.at_once == 1)
         await asterisk.set(DEVICE, "NOT_INUSE")
         await until(lambda: heard.state(LINE) is FREE)
-        await asyncio.sleep(0.4)
+        await settled(0.4)
         assert heard.of(LINE) == [FREE]
 
 
@@ -170,36 +170,36 @@ async def test_F_25_a_connection_that_dies_without_a_word_is_found_out_by_its_si
     asterisk: PretendAsterisk,
 ) -> None:
     asterisk.devices[DEVICE] = "INUSE"
-    settings = replace(settings_for(asterisk), silence=timedelta(seconds=0.6))
+    settings = replace(settings_for(asterisk), silence=timedelta(seconds=3))
     async with reading(watching(settings), CLOCK) as heard:
         await until(lambda: heard.state(LINE) is IN_CALL)
-        await asyncio.sleep(1.0)
+        await settled(4)
         assert heard.of(LINE) == [IN_CALL], "while pings are answered, silence is no loss"
         asterisk.is_stalled = True
-        await until(lambda: heard.state(LINE) is UNKNOWN, 1.5)
+        await until(lambda: heard.state(LINE) is UNKNOWN)
         asterisk.is_stalled = False
         await until(lambda: heard.state(LINE) is IN_CALL)
 
 
 async def test_a_quiet_connection_is_kept_longer_than_any_answer_may_take(asterisk: PretendAsterisk) -> None:
     asterisk.devices[DEVICE] = "INUSE"
-    settings = replace(settings_for(asterisk), answers_within=timedelta(seconds=0.2))
+    settings = replace(settings_for(asterisk), answers_within=timedelta(seconds=1))
     async with reading(watching(settings), CLOCK) as heard:
         await until(lambda: heard.state(LINE) is IN_CALL)
-        await asyncio.sleep(0.8)
+        await settled(3)
         assert heard.of(LINE) == [IN_CALL]
         assert sum("events" in path for path in asterisk.asked) == 1
 
 
 async def test_F_25_what_was_known_before_a_loss_is_not_told_again_after_it(asterisk: PretendAsterisk) -> None:
     asterisk.devices[DEVICE] = "INUSE"
-    settings = replace(settings_for(asterisk), valid=timedelta(seconds=0.2))
+    settings = replace(settings_for(asterisk), valid=timedelta(seconds=1))
     async with reading(watching(settings), CLOCK) as heard:
         await until(lambda: heard.state(LINE) is IN_CALL)
         asterisk.is_down = True
         await asterisk.drop()
         await until(lambda: heard.state(LINE) is UNKNOWN)
-        await asyncio.sleep(0.5)
+        await settled(2)
         assert heard.of(LINE) == [IN_CALL, UNKNOWN]
 
 
@@ -211,7 +211,7 @@ async def test_another_connection_of_the_same_name_makes_all_lines_unknown(aster
         await until(lambda: heard.state(LINE) is IN_CALL)
         async with reading(other, CLOCK):
             await until(lambda: heard.state(LINE) is UNKNOWN)
-            await asyncio.sleep(0.3)
+            await settled(0.3)
             assert heard.state(LINE) is UNKNOWN, "the two do not fight"
             assert sum("events" in path for path in asterisk.asked) == 2
 
@@ -234,7 +234,7 @@ async def test_a_user_that_asterisk_refuses_is_not_tried_all_the_time(
     with capture_logs() as logs:
         async with reading(watching(settings), CLOCK) as heard:
             await until(lambda: heard.state(LINE) is UNKNOWN)
-            await asyncio.sleep(0.5)
+            await settled(0.5)
             assert len(asterisk.asked) <= 4
     assert logs[0]["error"] == "the websocket is refused: 401"
     assert wrong.get("password", "-") not in str(logs)
@@ -249,7 +249,7 @@ async def test_F_25_an_asterisk_that_is_not_there_is_tried_after_longer_and_long
     with capture_logs() as logs:
         async with reading(lines, CLOCK) as heard:
             await until(lambda: heard.state(LINE) is UNKNOWN)
-            await asyncio.sleep(0.5)
+            await settled(0.5)
     assert 2 <= len([log for log in logs if log["event"] == "asterisk_lost"]) <= 5
     assert heard.of(LINE) == [UNKNOWN]
 

@@ -10,6 +10,7 @@ from kalenderkoppling.sound import alaw
 from kalenderkoppling.telephony.media.process import MediaProcess
 from kktest.media_contract import clip
 from kktest.rtp import Ear, gaps_of_many
+from kktest.timed import timed_only
 
 AT_ONCE = 50
 
@@ -22,6 +23,7 @@ def resident_kilobytes(player: MediaProcess) -> int:
     return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1])
 
 
+@timed_only
 async def test_thirty_calls_at_once_are_heard_whole_and_evenly(player: MediaProcess) -> None:
     found = await gaps_of_many(player, 30, clip("second", timedelta(seconds=1)))
     assert found.lost == 0

@@ -97,7 +97,7 @@ def tag_of(header: str) -> str:
 
 async def failed(beginning: "asyncio.Future[SipSubscription]") -> SubscriptionFailedError:
     with pytest.raises(SubscriptionFailedError) as caught:
-        await asyncio.wait_for(beginning, 5)
+        await asyncio.wait_for(beginning, 60)
     return caught.value
 
 

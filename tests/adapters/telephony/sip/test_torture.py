@@ -14,6 +14,7 @@ from kalenderkoppling.ports.phone import Refusal
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kktest.sip_peer import SipPeer, sdp
 from kktest.torture import GARBLED, VALID, invite, mutated
+from kktest.waiting import settled
 
 from .conftest import Endpoint, NewEndpoint, NewPeer
 
@@ -63,7 +64,7 @@ async def test_F_33_what_is_garbled_harms_nobody(
     peer = await new_peer(endpoint)
     with the_loop_hears_of_no_error():
         peer.send(invite(peer, **changed))
-        await asyncio.sleep(0.05)
+        await settled(0.05)
         await is_well(endpoint, peer)
     said = "".join(capfd.readouterr())
     assert "+46701740605" not in said, "nothing of a message is printed"
@@ -85,7 +86,7 @@ async def test_F_33_answers_that_nobody_asked_for_harm_nobody(
     peer = await new_peer(endpoint)
     with the_loop_hears_of_no_error():
         peer.send(response.encode())
-        await asyncio.sleep(0.02)
+        await settled(0.02)
         await is_well(endpoint, peer)
 
 
@@ -101,8 +102,8 @@ async def test_F_33_a_thousand_damaged_messages_harm_nobody(
             method = chance.choice(["INVITE", "INVITE", "OPTIONS", "BYE", "ACK", "CANCEL", "NOTIFY", "INFO", "REFER"])
             peer.send(mutated(peer.request(method, body=sdp() if method == "INVITE" else ""), chance))
             if number % 20 == 0:
-                await asyncio.sleep(0.002)
-        await asyncio.sleep(0.1)
+                await settled(0.002)
+        await settled()
         await is_well(endpoint, peer)
     assert endpoint.errors == []
     assert "Traceback" not in "".join(capfd.readouterr())

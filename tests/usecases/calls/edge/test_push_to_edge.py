@@ -18,6 +18,7 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.edge import EdgeReferral
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.usecases.callees.callee import Callee
+from kalenderkoppling.usecases.calls.edge import push_to_edge
 from kalenderkoppling.usecases.calls.edge.push_to_edge import (
     ASKED_EVERY,
     LOOKED_AT_ONCE,
@@ -32,6 +33,7 @@ from kktest.edge import FakeEdge
 from kktest.house import CountingMeter
 from kktest.keeping import OTHER
 from kktest.make import NOON, absence, around, at
+from kktest.waiting import DEADLINE_SECONDS, settled, turns, until
 
 DIRECT, OPEN = Diversion.DIRECT, Diversion.OPEN
 AT_LUNCH = absence("11:30", "13:00", DIRECT)
@@ -506,25 +508,27 @@ async def test_F_12_a_clock_that_was_set_back_is_noticed() -> None:
 # ── running ─────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_while_it_runs_a_change_is_told_at_once_and_it_stops_when_told_to() -> None:
+async def test_while_it_runs_a_change_is_told_at_once_and_it_stops_when_told_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(push_to_edge, "ASKED_EVERY", timedelta(hours=1))
     scene, stopping = Scene(), asyncio.Event()
     running = asyncio.create_task(scene.push.run(stopping))
-    await asyncio.sleep(0.01)
+    await turns()
     scene.push.changed(None, person(AT_LUNCH))
-    async with asyncio.timeout(ASKED_EVERY.total_seconds() / 2):
-        while not scene.edge.numbers():  # noqa: ASYNC110 - the edge is watched from outside
-            await asyncio.sleep(0.001)
-        stopping.set()
-        await running
+    await until(scene.edge.numbers)
+    stopping.set()
+    await asyncio.wait_for(running, DEADLINE_SECONDS)
 
 
 async def test_while_it_runs_and_nothing_changes_it_does_nothing() -> None:
     scene, stopping = Scene(), asyncio.Event()
     scene.push.changed(None, person(AT_LUNCH))
     running = asyncio.create_task(scene.push.run(stopping))
-    await asyncio.sleep(0.05)
+    await until(lambda: scene.edge.told)
+    await settled()
     asked = scene.edge.asked
-    await asyncio.sleep(0.1)
+    await settled()
     assert (scene.edge.asked, len(scene.edge.told)) == (asked, 1)
     stopping.set()
     await running

@@ -20,6 +20,7 @@ from kalenderkoppling.usecases.core import Unit
 from kktest.house import House
 from kktest.keeping import ACME, ANNA, BERTIL
 from kktest.make import NOON
+from kktest.waiting import settled, turns, until
 
 CALL = CallRecord(id=CallId("c1"), person=ANNA, colleague=BERTIL, number="10877", at=NOON, result=CallResult.ANSWERED)
 WISH = CallBackRequest(id=CallId("w1"), person=ANNA, number="+46701740605", at=NOON)
@@ -98,9 +99,7 @@ async def test_it_writes_while_it_runs_and_once_more_when_it_stops(house: House)
     book, stopping = QueuedCallBook(house.core, house.meter), asyncio.Event()
     running = asyncio.create_task(book.run(stopping))
     book.note(ACME, CALL)
-    async with asyncio.timeout(5):
-        while not kept(house)[0]:  # noqa: ASYNC110 - the store tells nobody
-            await asyncio.sleep(0.02)
+    await until(lambda: kept(house)[0])
     book.note(ACME, replace(CALL, id=CallId("last")))
     stopping.set()
     await running
@@ -132,8 +131,8 @@ async def test_S_14_a_note_that_comes_during_the_last_write_does_not_keep_it_tur
     monkeypatch.setattr(house.store, "write", write_while_another_comes)
     book.note(ACME, CALL)
     running = asyncio.create_task(book.run(stopping))
-    await asyncio.sleep(0.6)
-    assert len(kept(house)[0]) == 2
+    await until(lambda: len(kept(house)[0]) == 2)
+    await settled()
     assert watched.waits < 8
     stopping.set()
     await running
@@ -151,9 +150,8 @@ async def test_calls_that_end_together_are_written_together(house: House, monkey
     running = asyncio.create_task(book.run(stopping))
     for number in range(20):
         book.note(ACME, replace(CALL, id=CallId(f"c{number}")))
-        await asyncio.sleep(0.002)
-    await asyncio.sleep(0.4)
-    assert len(kept(house)[0]) == 20
+        await turns(1)
+    await until(lambda: len(kept(house)[0]) == 20)
     assert len(written) <= 3
     stopping.set()
     await running

@@ -40,6 +40,7 @@ from kktest.draw import FEWER
 from kktest.house import BOTH, CAROLINA, House, employee, herself, move_in, open_house
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER, by_hand
 from kktest.make import NOON, between, layer, rule
+from kktest.waiting import settled, until
 
 PLAN = NumberPlan(country="SE")
 DIRECT = Diversion.DIRECT
@@ -110,7 +111,7 @@ class Followed:
             yield
         finally:
             stopping.set()
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, 60)
 
 
 @pytest.fixture
@@ -123,15 +124,6 @@ def away(house: House, person: PersonId = ANNA, note: str = "x") -> None:
     with house.store.write(house.tenant) as tx:
         tx.absences.put_by_hand(person, by_hand("11:00", "13:00", id_=f"{person}-{note}"))
         tx.changes.add([person], house.clock.now())
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something, not for long."""
-    for _ in range(5_000):
-        if condition():
-            return
-        await asyncio.sleep(0.002)
-    pytest.fail("it never came")
 
 
 # ── the start ───────────────────────────────────────────────────────────────────────────────────
@@ -397,7 +389,7 @@ async def test_S_13_while_the_store_is_away_what_is_known_stays_and_all_is_caugh
         followed.store.is_away = True
         await until(lambda: not followed.is_current())
         away(followed.house, BERTIL)
-        await asyncio.sleep(0.05)
+        await settled()
         annas = followed.index.get(ACME, ANNA)
         assert annas is not None
         assert isinstance(annas.treatment(NOON), Announce)
@@ -409,10 +401,10 @@ async def test_S_13_while_the_store_is_away_what_is_known_stays_and_all_is_caugh
 async def test_a_store_that_is_away_at_the_start_is_waited_for(followed: Followed) -> None:
     followed.store.is_away = True
     async with followed.running():
-        await asyncio.sleep(0.05)
+        await settled()
         assert not followed.index.is_loaded(ACME)
         followed.store.is_away = False
-        await asyncio.wait_for(followed.follower.loaded.wait(), 10)
+        await asyncio.wait_for(followed.follower.loaded.wait(), 60)
 
 
 async def test_changes_are_followed_within_moments(house: House) -> None:

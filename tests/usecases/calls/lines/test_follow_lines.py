@@ -23,8 +23,9 @@ from kalenderkoppling.usecases.calls.lines.report_line import report_line, repor
 from kalenderkoppling.usecases.people.erase_person import erase_person
 from kktest.house import CAROLINA, House, employee, move_in
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER
-from kktest.lines import FakeLines, number_line, until
+from kktest.lines import FakeLines, number_line
 from kktest.make import NOON
+from kktest.waiting import settled, turns, until
 
 UNKNOWN, FREE, RINGING, IN_CALL = LineState.UNKNOWN, LineState.FREE, LineState.RINGING, LineState.IN_CALL
 DESK, MOBILE, BERTILS = number_line("10231"), number_line("0701740605"), number_line("10232")
@@ -112,7 +113,7 @@ async def following(house: House, *more: LineStates) -> AsyncIterator[Followed]:
         yield followed
     finally:
         followed.stopping.set()
-        await asyncio.wait_for(running, 10)
+        await asyncio.wait_for(running, 60)
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ async def test_open_pages_are_told_at_once_and_through_the_feed(followed: Follow
     place = followed.house.latest_change()
     async with followed.house.bus.subscribe(ACME) as changes:
         followed.lines.set(DESK, IN_CALL)
-        assert await asyncio.wait_for(anext(changes), 5) == Change(tenant=ACME, person=ANNA)
+        assert await asyncio.wait_for(anext(changes), 60) == Change(tenant=ACME, person=ANNA)
     assert followed.house.told_since(place) == [ANNA]
     assert followed.state() is IN_CALL
 
@@ -156,7 +157,7 @@ async def test_a_state_whose_time_has_passed_is_unknown_and_open_pages_are_told(
     followed.house.clock.forward(timedelta(minutes=10))
     assert followed.state() is UNKNOWN
     await until(lambda: followed.house.told_since(place) == [ANNA])
-    await asyncio.sleep(0.1)
+    await settled()
     assert followed.house.told_since(place) == [ANNA]
     followed.lines.again()
     await followed.shows(IN_CALL)
@@ -224,11 +225,11 @@ async def test_reports_that_come_one_by_one_are_written_a_few_times_a_second(hou
     began = asyncio.get_running_loop().time()
     for number in range(100):
         lines.set(DESK, IN_CALL if number % 2 else RINGING)
-        await asyncio.sleep(0.01)
+        await settled(0.01)
     lasted = asyncio.get_running_loop().time() - began
     assert 1 <= len(store.writes) <= lasted / 0.2 + 2
     stopping.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
 
 async def test_F_22_while_the_store_is_out_the_last_of_each_line_is_kept_and_then_written(followed: Followed) -> None:
@@ -249,7 +250,7 @@ async def test_S_14_an_outage_with_many_reports_takes_no_more_room_than_there_ar
     for number in range(2_000):
         followed.lines.set(DESK, IN_CALL if number % 2 else RINGING)
         if number % 100 == 0:
-            await asyncio.sleep(0.001)
+            await turns(1)
     await until(lambda: followed.store.refused > 2)
     assert len(followed.follow) == 1
     assert len(followed.follow._lines._changed) <= 1
@@ -276,7 +277,7 @@ async def test_S_7_a_tenant_whose_lines_cannot_be_written_keeps_no_other_waiting
         assert tx.lines.states([ANNA], NOON) == {}
     await until(lambda: states_of(house) == {ANNA: IN_CALL})
     stopping.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
 
 def states_of(house: House) -> Mapping[PersonId, LineState]:
@@ -315,7 +316,7 @@ async def test_a_number_that_gets_another_person_is_that_one_s(house: House) -> 
     follow.directory_changed()
     await until(lambda: states_of(house) == {BERTIL: IN_CALL})
     stopping.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
 
 async def test_at_the_end_everybody_is_unknown_and_open_pages_are_told(house: House) -> None:
@@ -338,10 +339,10 @@ async def test_the_end_does_not_wait_for_a_store_that_is_out(house: House) -> No
 async def test_it_ends_without_sources_too(house: House) -> None:
     stopping = asyncio.Event()
     running = asyncio.ensure_future(FollowLines(house.core, [], people_of).run(stopping))
-    await asyncio.sleep(0.05)
+    await settled()
     assert not running.done()
     stopping.set()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 60)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from kalenderkoppling.ports.lines import LineReport
 from kalenderkoppling.usecases.calls.lines.told_lines import ToldLines
 from kktest.lines import number_line
 from kktest.make import NOON
+from kktest.waiting import turns
 
 LINE = number_line("1")
 LATER = NOON + timedelta(minutes=10)
@@ -42,7 +43,7 @@ async def test_that_an_unknown_line_is_unknown_is_told_once() -> None:
     reader = asyncio.ensure_future(taken(told, 3))
     for number in ("1", "1", "2", "1", "3"):
         told.tell(LineReport.unknown(number_line(number), NOON))
-        await asyncio.sleep(0)
+        await turns(1)
     assert [each.line for each in await reader] == [number_line(number) for number in ("1", "2", "3")]
 
 

@@ -29,10 +29,11 @@ from kktest.sipp_scenarios import (
     refers,
     takes_info,
 )
+from kktest.timed import took_about, took_at_most
 
 pytestmark = pytest.mark.calls
 
-EARLY = 0.1
+EARLY = 0.2
 """Kamailio's timers tick sixteen times a second, and its ring time ends up to a tick early."""
 
 
@@ -170,7 +171,7 @@ def test_an_open_referral_rings_for_its_time_and_is_announced_then(tmp_path: Pat
             assert calls.wait().succeeded
         assert scene.phone.wait().succeeded
         assert scene.endpoint.wait().succeeded
-        assert median(rung(scene.phone)) == pytest.approx(1.0, abs=EARLY)
+        took_about(median(rung(scene.phone)), 1.0, give=EARLY)
 
 
 def test_an_announcement_after_ringing_says_that_the_phone_has_rung(tmp_path: Path) -> None:
@@ -189,12 +190,13 @@ def test_a_phone_that_says_on_and_on_that_it_rings_gets_no_more_time(tmp_path: P
     with edge_scene(tmp_path, phone=restless, endpoint=announcement()) as scene:
         scene.edge.put(NUMBER, "open:800")
         scene.call(caller())
-        assert rung(scene.phone) == [pytest.approx(0.8, abs=EARLY)]
+        [rang] = rung(scene.phone)
+        took_about(rang, 0.8, give=EARLY)
 
 
 def test_a_phone_that_is_answered_in_time_talks_on(tmp_path: Path) -> None:
     with edge_scene(tmp_path, phone=phone_answers(after=0.2), endpoint=announcement()) as scene:
-        scene.edge.put(NUMBER, "open:400")
+        scene.edge.put(NUMBER, "open:10000")
         scene.call(caller(pause(0.5)))
         assert scene.phone.wait().succeeded
         assert scene.endpoint.messages == []
@@ -208,7 +210,7 @@ def test_a_phone_that_takes_no_calls_is_announced_at_once(tmp_path: Path, status
     with edge_scene(tmp_path, phone=phone_refuses(status), endpoint=announcement()) as scene:
         scene.edge.put(NUMBER, "open:10000")
         call = scene.call(caller())
-        assert call.first("200").at - call.messages[0].at < 0.5
+        took_at_most(call.first("200").at - call.messages[0].at, 0.5)
         assert as_our_endpoint_reads_it(scene).has_rung
         assert scene.endpoint.first("INVITE").header("Diversion") == [diversion(why)]
 
@@ -217,12 +219,12 @@ def test_a_dead_phone_is_announced_after_two_seconds(tmp_path: Path) -> None:
     with edge_scene(tmp_path, phone=None, endpoint=announcement()) as scene:
         scene.edge.put(NUMBER, "open:10000")
         call = scene.call(caller())
-        assert call.first("200").at - call.messages[0].at == pytest.approx(2, abs=0.3)
+        took_about(call.first("200").at - call.messages[0].at, 2, give=0.3)
 
 
 def test_a_caller_who_gives_up_while_the_phone_rings_ends_all(tmp_path: Path) -> None:
     with edge_scene(tmp_path, phone=phone_rings(), endpoint=announcement()) as scene:
-        scene.edge.put(NUMBER, "open:400")
+        scene.edge.put(NUMBER, "open:10000")
         assert scene.call(caller_gives_up(0.2)).received[-1] == "487"
         assert scene.phone.wait().succeeded
         assert scene.endpoint.messages == []
