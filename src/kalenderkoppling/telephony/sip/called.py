@@ -1,26 +1,35 @@
-"""Who is called and who calls, read from the headers of an INVITE; nothing in them is trusted to be well formed."""
+"""Who is called and who calls, read from the headers of an INVITE; what is not by the grammar says nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from urllib.parse import unquote
+from collections.abc import Iterable, Iterator, Sequence
 
 from kalenderkoppling.domain.call import Caller
+from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.ports.phone import Called
-from kalenderkoppling.telephony.sip.guard import readable
+from kalenderkoppling.telephony.sip.address import Address, Uri, read_address, read_addresses, read_uri, value_of
+from kalenderkoppling.telephony.sip.guard import decoded, readable
 
-_URI = re.compile(r"(?i)\b(?:sips?|tel):[^\s<>\"]+")
-_IN_BRACKETS = re.compile(r"<\s*((?:sips?|tel):[^<>\"]+)>", re.IGNORECASE)
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_REASON = re.compile(r"[?&]reason=SIP\s*;([^&>]*)", re.IGNORECASE)
-_INDEX = re.compile(r";\s*index\s*=\s*([0-9.]{1,64})", re.IGNORECASE)
 _HIDDEN_USERS = frozenset({"", "anonymous", "unavailable", "restricted", "unknown", "private"})
-_HIDING = frozenset({"id", "user", "header"})
+_ANONYMOUS_HOST = "anonymous.invalid"
+"""The host of a caller who is anonymous (RFC 3323, section 4.1.1.3)."""
+
+_HIDING = frozenset({"id", "user", "header", "full"})
+"""Wishes that hide the caller: RFC 3323, section 4.2; RFC 3325, section 9.3; `full` as older exchanges write it."""
+
+_HIDING_NUMBER = frozenset({"full", "uri"})
+"""Wishes of Remote-Party-ID that hide the number (draft-ietf-sip-privacy-04, section 4.1)."""
+
 # Why a call was forwarded, where the phone had been tried: RFC 5806, section 4.2.1, RFC 4458, section 4, and the
 # status that it answered with (RFC 7044, section 10.2).
 _TRIED_REASONS = frozenset({"no-answer", "user-busy", "unavailable", "do-not-disturb", "out-of-service"})
 _TRIED_CAUSES = frozenset({"408", "486", "487", "503"})
+_SIP_REASON = re.compile(r"\s*SIP\s*((?:;.*)?)", re.IGNORECASE | re.DOTALL)
+_CAUSE = re.compile(r";\s*cause\s*=\s*([0-9]{3})(?![0-9])", re.IGNORECASE)
+_INDEX = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,31}")
+_GLOBAL = re.compile(r"\+[0-9().\-]{1,32}")
+_EXTENSION = re.compile(r"[0-9().\-]{1,32}")
 _LONGEST_USER = 128
 _LONGEST_NAME = 120
 _MOST_ENTRIES = 20
@@ -34,52 +43,67 @@ def read_called(request_uri: str, diversions: Sequence[str], history: Sequence[s
         diversions: Bodies of Diversion headers, as they stand (RFC 5806: the latest diversion stands first).
         history: Bodies of History-Info headers (RFC 7044: in the order of their index, the oldest first).
     """
-    entries = [each for each in _entries(diversions) if user_of(each)]
+    asked = _uri_or_none(request_uri)
+    entries = [each for each in addresses_in(diversions) if user_in(each.uri)]
     if entries:
-        has_rung = _parameter(entries[0], "reason") in _TRIED_REASONS
+        has_rung = (value_of(entries[0].parameters, "reason") or "").strip().lower() in _TRIED_REASONS
     else:
-        entries = [each for each in _latest_first(_entries(history)) if user_of(each)]
-        has_rung = _was_tried(entries, user_of(request_uri))
-    forwarded = tuple(dict.fromkeys(map(user_of, entries)))
-    return Called(wanted=user_of(request_uri), diverted_from=forwarded[:_MOST_ENTRIES], has_rung=has_rung)
+        entries = [each for each in _latest_first(addresses_in(history)) if user_in(each.uri)]
+        has_rung = _was_tried(entries, user_in(asked) if asked else "")
+    forwarded = tuple(dict.fromkeys(_reached(each.uri) for each in entries))
+    return Called(wanted=_reached(asked) if asked else "", diverted_from=forwarded[:_MOST_ENTRIES], has_rung=has_rung)
 
 
-def read_caller(sender: str, asserted: Sequence[str], privacy: Sequence[str]) -> Caller:
+def read_caller(
+    sender: str, asserted: Sequence[str], privacy: Sequence[str], remote_party: Sequence[str] = ()
+) -> Caller:
     """Read who calls: the identity that the exchange asserts (RFC 3325), else the sender; hidden where that is wished.
 
     Args:
         sender: The body of From.
         asserted: Bodies of P-Asserted-Identity headers.
         privacy: Bodies of Privacy headers (RFC 3323): `id` and the like hide the caller.
+        remote_party: Bodies of Remote-Party-ID headers: `privacy=full` hides the caller.
     """
-    wishes = {wish.strip().lower() for body in privacy for wish in re.split(r"[;,]", body)}
-    address = next((entry for entry in _entries(asserted) if user_of(entry)), sender)
-    number = user_of(address)
-    if wishes & _HIDING or number.lower() in _HIDDEN_USERS:
+    from_ = _one(sender)
+    known = next((each for each in addresses_in(asserted) if user_in(each.uri)), from_)
+    if known is None or _wishes(privacy) & _HIDING or _is_hidden_party(remote_party):
         return Caller()
-    return Caller(number=number, name=name_of(address) or name_of(sender))
+    number = user_in(known.uri)
+    if number.lower() in _HIDDEN_USERS or (from_ is not None and _is_anonymous(from_.uri)):
+        return Caller()
+    return Caller(number=number, name=_shown(known.name) or (_shown(from_.name) if from_ else ""))
+
+
+def addresses_in(bodies: Iterable[str]) -> list[Address]:
+    """Read headers that list addresses; one that is not by the grammar is left out whole, since nobody knows it."""
+    return list(_read(bodies))[:_MOST_ENTRIES]
 
 
 def user_of(address: str) -> str:
-    """Return the user part of a SIP or telephone URI, alone or within an address; empty where there is none."""
-    found = _IN_BRACKETS.search(address)
-    uri = found.group(1) if found else next(iter(_URI.findall(address)), "")
-    scheme, _, rest = uri.partition(":")
-    if scheme.lower() == "tel":
-        user = rest
-    elif "@" in rest:
-        user = rest.partition("@")[0]
-    else:
+    """Return the user of a URI or of an address, see `user_in`; empty where it is neither."""
+    uri = _uri_or_none(address)
+    if uri is None:
+        found = _one(address)
+        uri = found.uri if found else None
+    return user_in(uri) if uri else ""
+
+
+def user_in(uri: Uri) -> str:
+    """Return the user part of a SIP URI, or the number of a tel URI; empty where there is none.
+
+    A part of a user is another user: one that is too long, or has characters that cannot be shown, is none.
+    """
+    if uri.scheme not in {"sip", "sips", "tel"}:
         return ""
-    plain = unquote(user.partition(";")[0].partition(":")[0].partition("?")[0], errors="replace")
-    return readable(plain).strip()[:_LONGEST_USER]
+    user = decoded(uri.user).strip()
+    return user if len(user) <= _LONGEST_USER and user.isprintable() else ""
 
 
 def name_of(address: str) -> str:
     """Return the display name of an address; empty where there is none."""
-    quoted = _QUOTED.match(address.strip())
-    name = re.sub(r"\\(.)", r"\1", quoted.group(1)) if quoted else address.partition("<")[0] if "<" in address else ""
-    return " ".join(readable(name).split())[:_LONGEST_NAME]
+    found = _one(address)
+    return _shown(found.name) if found else ""
 
 
 def digit_of(content_type: str, body: str) -> str:
@@ -95,45 +119,88 @@ def digit_of(content_type: str, body: str) -> str:
     return ""
 
 
-def _entries(bodies: Iterable[str]) -> list[str]:
-    """Part header bodies at their commas, those in quotes and brackets left alone."""
-    found: list[str] = []
+def index_of(entry: Address) -> tuple[int, ...]:
+    """Return an entry's place in a History-Info (RFC 7044, section 10.1); empty where it has none."""
+    index = value_of(entry.parameters, "index") or ""
+    return tuple(map(int, index.split("."))) if _INDEX.fullmatch(index) else ()
+
+
+def _read(bodies: Iterable[str]) -> Iterator[Address]:
     for body in bodies:
-        start, quoted, depth = 0, False, 0
-        for place, character in enumerate(body):
-            if character == '"' and (place == 0 or body[place - 1] != "\\"):
-                quoted = not quoted
-            elif not quoted and character in "<>":
-                depth += 1 if character == "<" else -1
-            elif not quoted and depth <= 0 and character == ",":
-                found.append(body[start:place])
-                start = place + 1
-        found.append(body[start:])
-    return [each.strip() for each in found if each.strip()][:_MOST_ENTRIES]
+        try:
+            yield from read_addresses(body)
+        except InvalidValueError:
+            continue
 
 
-def _parameter(entry: str, name: str) -> str:
-    """Return the value of a parameter, of the address or behind it; empty where there is none."""
-    found = re.search(rf'(?i);\s*{name}\s*=\s*"?([\w-]{{1,64}})', entry)
-    return found.group(1).lower() if found else ""
+def _reached(uri: Uri) -> str:
+    """Return the user with what changes whom a number reaches (RFC 3966, section 5).
+
+    That is the place that it is local to (`;phone-context=+468508`), and an extension behind it (`;ext=231`).
+    """
+    user = user_in(uri)
+    context, extension = (value_of(uri.parameters, name) or "" for name in ("phone-context", "ext"))
+    if user and not user.startswith("+") and _GLOBAL.fullmatch(context):
+        user += f";phone-context={context}"
+    if user and _EXTENSION.fullmatch(extension):
+        user += f";ext={extension}"
+    return user
 
 
-def _was_tried(history: Sequence[str], wanted: str) -> bool:
+def _uri_or_none(text: str) -> Uri | None:
+    try:
+        return read_uri(text)
+    except InvalidValueError:
+        return None
+
+
+def _one(address: str) -> Address | None:
+    try:
+        return read_address(address)
+    except InvalidValueError:
+        return None
+
+
+def _wishes(privacy: Sequence[str]) -> set[str]:
+    return {wish.strip().strip('"').lower() for body in privacy for wish in re.split(r"[;,]", body)}
+
+
+def _is_hidden_party(remote_party: Sequence[str]) -> bool:
+    """Tell whether a Remote-Party-ID hides the calling party; one that cannot be read may do so, and does."""
+    for body in remote_party:
+        try:
+            entries = read_addresses(body)
+        except InvalidValueError:
+            return True
+        for each in entries:
+            is_caller = (value_of(each.parameters, "party") or "calling").lower() == "calling"
+            wishes = {value for name, value in each.parameters if name == "privacy"}
+            if is_caller and any((wish or "").lower() in _HIDING_NUMBER for wish in wishes):
+                return True
+    return False
+
+
+def _is_anonymous(uri: Uri) -> bool:
+    return uri.user.strip().lower() == "anonymous" or uri.host.lower() == _ANONYMOUS_HOST
+
+
+def _shown(name: str) -> str:
+    return " ".join(readable(name).split())[:_LONGEST_NAME]
+
+
+def _was_tried(history: Sequence[Address], wanted: str) -> bool:
     """Tell whether the phone of who forwarded a call last was tried, by a history with the latest entry first.
 
     It says so where the call went (a cause), or where it came from: the status of the phone, as a Reason header that
     is escaped within the URI.
     """
-    if history and _parameter(history[0], "cause") in _TRIED_CAUSES:
+    if history and value_of(history[0].uri.parameters, "cause") in _TRIED_CAUSES:
         return True
-    forwarding = next((each for each in history if user_of(each) != wanted), "")
-    reason = _REASON.search(unquote(forwarding, errors="replace"))
-    return reason is not None and _parameter(f";{reason.group(1)}", "cause") in _TRIED_CAUSES
+    forwarding = next((each for each in history if user_in(each.uri) != wanted), None)
+    reason = _SIP_REASON.match((value_of(forwarding.uri.headers, "reason") if forwarding else None) or "")
+    cause = _CAUSE.search(reason[1]) if reason else None
+    return cause is not None and cause[1] in _TRIED_CAUSES
 
 
-def _latest_first(entries: Sequence[str]) -> list[str]:
-    def place(entry: str) -> tuple[int, ...]:
-        index = _INDEX.search(entry)
-        return tuple(int(each) for each in index.group(1).split(".") if each) if index else ()
-
-    return sorted(entries, key=place, reverse=True)
+def _latest_first(entries: Sequence[Address]) -> list[Address]:
+    return sorted(entries, key=index_of, reverse=True)

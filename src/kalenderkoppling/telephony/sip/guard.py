@@ -49,9 +49,13 @@ def sent_out(text: str) -> bytes:
 
 def readable(text: str) -> str:
     """Return words of a message as people read them: UTF-8 where it is, else Latin-1; control characters left out."""
+    return "".join(each for each in decoded(text) if each.isprintable())
+
+
+def decoded(text: str) -> str:
+    """Return words of a message in UTF-8 where it is, else in Latin-1, with whatever stands in them."""
     raw = sent_out(text)
     try:
-        found = raw.decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
-        found = raw.decode("latin-1")
-    return "".join(each for each in found if each.isprintable())
+        return raw.decode("latin-1")
