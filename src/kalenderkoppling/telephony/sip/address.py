@@ -41,6 +41,7 @@ _WORD = re.compile(r'[^ \t\r\n<>",;]+')
 _WORD_OR_COMMA = re.compile(r'[^ \t\r\n<>";]+')
 _PARAMETER = re.compile(r'[ \t\r\n]*;[ \t\r\n]*(?:([^ \t\r\n;,="<>]+)[ \t\r\n]*(=)?[ \t\r\n]*)?')
 _VALUE = re.compile(r'[^ \t\r\n;,"<>]*')
+_WORD_OF_NAME = re.compile(r"[A-Za-z0-9.!%*_+`'~\-]+")
 _TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~\-\[\]:]+")
 
 
@@ -74,8 +75,7 @@ class Address:
     parameters: Parameters = ()
 
     def __str__(self) -> str:
-        name = f"{quoted(self.name)} " if self.name else ""
-        return f"{name}<{self.uri}>{''.join(map(_written, self.parameters))}"
+        return f"{before_brackets(self.name)}<{self.uri}>{''.join(map(_written, self.parameters))}"
 
 
 def read_uri(text: str) -> Uri:
@@ -140,6 +140,13 @@ def value_of(parameters: Parameters, name: str) -> str | None:
 def quoted(name: str) -> str:
     """Write a display name as a quoted string; control characters are left out (RFC 3261, section 25.1)."""
     return '"' + _without_control(name).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def before_brackets(name: str) -> str:
+    """Write a display name as it stands before the brackets of an address: one word as it is, else quoted."""
+    if not name:
+        return ""
+    return f"{name if _WORD_OF_NAME.fullmatch(name) else quoted(name)} "
 
 
 def sip_uri(user: str, host: str, port: int | None = None) -> Uri:

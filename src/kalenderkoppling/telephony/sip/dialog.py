@@ -23,6 +23,7 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
     rSDP: Any = None  # noqa: N815 - the stack's name, here for its type
     rCSeq: Any = None  # noqa: N815 - the same
     lSDP: Any = None  # noqa: N815 - the same
+    rAddr: Any = None  # noqa: N815 - the same
     _waits_for_answer = False
     _agreed: Any = None
 
@@ -35,6 +36,7 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
     def recvResponse(self, resp: Any, tr: Any) -> None:  # noqa: ANN401, N802 - its signature
         """Take an answer; where new media were refused, the old ones hold, which the stack forgets."""
         super().recvResponse(resp, tr)
+        self._keep_way(tr.address)
         if self.lSDP is None:
             self.lSDP = self._agreed
 
@@ -48,7 +50,14 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
             return with_abilities(req.genResponse(405, "Method Not Allowed")), None, None
         if method == "INVITE" and self.isConnected() and req.getBody() is None:
             return self._reinvited_without_offer(req, sip_t)
-        return super().recvRequest(req, sip_t)
+        answer = super().recvRequest(req, sip_t)
+        self._keep_way(req.getSource())
+        return answer
+
+    def _keep_way(self, source: Any) -> None:  # noqa: ANN401 - the stack's own type
+        """Send what follows to where the other side is, where its Contact is a number that names no host."""
+        if source is not None and self.rAddr is not None and self.rAddr[0] is not None and not self.rAddr[0][0]:
+            self.rAddr = (source, "udp")
 
     def recvACK(self, req: Any) -> None:  # noqa: ANN401, N802 - its signature
         """Take the ACK of our answer; what was offered before stays known where it says nothing new."""

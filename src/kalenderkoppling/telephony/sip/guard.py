@@ -26,11 +26,11 @@ def taken_in(datagram: bytes) -> str | None:
     """Return a datagram as text for the stack, None for what is no SIP message that it could understand.
 
     Keep-alives (RFC 5626, section 3.5.1) are none, nor are fragments, other protocols and messages that hide control
-    characters in their headers.
+    characters in their headers. Line ends before the first line are passed over (RFC 3261, section 7.5).
     """
     if not 0 < len(datagram) <= LARGEST_BYTES:
         return None
-    text = datagram.decode("latin-1")
+    text = datagram.decode("latin-1").lstrip("\r\n")
     head, ends, _ = text.partition("\r\n\r\n")
     if not ends or _CONTROL.search(head):
         return None
@@ -40,6 +40,11 @@ def taken_in(datagram: bytes) -> str | None:
     if not (_REQUEST.fullmatch(lines[0]) or _RESPONSE.fullmatch(lines[0])):
         return None
     return text if datagram.isascii() else text.translate(_IN)
+
+
+def as_it_came(datagram: bytes) -> str:
+    """Return a datagram that the stack cannot have as text for an answer; what is too large is cut."""
+    return datagram[:LARGEST_BYTES].decode("latin-1").translate(_IN)
 
 
 def sent_out(text: str) -> bytes:

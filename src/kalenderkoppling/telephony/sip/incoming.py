@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote
 
 from sippy.CCEvents import (
     CCEventConnect,
@@ -14,17 +13,17 @@ from sippy.CCEvents import (
     CCEventRedirect,
     CCEventRing,
 )
-from sippy.SipAddress import SipAddress
-from sippy.SipURL import SipURL
 
 from kalenderkoppling.domain.call import Caller
 from kalenderkoppling.domain.errors import CallOverError
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.phone import Called, Refusal, SessionDescription
-from kalenderkoppling.telephony.sip.called import read_called, read_caller
+from kalenderkoppling.telephony.sip.address import Address, Uri, read_uri, sip_uri
+from kalenderkoppling.telephony.sip.called import addresses_in, index_of, read_called, read_caller
 from kalenderkoppling.telephony.sip.leg import Leg
 from kalenderkoppling.telephony.sip.options import SipExchange
 from kalenderkoppling.telephony.sip.stack import SipStack, plain_header
+from kalenderkoppling.telephony.sip.stack_headers import StackAddress
 
 DEFAULT_HOPS = 70
 _MOST_TARGETS = 5
@@ -38,12 +37,15 @@ class IncomingLeg(Leg):
         self.exchange = exchange
         self.called: Called = read_called(str(request.getRURI()), _bodies(request, "diversion"), _history(request))
         self.caller: Caller = read_caller(
-            str(request.getHFBody("from")), _bodies(request, "p-asserted-identity"), _bodies(request, "privacy")
+            str(request.getHF("from").body),
+            _bodies(request, "p-asserted-identity"),
+            _bodies(request, "privacy"),
+            _bodies(request, "remote-party-id"),
         )
         self.hops = request.getHFBody("max-forwards").getNum() if request.countHFs("max-forwards") else DEFAULT_HOPS
         self.request_uri = str(request.getRURI())
-        self._history = _history(request)
-        self._diversions = _bodies(request, "diversion")
+        self._history = addresses_in(_history(request))
+        self._diversions = addresses_in(_bodies(request, "diversion"))
         self._confirmed: asyncio.Future[SessionDescription | None] | None = None
         self._rings = False
 
@@ -60,7 +62,7 @@ class IncomingLeg(Leg):
     def our_address(self, user: str) -> str:
         """Return a SIP address by which the exchange reaches us again."""
         host, port = self.stack.address
-        return f"sip:{quote(user, safe='')}@{host}:{port}"
+        return str(sip_uri(user, host, port))
 
     def ring(self) -> None:
         """Tell the caller that a phone rings (180), without media: the exchange plays the tone."""
@@ -80,14 +82,13 @@ class IncomingLeg(Leg):
 
     def redirect(self, targets: Sequence[str]) -> None:
         """Send the call to the first of these SIP addresses that takes it (302; the order is in their q values)."""
-        contacts = []
-        for place, target in enumerate(targets[:_MOST_TARGETS]):
-            address = SipAddress(url=SipURL(target))
-            if len(targets) > 1:
-                address.setParam("q", f"{1 - place / 10:.1f}")
-            contacts.append(address)
+        written = [read_uri(target) for target in targets[:_MOST_TARGETS]]
+        contacts = [
+            StackAddress.of(Address(uri=uri, parameters=(("q", f"{1 - place / 10:.1f}"),) if written[1:] else ()))
+            for place, uri in enumerate(written)
+        ]
         event = CCEventRedirect((302, "Moved Temporarily", None, tuple(contacts)))
-        event.extra_headers = self._told_of_diversion(targets[0])
+        event.extra_headers = self._told_of_diversion(written[0])
         self.tell(event)
         self._end()
 
@@ -105,17 +106,17 @@ class IncomingLeg(Leg):
         else:
             super().hang_up()
 
-    def _told_of_diversion(self, target: str) -> tuple[Any, ...]:
+    def _told_of_diversion(self, target: Uri) -> tuple[Any, ...]:
         """Return headers that tell whom the call was for (RFC 5806, section 5.2; RFC 7044, section 7.3)."""
-        was = f"<{self.request_uri}>"
-        diversions = [f"{was};reason=unconditional;counter=1", *self._diversions]
-        history = self._history or [f"{was};index=1"]
-        last = _index_of(history[-1])
-        caused = f"<{target};cause=302>" if ";" not in target else f"<{target}>"
-        history = [*history, f"{caused};index={last}.1;mp={last}"]
+        was = read_uri(self.request_uri)
+        latest = Address(uri=was, parameters=(("reason", "unconditional"), ("counter", "1")))
+        history = self._history or [Address(uri=was, parameters=(("index", "1"),))]
+        last = ".".join(map(str, index_of(history[-1]) or (1,)))
+        caused = read_uri(f"{target};cause=302") if not target.parameters else target
+        history = [*history, Address(uri=caused, parameters=(("index", f"{last}.1"), ("mp", last)))]
         return (
-            *(plain_header("Diversion", each) for each in diversions),
-            plain_header("History-Info", ", ".join(history)),
+            *(plain_header("Diversion", str(each)) for each in [latest, *self._diversions]),
+            plain_header("History-Info", ", ".join(map(str, history))),
         )
 
     def _connected(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
@@ -133,9 +134,3 @@ def _bodies(request: Any, name: str) -> list[str]:  # noqa: ANN401 - the stack's
 
 def _history(request: Any) -> list[str]:  # noqa: ANN401 - the stack's own type
     return _bodies(request, "history-info")
-
-
-def _index_of(entry: str) -> str:
-    """Return an entry's place in the history, 1 where it has none."""
-    place = entry.rpartition("index=")[2].partition(";")[0].strip()
-    return place if place and all(each.isdigit() for each in place.split(".")) else "1"

@@ -6,19 +6,24 @@ import asyncio
 from typing import Any
 
 from sippy.CCEvents import CCEventConnect, CCEventRing, CCEventTry
-from sippy.SipURL import SipURL
+from sippy.SipFrom import SipFrom
 
-from kalenderkoppling.domain.errors import UnansweredError
+from kalenderkoppling.domain.errors import InvalidValueError, UnansweredError
 from kalenderkoppling.ports.phone import SessionDescription
+from kalenderkoppling.telephony.sip.address import Address, read_uri, sip_uri, value_of
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kalenderkoppling.telephony.sip.leg import Leg
 from kalenderkoppling.telephony.sip.options import SIP_PORT
 from kalenderkoppling.telephony.sip.stack import SipStack
+from kalenderkoppling.telephony.sip.stack_headers import StackAddress, StackUri
 
 TIMED_OUT = 408
 TOO_MANY_HOPS = 483
 BAD_ADDRESS = 484
 ENDED = 487
+
+_ANONYMOUS = "anonymous"
+"""The user of a caller whose number is hidden (RFC 3323, section 4.1)."""
 
 
 class OutgoingLeg(Leg):
@@ -80,8 +85,10 @@ class OutgoingLeg(Leg):
             self.dialog.setAuth(exchange.login.user, exchange.login.password)
         caller = call.caller
         body = None if offer is None else self.body(offer)
-        event = _Dialling((None, caller.number or "anonymous", url.username, body, None, caller.name or None))
+        event = _Dialling((None, _ANONYMOUS, url.username, body, None, None))
         event.url = url
+        host, _ = self.stack.address
+        event.sender = Address(name=caller.name, uri=sip_uri(caller.number or _ANONYMOUS, host))
         event.max_forwards = call.hops - 1
         event.extra_headers = None
         self.tell(event)
@@ -131,9 +138,13 @@ class _Dialling(CCEventTry):  # type: ignore[misc] # the stack has no types
     """The order to dial, with the address as it was written."""
 
     url: Any = None
+    sender: Address
 
     def onUacSetupComplete(self, uac: Any) -> None:  # noqa: ANN401, N802 - the stack's name
-        """Put the whole address into the request, where the stack knows user and host alone."""
+        """Put both whole addresses into the request, where the stack knows user, host and name alone, unescaped."""
+        tag = uac.lUri.getTag()
+        uac.lUri = SipFrom(address=StackAddress.of(self.sender))
+        uac.lUri.setTag(tag)
         uac.rTarget = self.url.getCopy()
         uac.rUri.getUrl().host = self.url.host
         uac.lContact.getUrl().username = "kalenderkoppling"
@@ -141,11 +152,9 @@ class _Dialling(CCEventTry):  # type: ignore[misc] # the stack has no types
 
 def _sip_url(target: str) -> Any:  # noqa: ANN401 - the stack's own type
     """Return an address as the stack has it, None for what is no SIP address over UDP with a user."""
-    if not target.lower().startswith("sip:") or not target.isprintable() or any(each in target for each in ' <>"?'):
-        return None
     try:
-        url = SipURL(target)
-    except Exception:  # noqa: BLE001 - the stack raises whatever comes
+        found = read_uri(target)
+    except InvalidValueError:
         return None
-    is_udp = url.transport is None or str(url.transport).lower() == "udp"
-    return url if url.username and url.host and is_udp else None
+    is_udp = (value_of(found.parameters, "transport") or "udp").lower() == "udp"
+    return StackUri(found) if found.scheme == "sip" and found.user and is_udp and not found.headers else None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from time import monotonic
 from typing import Any, cast
 
 import structlog
@@ -12,6 +14,7 @@ from sippy.SipHeader import SipHeader
 
 from kalenderkoppling.ports.meter import Count, Meter
 from kalenderkoppling.ports.phone import CallLeg, IncomingCall, OutgoingCall, Refusal, SessionDescription
+from kalenderkoppling.telephony.sip.body import SESSION
 from kalenderkoppling.telephony.sip.door import Door
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kalenderkoppling.telephony.sip.leg import Leg
@@ -21,6 +24,8 @@ from kalenderkoppling.telephony.sip.outgoing import OutgoingLeg
 from kalenderkoppling.telephony.sip.stack import SipStack
 
 TakeCall = Callable[[IncomingCall], Awaitable[None]]
+
+_TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~-]{1,64}")
 
 _log = structlog.get_logger("sip")
 
@@ -32,10 +37,10 @@ class SipPhone:
         self._options = options
         self._meter = meter
         self._take_call = take_call
-        self._door = Door(options)
+        self._door = Door(options, monotonic, lambda: meter.count(Count.CALLS_REFUSED, "stranger"))
         self._calls: set[asyncio.Task[None]] = set()
         self._is_stopping = False
-        self.stack = SipStack(options, self._take_invite)
+        self.stack = SipStack(options, self._door, self._take_invite)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -117,12 +122,8 @@ class SipPhone:
             vanishing.cancel()
             ending.cancel()
 
-    def _take_invite(self, request: Any, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
-        """Let a call in, or answer why not: (response, when cancelled, when not confirmed)."""
-        exchange = self._door.exchange_of(request)
-        if exchange is None:
-            self._meter.count(Count.CALLS_REFUSED, "stranger")
-            return self._door.turn_away(request), None, None
+    def _take_invite(self, request: Any, transaction: Any, exchange: SipExchange) -> Any:  # noqa: ANN401 - the stack's own types
+        """Let an exchange's call in, or answer why not: (response, when cancelled, when not confirmed)."""
         refusal = self._unfit(request)
         if refusal is not None:
             return refusal, None, None
@@ -144,13 +145,14 @@ class SipPhone:
             return request.genResponse(483, "Too Many Hops")
         if request.countHFs("require"):
             response = request.genResponse(420, "Bad Extension")
-            wanted = ", ".join(str(each.body) for each in request.getHFs("require"))
+            wanted = ", ".join(_tokens(each.body for each in request.getHFs("require")))
             response.appendHeader(SipHeader(name="unsupported", body=SipGenericHF(wanted, name="unsupported")))
             return response
-        if not request.countHFs("contact") or request.getHFBody("contact").asterisk:
-            return request.genResponse(400, "Bad Request - Contact is missing")
+        if not _has_contact(request):
+            return request.genResponse(400, "Bad Request - Contact cannot be called")
         body = request.getBody()
-        if body is not None and body.getType() != "application/sdp":
+        is_packed = any(each not in {"", "identity"} for each in _tokens(_bodies(request, "content-encoding")))
+        if body is not None and (body.getType() != SESSION or is_packed):
             response = request.genResponse(415, "Unsupported Media Type")
             response.appendHeader(SipHeader(name="accept", body=SipGenericHF("application/sdp", name="accept")))
             return response
@@ -171,6 +173,24 @@ class SipPhone:
                     leg.hang_up()
                 else:
                     leg.refuse(Refusal.SERVICE_UNAVAILABLE)
+
+
+def _has_contact(request: Any) -> bool:  # noqa: ANN401 - the stack's own type
+    """Tell whether a request says where further requests go: to a host, or to a number by way of its sender."""
+    if not request.countHFs("contact") or request.getHFBody("contact").asterisk:
+        return False
+    url = request.getHFBody("contact").getUrl()
+    return bool(url.host) or url.scheme == "tel"
+
+
+def _bodies(request: Any, name: str) -> list[str]:  # noqa: ANN401 - the stack's own type
+    return [str(each.body) for each in request.getHFs(name)]
+
+
+def _tokens(bodies: Iterable[object]) -> list[str]:
+    """Return the words of headers that list them; what is none is left out."""
+    words = (each.strip().lower() for body in bodies for each in str(body).split(","))
+    return [each for each in words if _TOKEN.fullmatch(each)]
 
 
 async def _both_over(this: Leg, that: Leg) -> None:

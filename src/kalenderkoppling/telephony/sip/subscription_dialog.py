@@ -17,9 +17,12 @@ from sippy.SipRoute import SipRoute
 from sippy.SipTo import SipTo
 from sippy.SipURL import SipURL
 
+from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.telephony.linestate.subscriptions import SubscriptionFailedError
+from kalenderkoppling.telephony.sip.address import read_uri
 from kalenderkoppling.telephony.sip.options import SIP_PORT, USER_AGENT, SipExchange
 from kalenderkoppling.telephony.sip.stack import SipStack
+from kalenderkoppling.telephony.sip.stack_headers import StackUri
 
 _USER = "kalenderkoppling"
 _BAD_ADDRESS = 484
@@ -125,9 +128,8 @@ def _sip_url(target: str) -> Any:  # noqa: ANN401 - the stack's own type
     Raises:
         SubscriptionFailedError: it is no SIP address.
     """
-    if target.lower().startswith("sip:") and target.isprintable() and not any(each in target for each in ' <>"?'):
-        with suppress(Exception):  # The stack raises whatever comes.
-            url = SipURL(target)
-            if url.host:
-                return url
+    with suppress(InvalidValueError):
+        found = read_uri(target)
+        if found.scheme == "sip" and not found.headers:
+            return StackUri(found)
     raise SubscriptionFailedError(_BAD_ADDRESS)

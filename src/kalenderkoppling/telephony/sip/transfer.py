@@ -10,14 +10,14 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sippy.SipAddress import SipAddress
 from sippy.SipHeader import SipHeader
 from sippy.SipReferredBy import SipReferredBy
 from sippy.SipReferTo import SipReferTo
-from sippy.SipURL import SipURL
 
-from kalenderkoppling.domain.errors import CallOverError
+from kalenderkoppling.domain.errors import CallOverError, InvalidValueError
+from kalenderkoppling.telephony.sip.address import read_uri
 from kalenderkoppling.telephony.sip.dialog import Dialog
+from kalenderkoppling.telephony.sip.stack_headers import StackAddress, StackUri
 
 LONGEST_PROGRESS = timedelta(minutes=2)
 """How long a transfer may ring once the exchange has told that it does."""
@@ -41,13 +41,15 @@ class Transfer:
             CallOverError: the call ended before the exchange had accepted.
         """
         try:
-            url = SipURL(target)
-        except Exception:  # noqa: BLE001 - the stack raises whatever comes; an address that is none leads nowhere
+            uri = read_uri(target)
+        except InvalidValueError:
+            return False  # An address that is none leads nowhere.
+        if uri.scheme not in {"sip", "sips", "tel"}:
             return False
         self._dialog.on_fragment = self._take_fragment
         ending: asyncio.Future[bool] = asyncio.ensure_future(_is_set(over))
         try:
-            self._ask(url)
+            self._ask(StackUri(uri))
             accepted = await self._next(ending, self._patience)
             if accepted is None:
                 if over.is_set():
@@ -60,8 +62,8 @@ class Transfer:
 
     def _ask(self, url: Any) -> None:  # noqa: ANN401 - the stack's own type
         request = self._dialog.genRequest("REFER")
-        request.appendHeader(SipHeader(name="refer-to", body=SipReferTo(address=SipAddress(url=url))))
-        by = SipAddress(url=self._dialog.lUri.getUrl())
+        request.appendHeader(SipHeader(name="refer-to", body=SipReferTo(address=StackAddress(url=url))))
+        by = StackAddress(url=self._dialog.lUri.getUrl())
         request.appendHeader(SipHeader(name="referred-by", body=SipReferredBy(address=by)))
         self._dialog.newTransaction(request, resp_cb=self._take_response)
 

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from sippy.Network_server import Network_server_opts, Remote_address
 from sippy.Time.MonoTime import MonoTime
 
-from kalenderkoppling.telephony.sip.guard import sent_out, taken_in
+from kalenderkoppling.telephony.sip.guard import sent_out
 from kalenderkoppling.telephony.sip.silence import COMPLAINTS
 
 Address: TypeAlias = tuple[str, int]
@@ -93,14 +93,12 @@ class SipSocket:
                 return
             except OSError:
                 continue  # A port that was sent to is closed: ICMP tells so on the next receive.
-            message = taken_in(datagram)
-            if message is not None:
-                self._hand_over(message, address)
+            self._hand_over(datagram, address)
 
-    def _hand_over(self, message: str, address: Address) -> None:
+    def _hand_over(self, datagram: bytes, address: Address) -> None:
         handle: Callable[..., None] = self.uopts.data_callback
         try:
-            handle(message, Remote_address(address, self.transport), self, MonoTime())
+            handle(datagram, Remote_address(address, self.transport), self, MonoTime())
         except Exception as error:  # noqa: BLE001 - one bad message must not end the endpoint (S-13)
             COMPLAINTS.note(type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""Addresses in SIP headers: whatever stands in a display name or a parameter, the number and the host stay what they are."""
+"""Addresses in SIP headers: whatever stands in a display name, the number and the host stay what they are."""
 
 import pytest
 from hypothesis import given
@@ -99,7 +99,9 @@ def test_what_is_no_uri_is_none(text: str) -> None:
         read_uri(text)
 
 
-@pytest.mark.parametrize("text", ["sip:pbx.example", "SIPS:1@x", "urn:service:sos", "sip:%00@x", "sip:a:b@x:5060;lr?a=b"])
+@pytest.mark.parametrize(
+    "text", ["sip:pbx.example", "SIPS:1@x", "urn:service:sos", "sip:%00@x", "sip:a:b@x:5060;lr?a=b"]
+)
 def test_a_uri_is_written_as_it_came(text: str) -> None:
     assert str(read_uri(text)).lower() == text.lower()
 
@@ -110,7 +112,7 @@ def test_whatever_stands_in_a_display_name_the_number_and_the_host_are_the_gramm
 ) -> None:
     found = read_address(f"{quoted(name)} <sip:{number}@pbx.example;user=phone>{more}")
     assert (found.uri.user, found.uri.host) == (number, "pbx.example")
-    assert found.name == "".join(each for each in name if each >= " " and each != "\x7f" or each == "\t")
+    assert found.name == "".join(each for each in name if (each >= " " and each != "\x7f") or each == "\t")
 
 
 @given(st.lists(st.tuples(names, numbers, parameters), min_size=1, max_size=5))
