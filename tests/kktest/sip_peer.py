@@ -123,6 +123,11 @@ class SipPeer(asyncio.DatagramProtocol):
         except TimeoutError:
             raise AssertionError(f"no {wanted} came, but {seen}") from None
 
+    async def expect_any(self, within: float = PATIENCE_SECONDS) -> Message:
+        """Return the next message, whatever it is."""
+        async with asyncio.timeout(within):
+            return (await self._came.get())[0]
+
     async def nothing(self, unwanted: int | str, within: float = 0.3) -> None:
         """See that no message of a status or method comes for a while."""
         try:
