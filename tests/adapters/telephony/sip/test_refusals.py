@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kalenderkoppling.ports.phone import Refusal
+from kalenderkoppling.ports.phone import Refusal, SessionDescription
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
 from kktest.sip_peer import Message, ack_of, altered, sdp
 from kktest.torture import GARBLED, invite
 
 from .conftest import LOGIN, OPTIONS, NewEndpoint, NewPeer
 
-OURS = sdp(41_000)
+OURS = SessionDescription(sdp(41_000))
 
 
 async def refuses(call: IncomingLeg) -> None:
@@ -79,7 +79,7 @@ async def test_a_tel_uri_is_read_wherever_an_address_may_stand(
     name: str, value: str, new_endpoint: NewEndpoint, new_peer: NewPeer
 ) -> None:
     async def takes(call: IncomingLeg) -> None:
-        await call.answer(OURS)  # type: ignore[arg-type]
+        await call.answer(OURS)
         call.hang_up()
 
     endpoint = new_endpoint(takes)
@@ -131,7 +131,7 @@ async def test_a_request_within_a_call_that_cannot_be_parsed_is_answered_and_the
     new_endpoint: NewEndpoint, new_peer: NewPeer
 ) -> None:
     async def takes(call: IncomingLeg) -> None:
-        await call.answer(OURS)  # type: ignore[arg-type]
+        await call.answer(OURS)
         await call.over()
 
     peer = await new_peer(new_endpoint(takes))
@@ -193,7 +193,7 @@ async def test_a_call_that_logged_in_from_any_address_is_carried_to_its_end(
     ended = asyncio.Event()
 
     async def takes(call: IncomingLeg) -> None:
-        await call.answer(OURS)  # type: ignore[arg-type]
+        await call.answer(OURS)
         await call.over()
         ended.set()
 
