@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kalenderkoppling.domain.text import is_invisible
 from kalenderkoppling.usecases.numbers.number_plan import LONGEST_EXTENSION, NumberPlan
 from kalenderkoppling.usecases.numbers.written_number import LONGEST, LONGEST_USER
 from kktest.keeping import person
@@ -36,7 +37,10 @@ ANNAS_MOBILE = "+46701740605"
         "sip:+46701740605@pbx.example.org;user=phone",
         "sips:0701740605@pbx",
         "sip:0701740605:secret@pbx",
-        "sip:0701740605;ext=1@pbx",
+        "sip:0701740605;isub=1@pbx",
+        "\u202a070-174\u00ad06\u200b05\u202c",
+        "+46\u200e70\u2060174\ufeff0605",
+        "sip:07017%E2%80%8B40605@pbx",
         "sip:%2B46701740605@pbx",
         "<sip:0701740605@pbx>",
         "<sip:0701740605@pbx>;tag=1",
@@ -119,6 +123,48 @@ def test_a_person_is_found_by_extension_mobile_and_what_rings() -> None:
     assert SWEDISH.keys_of(person()) == frozenset()
 
 
+_BEHIND_NUMBERS = (
+    ";ext=231", "; EXT = 231", " x231", " x 231", "x.231", " ext. 231", " ext 231", " extension 231", " extn 231",
+    " ankn 231", " ankn. 231", " ankn: 231", ", anknytning 231", " Anknr 231", " ank 231", " intern 231",
+    " internnr. 231", " lokal 231", " linje: 2 31",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("behind", _BEHIND_NUMBERS)
+@pytest.mark.parametrize("number", ["+46 8 508 10 000", "08-508 10 000", "10000", "tel:+46850810000"])
+def test_an_extension_behind_a_number_of_the_company_is_that_extension(number: str, behind: str) -> None:
+    assert SWEDISH.candidates(number + behind) == ("231",)
+
+
+@pytest.mark.parametrize("behind", _BEHIND_NUMBERS)
+def test_an_extension_behind_a_number_from_elsewhere_is_nobody_and_never_the_number_without_it(behind: str) -> None:
+    assert SWEDISH.candidates(f"070-174 06 05{behind}") == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["x231", "x 231", "ext231", "ext. 231", "ankn 231", "Anknytning 231", ";ext=231", "tel:;ext=231",
+     "sip:+46850810000;ext=231@pbx;user=phone", "sip:10000;ext=231@pbx", "tel:+46-8-508-10-000;ext=231;isub=1",
+     "<tel:+46850810000;ext=231>", "sip:10000%3Bext%3D231@pbx", "tel:10000;ext=231;phone-context=+468508"],
+)  # fmt: skip
+def test_an_extension_alone_or_in_an_address_is_that_extension(written: str) -> None:
+    assert SWEDISH.candidates(written) == ("231",)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["10000;ext=", "10000;ext=abc", "tel:+46850810000;ext=+231", "10000 x123456789", "10000;231", "10231; 10232",
+     "0701740605;0701740606"],
+)  # fmt: skip
+def test_what_cannot_be_read_behind_a_number_makes_it_nobodys(written: str) -> None:
+    assert SWEDISH.candidates(written) == ()
+
+
+@pytest.mark.parametrize("name", ["maxx231", "x", "linje2", "lokal1", "int2", "annex 2"])
+def test_a_name_that_looks_a_little_like_an_extension_stays_a_name(name: str) -> None:
+    assert SWEDISH.candidates(name) == (name,)
+
+
 # ── laws ────────────────────────────────────────────────────────────────────────────────────────
 
 _subscribers = st.from_regex(r"(7[02369][0-9]{7}|8[4-7][0-9]{6}|31[1-9][0-9]{5})", fullmatch=True)
@@ -181,3 +227,26 @@ def test_a_persons_keys_are_what_a_call_to_the_same_words_looks_up_first(written
 def test_endless_text_is_not_read_to_its_end() -> None:
     assert SWEDISH.candidates(" " * LONGEST + "10231") == ()
     assert SWEDISH.candidates("a" * (LONGEST_USER + 1)) == ()
+
+
+_EXTENSIONS = st.from_regex(rf"[0-9]{{1,{LONGEST_EXTENSION}}}", fullmatch=True)
+
+
+@given(
+    st.sampled_from(("", "10000", "08-508 10 000", "+46850810000", "0701740605", "+4915112345678")),
+    _EXTENSIONS,
+    st.sampled_from((";ext={}", "x{}", " x {}", " ext. {}", " ankn {}", ", ankn. {}", " anknytning: {}")),
+)
+def test_a_number_with_an_extension_is_that_extension_or_nobody(base: str, extension: str, form: str) -> None:
+    assert SWEDISH.candidates(base + form.format(extension)) in ((extension,), ())
+
+
+_INVISIBLE = st.sampled_from([chr(each) for each in range(0x110000) if is_invisible(chr(each))])
+
+
+@given(st.data(), _subscribers)
+def test_no_invisible_character_hides_a_number(data: st.DataObject, subscriber: str) -> None:
+    written = f"0{subscriber}"
+    place = data.draw(st.integers(0, len(written)))
+    hidden = written[:place] + data.draw(_INVISIBLE) + written[place:]
+    assert SWEDISH.candidates(hidden)[0] == f"+46{subscriber}"

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from functools import cache, lru_cache
-from zoneinfo import ZoneInfo, available_timezones
-
-from tzlocal.windows_tz import win_tz
+from zoneinfo import ZoneInfo
 
 from kalenderkoppling.calendars.graph.wire import Moment
 from kalenderkoppling.domain.time import Days
+from kalenderkoppling.domain.zones import zone_named
 
 UTC_LABEL = "UTC"
 
-_LABEL_LETTERS_AT_MOST = 64
 # What Exchange itself can hold; beyond it stand placeholders such as 0001-01-01.
 _FIRST_YEAR, _LAST_YEAR = 1601, 4500
 EARLIEST = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)
 LATEST = datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC)
 """What Exchange can hold lies between these."""
-
-# Names that systems list although they are settings of the machine.
-_NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})
-_OWN_NAMES = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "coordinated universal time": "UTC"}
 
 
 class UnreadableTimeError(Exception):
@@ -75,25 +68,3 @@ def _local(text: str) -> datetime:
     if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
         raise UnreadableTimeError
     return local
-
-
-def zone_named(label: str) -> ZoneInfo | None:
-    """Return the zone that a label names, in Windows', IANA's or Exchange's own words; None for any other.
-
-    Only names that are listed are ever looked for: `ZoneInfo("Europe")` and endless names fail in strange ways.
-    """
-    return _listed_zone(label) if len(label) <= _LABEL_LETTERS_AT_MOST else None
-
-
-@lru_cache(maxsize=1024)
-def _listed_zone(label: str) -> ZoneInfo | None:
-    name = _zone_names().get(label.casefold())
-    return ZoneInfo(name) if name is not None else None
-
-
-@cache
-def _zone_names() -> dict[str, str]:
-    known = available_timezones() - _NO_ZONES
-    iana = {name.casefold(): name for name in known}
-    windows = {label.casefold(): name for label, name in win_tz.items() if name in known}
-    return {**iana, **windows, **_OWN_NAMES}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.domain.zones import zone_named
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, Rule, WorkingHours
 from kalenderkoppling.settings import Company, Hours, Rules, RuleSetting
@@ -21,10 +21,9 @@ def tenant_settings(company: Company) -> TenantSettings:
     Raises:
         InvalidValueError: the zone or language does not exist.
     """
-    try:
-        zone = ZoneInfo(company.time_zone)
-    except (KeyError, ValueError, OSError) as error:
-        raise InvalidValueError(f"company.time_zone: there is no time zone {company.time_zone!r}") from error
+    zone = zone_named(company.time_zone)
+    if zone is None:
+        raise InvalidValueError(f"company.time_zone: there is no time zone {company.time_zone!r}")
     language = language_of(company.language)
     if language is None:
         raise InvalidValueError(f"company.language: there are no words in {company.language!r}")

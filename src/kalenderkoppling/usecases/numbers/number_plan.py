@@ -88,6 +88,8 @@ def _candidates(plan: NumberPlan, called: str) -> tuple[str, ...]:
         return ()
     if not written.is_number:
         return (written.user,)
+    if written.extension:
+        return _of_extension(plan, written)
     return tuple(dict.fromkeys(_of_number(plan, written)))
 
 
@@ -102,6 +104,13 @@ def _of_number(plan: NumberPlan, written: Written) -> list[str]:
         full, is_possible = _full(plan, written.context.lstrip("+") + digits)
         likely += [plan.within(full)] if is_possible else []
     return likely
+
+
+def _of_extension(plan: NumberPlan, written: Written) -> tuple[str, ...]:
+    """Return the extension behind one of the company's own numbers; behind anybody else's it is nobody here."""
+    base = _of_number(plan, written)[0] if written.user else ""
+    is_ours = not base.startswith("+")
+    return (written.extension,) if is_ours and len(written.extension) <= LONGEST_EXTENSION else ()
 
 
 def _without_country(plan: NumberPlan, digits: str) -> str:

@@ -1,0 +1,79 @@
+"""Text from outside: what can be stored and shown of it, and what of it nobody can see.
+
+Source: Unicode Standard Annex 44 (General_Category, Default_Ignorable_Code_Point); RFC 8264, section 4 (identifiers).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Default_Ignorable_Code_Point of Unicode 16, unassigned code points included, which `unicodedata` does not know.
+_IGNORABLE_RANGES = (
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0),
+    (0xFFF0, 0xFFF8),
+    (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A),
+    (0xE0000, 0xE0FFF),
+)
+_LINE_BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+
+# What joins letters (ZWNJ, ZWJ, variation selectors) and sets their direction has its place in a name.
+_PART_OF_TEXT = frozenset("\u200c\u200d\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") | {
+    chr(each) for each in range(0xFE00, 0xFE10)
+}
+
+
+def is_invisible(character: str) -> bool:
+    """Tell whether a character takes no room and has no shape: format controls and all default ignorables."""
+    return unicodedata.category(character) == "Cf" or any(
+        first <= ord(character) <= last for first, last in _IGNORABLE_RANGES
+    )
+
+
+def is_control(character: str) -> bool:
+    """Tell whether a character is a C0 or C1 control (NUL among them), a line separator, or half a surrogate pair."""
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without the characters that nobody can see: for identifiers, addresses and numbers."""
+    return text if text.isascii() else "".join(each for each in text if not is_invisible(each))
+
+
+def identifier(text: str) -> str:
+    """Return an identifier in its one form: without invisible characters, composed (NFC), blanks as single spaces."""
+    return " ".join(unicodedata.normalize("NFC", without_invisible(text)).split())
+
+
+def shown_text(text: str) -> str:
+    """Return a text for people without invisible characters, save those that join letters or set their direction.
+
+    Blanks at its ends go; a text of which nothing can be seen is empty.
+    """
+    if text.isascii():
+        return text.strip()
+    kept = "".join(each for each in text if each in _PART_OF_TEXT or not is_invisible(each)).strip()
+    return kept if without_invisible(kept).strip() else ""
+
+
+def storable(text: str) -> str:
+    """Return a text that every database stores: one line, without control characters and lone surrogates (F-33).
+
+    Line breaks and tabs become blanks. Controls of writing direction stay: whoever shows the text isolates it.
+    """
+    if text.isprintable():
+        return text
+    one_line = "".join(" " if each in _LINE_BREAKS else each for each in text)
+    return "".join(each for each in one_line if not is_control(each))
