@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
             each.add_argument("person", help="the person's id in the people file")
         if name == "import-people":
             each.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
-            each.add_argument("--allow-removals", action="store_true", help="also when many people would go")
+            each.add_argument(
+                "--allow-removals", action="store_true", help="also when many people go or lose a service"
+            )
         if name == "record-phrase":
             _add_phrase(each)
     demo = commands.add_parser("demo", help="run with a pretend company and a pretend Outlook")
@@ -126,18 +128,32 @@ def _audit(chosen: argparse.Namespace) -> int:
 
 
 def _import_people(chosen: argparse.Namespace) -> int:
-    from kalenderkoppling.composition.commands import take_over_people  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.commands import remarks_on_people, take_over_people  # noqa: PLC0415 - see above
     from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.usecases.people.import_people import TooManyGoneError  # noqa: PLC0415 - see above
 
-    difference = asyncio.run(
-        take_over_people(read_settings(chosen.settings), dry_run=chosen.dry_run, allow_removals=chosen.allow_removals)
-    )
+    settings = read_settings(chosen.settings)
+    try:
+        difference = asyncio.run(
+            take_over_people(settings, dry_run=chosen.dry_run, allow_removals=chosen.allow_removals)
+        )
+    except TooManyGoneError as error:
+        print(f"kalenderkoppling: {error}. Nothing was changed.", file=sys.stderr)
+        print("If the file is right: import-people --allow-removals. --dry-run tells who it is.", file=sys.stderr)
+        return 1
+    for remark in remarks_on_people(settings):
+        print(f"note: {remark}")
     told = {"added": difference.added, "changed": difference.changed}
     for word, people in told.items():
         for person in people:
             print(f"{word}: {person.id} {person.name}")
-    for gone in difference.gone:
-        print(f"gone: {gone}")
+    for word, ids in {
+        "loses the calendar coupling": difference.uncoupled,
+        "loses the referral service": difference.without_referral,
+        "gone": difference.gone,
+    }.items():
+        for id_ in ids:
+            print(f"{word}: {id_}")
     print(f"{len(difference.added)} added, {len(difference.changed)} changed, {len(difference.gone)} gone")
     return 0
 

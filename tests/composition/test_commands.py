@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kalenderkoppling.cli import main
 from kalenderkoppling.composition.commands import (
     ACTOR,
     erased_person,
@@ -64,6 +65,34 @@ async def test_a_file_that_lost_its_rows_takes_nobody_away_unless_allowed(settin
     assert people(settings) == ["anna", "bertil"]
     await take_over(settings, allow_removals=True)
     assert people(settings) == []
+
+
+def test_who_would_lose_what_is_told_with_the_way_out(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path(settings.people.file).parent
+    (folder / "kalenderkoppling.toml").write_text("", encoding="utf-8")
+    command = ["import-people", "--settings", str(folder / "kalenderkoppling.toml")]
+    write(settings, HEADER + "".join(f"p{number},P,p{number}@example.org,yes\n" for number in range(4)))
+    assert main(command) == 0
+    write(settings, HEADER + "".join(f"p{number},P,p{number}@example.org,no\n" for number in range(4)))
+    capsys.readouterr()
+    assert main(command) == 1
+    told = capsys.readouterr().err
+    assert "4 of 4" in told
+    assert "--allow-removals" in told
+    assert main([*command, "--dry-run"]) == 0
+    assert "loses the calendar coupling: p3" in capsys.readouterr().out
+    assert main([*command, "--allow-removals"]) == 0
+
+
+def test_a_number_that_nobody_can_call_is_told_at_the_import(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(settings.people.file).parent
+    (folder / "kalenderkoppling.toml").write_text("", encoding="utf-8")
+    write(settings, "id,name,mobile\nanna,Anna Ek,070-1\n")
+    assert main(["import-people", "--settings", str(folder / "kalenderkoppling.toml")]) == 0
+    assert "line 2, mobile: nobody can call this number: it is too short" in capsys.readouterr().out
+    assert people(settings) == ["anna"]
 
 
 async def test_a_file_that_is_wrong_changes_nothing(settings: Settings) -> None:

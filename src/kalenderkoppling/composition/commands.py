@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.core import make_core
+from kalenderkoppling.composition.from_settings.people import people_source
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, RefusedError
 from kalenderkoppling.domain.person import PersonId, Role
 from kalenderkoppling.domain.recording import PhraseId
-from kalenderkoppling.people.csv_file import CsvPeople
+from kalenderkoppling.people.remarks import Remark
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import open_store
 from kalenderkoppling.usecases.actor import Actor
@@ -55,12 +56,26 @@ def verify_audit(settings: Settings) -> Mapping[str, int]:
 
 
 async def take_over_people(settings: Settings, *, dry_run: bool, allow_removals: bool) -> Difference:
-    """Make the directory as the people file says, or only tell what would change."""
-    people = CsvPeople(file=Path(settings.people.file)).people()
+    """Make the directory as the people file says, or only tell what would change.
+
+    Raises:
+        InvalidValueError: the file is wrong; the message names line and column.
+        TooManyGoneError: too many people would go or lose a service, and `allow_removals` does not allow it.
+    """
+    people = people_source(settings).people()
     async with opened_core(settings) as core:
         if dry_run:
             return await preview_import(core, TENANT, people)
         return await import_people(core, TENANT, ACTOR, people, may_empty=allow_removals)
+
+
+def remarks_on_people(settings: Settings) -> Sequence[Remark]:
+    """Return what the people file says that will not work, such as numbers that nobody can call.
+
+    Raises:
+        InvalidValueError: the file is wrong; the message names line and column.
+    """
+    return people_source(settings).read().remarks()
 
 
 async def exported_person(settings: Settings, person: str) -> Mapping[str, object]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
-from pathlib import Path
 
 import aiohttp
 
@@ -16,10 +15,10 @@ from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
 from kalenderkoppling.composition.from_settings.microsoft365 import graph_connection
+from kalenderkoppling.composition.from_settings.people import people_source
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
 from kalenderkoppling.domain.person import Person
-from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import open_store
 
@@ -89,11 +88,14 @@ def _database(settings: Settings) -> Checked:
 
 def _people(settings: Settings) -> tuple[Sequence[Person], Checked]:
     try:
-        people = CsvPeople(file=Path(settings.people.file)).people()
+        found = people_source(settings).read()
     except InvalidValueError as error:
         return (), Checked(what="people", is_well=False, detail=str(error), advice="Correct the people file.")
+    people, remarks = found.people, found.remarks()
     served = sum(each.entitlements.calendar_coupling for each in people)
-    return people, Checked(what="people", is_well=True, detail=f"{len(people)} people, {served} with the service")
+    detail = f"{len(people)} people, {served} with the service" + "".join(f"\n       {each}" for each in remarks)
+    advice = "Correct these numbers in the people file." if remarks else ""
+    return people, Checked(what="people", is_well=True, detail=detail, advice=advice)
 
 
 def _mailboxes(settings: Settings) -> Checked:

@@ -43,7 +43,7 @@ def is_invisible(character: str) -> bool:
 
 
 def is_control(character: str) -> bool:
-    """Tell whether a character is a C0 or C1 control (NUL among them), a line separator, or half a surrogate pair."""
+    """Tell whether a character is a control character (NUL among them), a line separator, or half a surrogate pair."""
     return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
 
 

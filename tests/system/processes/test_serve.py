@@ -86,6 +86,32 @@ async def test_the_people_file_is_followed_while_it_runs(installation: Installat
         await until(lambda: installation.kept() == [])
 
 
+@pytest.mark.parametrize("damage", ["a stray quote", "most rows lost", "no file"])
+async def test_a_people_file_that_is_refused_keeps_nothing_from_starting_with_the_directory_that_it_has(
+    installation: Installation, damage: str
+) -> None:
+    installation.book("bo", "meeting")
+    async with program(installation, "serve") as running:
+        await until(lambda: len(installation.kept()) == 1)
+        assert await running.stop() == 0
+    file = installation.folder / "people.csv"
+    if damage == "a stray quote":
+        file.write_text(file.read_text(encoding="utf-8").replace("Bo,", '"Bo,'), encoding="utf-8")
+    elif damage == "most rows lost":
+        installation.write_people(["anna"])
+    else:
+        file.unlink()
+    installation.book("anna", "later")
+    async with program(installation, "serve") as running:
+        await until(lambda: len(installation.kept()) == 2)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not any("The people file is refused" in line for line in running.said):
+                assert running.process.stdout is not None
+                running.said.append((await running.process.stdout.readline()).decode())
+        installation.write_people(without_service=["bo"])
+        await until(lambda: len(installation.kept()) == 1)
+
+
 @pytest.mark.parametrize(
     ("server", "more", "told"),
     [

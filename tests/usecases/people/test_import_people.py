@@ -80,12 +80,67 @@ async def test_more_than_a_fifth_gone_is_refused_unless_allowed(house: House) ->
     assert len(ids(house)) == 3
 
 
-async def test_five_may_go_from_a_small_directory_but_not_everybody(house: House) -> None:
+async def test_everybody_never_goes_unseen(house: House) -> None:
+    await take_over(house, *THREE[:2])
     await take_over(house, ANNA_EK)
     with pytest.raises(RefusedError, match="too_many_gone"):
         await take_over(house)
     await take_over(house, may_empty=True)
     assert ids(house) == []
+
+
+def crowd(size: int, *, coupled: int = 0, referral: int = 0) -> list[Person]:
+    return [
+        employee(
+            f"p{number:02}",
+            services=Entitlements(calendar_coupling=number < coupled, referral=number < referral),
+        )
+        for number in range(size)
+    ]
+
+
+@pytest.mark.parametrize(("size", "most"), [(2, 1), (3, 1), (5, 1), (9, 1), (10, 2), (14, 2), (24, 4), (30, 6)])
+async def test_of_a_small_company_one_or_a_fifth_may_go_but_not_five(house: House, size: int, most: int) -> None:
+    people = crowd(size)
+    await take_over(house, *people, may_empty=True)
+    with pytest.raises(RefusedError, match=f"too_many_gone: {most + 1} of {size}"):
+        await take_over(house, *people[most + 1 :])
+    await take_over(house, *people[most:])
+    assert len(ids(house)) == size - most
+
+
+async def test_people_who_lose_a_service_count_as_people_who_go_do(house: House) -> None:
+    people = crowd(20, coupled=20, referral=20)
+    await take_over(house, *people, may_empty=True)
+    without = [replace(each, entitlements=Entitlements()) for each in people]
+    for fewer in (
+        [*without[:5], *people[5:]],
+        [*(replace(each, mailbox="") for each in people[:5]), *people[5:]],
+        [*(replace(each, entitlements=Entitlements(calendar_coupling=True)) for each in people[:5]), *people[5:]],
+        [*without[:3], *people[5:]],
+    ):
+        with pytest.raises(RefusedError, match="too_many_gone"):
+            await take_over(house, *fewer)
+    done = await take_over(house, *without[:2], *people[4:])
+    assert (done.gone, done.uncoupled, done.without_referral) == (("p02", "p03"), ("p00", "p01"), ("p00", "p01"))
+
+
+@pytest.mark.parametrize("service", ["coupled", "referral"])
+async def test_a_column_that_is_missing_never_takes_a_service_from_the_few_who_have_it(
+    house: House, service: str
+) -> None:
+    """Ten of two hundred are a twentieth of the directory, and all who have the service."""
+    await take_over(house, *crowd(200, **{service: 10}), may_empty=True)
+    with pytest.raises(RefusedError, match="too_many_gone: 10 of 10"):
+        await take_over(house, *crowd(200))
+    await take_over(house, *crowd(200, **{service: 8}))
+    await take_over(house, *crowd(200), may_empty=True)
+
+
+async def test_people_who_get_a_service_or_come_never_count(house: House) -> None:
+    await take_over(house, *crowd(4), may_empty=True)
+    await take_over(house, *crowd(40, coupled=40, referral=40))
+    assert len(ids(house)) == 40
 
 
 async def test_a_refused_import_adds_nobody_either(house: House) -> None:

@@ -44,9 +44,11 @@ class ServerParts:
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, people: Sequence[Person], meter: Meter, address_of: AddressOf | None
+    settings: Settings, people: Sequence[Person] | None, meter: Meter, address_of: AddressOf | None
 ) -> AsyncIterator[ServerParts]:
-    """Open everything for the settings and the directory's people; without `address_of` only the sweep looks.
+    """Open everything for the settings; without `address_of` only the sweep looks.
+
+    With `people` the directory is made so first; without, it is as it was.
 
     Raises:
         InvalidValueError: a setting or credential does not fit; the message names it.

@@ -10,7 +10,7 @@ from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.usecases.core import Core, look_up
-from kalenderkoppling.usecases.people.import_people import Difference, import_people
+from kalenderkoppling.usecases.people.import_people import import_people
 from kalenderkoppling.usecases.rules.set_rules import set_layer, set_settings
 
 SETTINGS_FILE = "settings file"
@@ -19,12 +19,13 @@ SETTINGS_FILE = "settings file"
 PEOPLE_FILE = "people file"
 
 
-async def prepare(core: Core, settings: TenantSettings, layer: ScopedLayer, people: Sequence[Person]) -> Difference:
-    """Make the tenant known and as the settings and the directory say; what is so already is left alone."""
+async def prepare(core: Core, settings: TenantSettings, layer: ScopedLayer, people: Sequence[Person] | None) -> None:
+    """Make the tenant known and as the settings and the people say; without people the directory stays as it is."""
     await asyncio.to_thread(core.store.add_tenant, TENANT)
     # What a killed process left in free pages and the log after its last commit goes now (S-1).
     await asyncio.to_thread(core.store.scrub)
     await set_settings(core, TENANT, SETTINGS_FILE, settings)
     if layer not in await look_up(core, TENANT, lambda tx: tx.rules.layers()):
         await set_layer(core, TENANT, SETTINGS_FILE, layer)
-    return await import_people(core, TENANT, PEOPLE_FILE, people)
+    if people is not None:
+        await import_people(core, TENANT, PEOPLE_FILE, people)

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ipaddress
 import sys
 from contextlib import AsyncExitStack
-from pathlib import Path
-
-import structlog
 
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
+from kalenderkoppling.composition.from_settings.people import people_source
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.composition.server.pages import hook_server, metrics_server, page_app
 from kalenderkoppling.composition.server.parts import ServerParts, open_server
-from kalenderkoppling.composition.server.prepare import PEOPLE_FILE
+from kalenderkoppling.composition.server.people_file import PeopleFile
 from kalenderkoppling.composition.tenant import TENANT
-from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
-from kalenderkoppling.people.csv_file import CsvPeople
+from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings import Server, Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.change_feed.republish import republish_changes
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
-from kalenderkoppling.usecases.people.import_people import import_people
 
-PEOPLE_LOOKED_AT_SECONDS = 10.0
 DOCTOR = "  What to do about it: `kalenderkoppling doctor`."
-
-_log = structlog.get_logger("serve")
+ABOUT_PEOPLE = (
+    "  Correct the file: it is read again when it changes. Where it is right, although many people are gone or lose a "
+    "service: `kalenderkoppling import-people --allow-removals`."
+)
 
 
 async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> None:
@@ -42,12 +38,13 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
     """
     write_logs_to(sys.stderr)
     _must_be_loopback(settings.server)
-    people = CsvPeople(file=Path(settings.people.file))
     address_of = addresses_under(settings.server.public_url) if settings.server.public_url else None
     meter = PrometheusMeter()
     stop = stopping or asyncio.Event()
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(open_server(settings, people.people(), meter, address_of))
+        parts = await stack.enter_async_context(open_server(settings, None, meter, address_of))
+        people = PeopleFile(core=parts.core, source=people_source(settings))
+        refused = await people.take_over()
         options = WebOptions(tenant=TENANT, company=settings.company.name)
         server = settings.server
         app = page_app(parts, meter, options, with_hooks=False, telephony=settings.telephony)
@@ -62,11 +59,11 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         await run(
             servers,
             [
-                *(run_worker(parts.worker, stop), _follow_people(parts, people, stop), _tell_of_sign_in(parts, stop)),
+                *(run_worker(parts.worker, stop), people.follow(stop), _tell_of_sign_in(parts, stop)),
                 republish_changes(parts.core, TENANT, stop),
             ],
             stop,
-            lambda: _greet(settings, servers[0]),
+            lambda: _greet(settings, servers[0], refused),
         )
 
 
@@ -90,23 +87,6 @@ def _listening(stack: AsyncExitStack, server: PageServer, host: str, port: int) 
     return Listening(server=server, socket=listening)
 
 
-async def _follow_people(parts: ServerParts, people: CsvPeople, stop: asyncio.Event) -> None:
-    """Take over the people file whenever it changes; a file that makes no sense changes nothing and is told."""
-    seen = _edition(people.file)
-    while not stop.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), PEOPLE_LOOKED_AT_SECONDS)
-        edition = _edition(people.file)
-        if edition == seen or stop.is_set():
-            continue
-        seen = edition
-        try:
-            difference = await import_people(parts.core, TENANT, PEOPLE_FILE, people.people())
-            _log.info("people_taken_over", added=len(difference.added), gone=len(difference.gone))
-        except KalenderkopplingError as error:
-            _log.warning("people_not_taken_over", reason=str(error))
-
-
 async def _tell_of_sign_in(parts: ServerParts, stop: asyncio.Event) -> None:
     """Say at the start whether Microsoft 365 lets us in: otherwise nothing would come, and nobody would know why."""
     if parts.check is not None:
@@ -117,17 +97,11 @@ async def _tell_of_sign_in(parts: ServerParts, stop: asyncio.Event) -> None:
     await stop.wait()
 
 
-def _edition(file: Path) -> tuple[int, int] | None:
-    try:
-        told = file.stat()
-    except OSError:
-        return None
-    return told.st_mtime_ns, told.st_size
-
-
-def _greet(settings: Settings, pages: Listening) -> None:
+def _greet(settings: Settings, pages: Listening, refused: str | None) -> None:
     host, port = pages.socket.getsockname()[:2]
     lines = [f"The directory: http://{host}:{port} (this machine only: there is no real sign-in yet)"]
+    if refused is not None:
+        lines += [f"The people file is refused, the directory stays as it was: {refused}", ABOUT_PEOPLE]
     if settings.microsoft365 is None:
         lines.append("No calendar is connected: add [microsoft365] to the settings.")
     elif not settings.server.public_url:

@@ -2,31 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import Person, PersonId, TenantId
-from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.people.place_again import place_again
 from kalenderkoppling.usecases.people.set_service import apply_service
 from kalenderkoppling.usecases.rules.tidy import tidy
 
-MOST_GONE = 5
-MOST_GONE_SHARE = 0.2
-"""What may go in one import without being asked for: five people, or a fifth of the directory."""
+MOST_LOST_SHARE = 0.2
+"""What one import may take away without being asked to: a fifth of the people, and of those with each service."""
+
+
+class TooManyGoneError(RefusedError):
+    """An import would remove more people, or take a service from more of them, than an import may unasked."""
+
+    def __init__(self, lost: int, having: int, what: str) -> None:
+        super().__init__(FieldProblem(field="people", problem="too_many_gone"))
+        self.lost = lost
+        self.having = having
+        self.what = what
+
+    def __str__(self) -> str:
+        """Return the problem's key and the figures, which name nobody."""
+        return f"{super().__str__()}: {self.lost} of {self.having} would lose {self.what}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What an import changes; people who are gone are removed with everything that is kept about them."""
+    """What an import changes; people who are gone are removed with everything that is kept about them.
+
+    `uncoupled` and `without_referral` are those of `changed` who lose the calendar coupling and the referral service.
+    """
 
     added: tuple[Person, ...]
     changed: tuple[Person, ...]
     gone: tuple[PersonId, ...]
+    uncoupled: tuple[PersonId, ...] = ()
+    without_referral: tuple[PersonId, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -37,7 +55,7 @@ class Difference:
 async def preview_import(core: Core, tenant: TenantId, people: Iterable[Person]) -> Difference:
     """Tell what an import would change, without changing it."""
     wanted = {each.id: each for each in people}
-    return await look_up(core, tenant, lambda tx: _difference(tx, wanted))
+    return await look_up(core, tenant, lambda tx: _difference(tx.people.many(tx.people.ids()), wanted))
 
 
 async def import_people(
@@ -46,20 +64,19 @@ async def import_people(
     """Make the directory as its source says; services switched on or off take effect at once (C-06).
 
     Raises:
-        RefusedError: more than a fifth of the directory would go, or everybody, and `may_empty` does not allow it:
-            a source that was cut short would take people's absences with it.
+        TooManyGoneError: everybody would go, or more than a fifth (and more than one) of the people would go or lose
+            a service, or of those who have one of the services; and `may_empty` does not allow it: a source that was
+            cut short would take people's absences with it.
     """
     wanted = {each.id: each for each in people}
 
     def work(unit: Unit) -> Difference:
-        before = dict(unit.tx.people.many(wanted))
-        difference = _difference(unit.tx, wanted)
+        before = dict(unit.tx.people.many(unit.tx.people.ids()))
+        difference = _difference(before, wanted)
         if difference.is_empty:
             return difference
-        known = len(unit.tx.people.ids())
-        most = max(MOST_GONE, known * MOST_GONE_SHARE)
-        if not may_empty and difference.gone and (not wanted or len(difference.gone) > most):
-            raise RefusedError(FieldProblem(field="people", problem="too_many_gone"))
+        if not may_empty:
+            _must_not_lose_many(before, wanted, difference)
         unit.tx.people.put([*difference.added, *difference.changed])
         for person in (*difference.added, *difference.changed):
             _follow(unit, before.get(person.id), person)
@@ -83,20 +100,57 @@ async def import_people(
     return await perform(core, tenant, work)
 
 
-def _difference(tx: Transaction, wanted: Mapping[PersonId, Person]) -> Difference:
-    ids = tx.people.ids()
-    known = tx.people.many(ids)
+def _difference(known: Mapping[PersonId, Person], wanted: Mapping[PersonId, Person]) -> Difference:
+    changed = tuple(each for id_, each in wanted.items() if id_ in known and known[id_] != each)
+
+    def losing(has: Callable[[Person], bool]) -> tuple[PersonId, ...]:
+        return tuple(each.id for each in changed if has(known[each.id]) and not has(each))
+
     return Difference(
         added=tuple(each for id_, each in wanted.items() if id_ not in known),
-        changed=tuple(each for id_, each in wanted.items() if id_ in known and known[id_] != each),
-        gone=tuple(id_ for id_ in ids if id_ not in wanted),
+        changed=changed,
+        gone=tuple(id_ for id_ in known if id_ not in wanted),
+        uncoupled=losing(_is_coupled),
+        without_referral=losing(_has_referral),
     )
+
+
+def _is_coupled(person: Person) -> bool:
+    return person.entitlements.calendar_coupling and bool(person.mailbox)
+
+
+def _has_referral(person: Person) -> bool:
+    return person.entitlements.referral
+
+
+def _must_not_lose_many(
+    known: Mapping[PersonId, Person], wanted: Mapping[PersonId, Person], difference: Difference
+) -> None:
+    gone, uncoupled, without_referral = map(
+        frozenset, (difference.gone, difference.uncoupled, difference.without_referral)
+    )
+    _must_be_few(gone | uncoupled | without_referral, frozenset(known), "their place or a service")
+    _must_be_few(gone | uncoupled, _having(known, _is_coupled), "the calendar coupling")
+    _must_be_few(gone | without_referral, _having(known, _has_referral), "the referral service")
+    if gone and not wanted:
+        raise TooManyGoneError(len(gone), len(known), "their place")
+
+
+def _having(known: Mapping[PersonId, Person], has: Callable[[Person], bool]) -> frozenset[PersonId]:
+    return frozenset(id_ for id_, person in known.items() if has(person))
+
+
+def _must_be_few(losing: AbstractSet[PersonId], having: AbstractSet[PersonId], what: str) -> None:
+    """Refuse that more than a fifth of some people lose something; one of them always may."""
+    lost = len(losing & having)
+    if lost > max(1, len(having) * MOST_LOST_SHARE):
+        raise TooManyGoneError(lost, len(having), what)
 
 
 def _follow(unit: Unit, before: Person | None, after: Person) -> None:
     """Let what hangs on a person follow: services, another mailbox address (F-13), zone, groups and their rules."""
-    was = before.entitlements.calendar_coupling and bool(before.mailbox) if before else False
-    wants = after.entitlements.calendar_coupling and bool(after.mailbox)
+    was = before is not None and _is_coupled(before)
+    wants = _is_coupled(after)
     if was != wants or (before is not None and wants and before.mailbox != after.mailbox):
         apply_service(unit, after, after.entitlements)
     if before is None:

@@ -1,0 +1,90 @@
+"""The people file of a running server: taken over at the start and whenever it changes, or refused and told."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import structlog
+
+from kalenderkoppling.composition.server.prepare import PEOPLE_FILE
+from kalenderkoppling.composition.tenant import TENANT
+from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError, RefusedError
+from kalenderkoppling.people.csv_file import CsvPeople, ReadPeople
+from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.people.import_people import import_people
+
+CHECK_SECONDS = 10.0
+"""How often the file is looked at."""
+
+SETTLE_SECONDS = 1.0
+"""A file that changes within this time is still being written, and is left for the next look."""
+
+_Version: TypeAlias = tuple[int, int, int]
+
+_log = structlog.get_logger("serve")
+
+
+@dataclass(slots=True, kw_only=True)
+class PeopleFile:
+    """Keeps the directory as the people file says; a file that is refused leaves the directory as it is."""
+
+    core: Core
+    source: CsvPeople
+    _done: _Version | None = field(default=None)
+
+    async def take_over(self) -> str | None:
+        """Import the file; a refused one is not read again until it changes.
+
+        Returns:
+            Why it was refused, for an administrator; None where it was imported.
+
+        Raises:
+            StoreUnavailableError: the database cannot be used just now.
+        """
+        version = _version(self.source.file)
+        try:
+            found = await asyncio.to_thread(self.source.read)
+            difference = await import_people(self.core, TENANT, PEOPLE_FILE, found.people)
+        except (InvalidValueError, RefusedError) as error:
+            self._done = version
+            _log.warning("people_not_taken_over", reason=str(error))
+            return str(error)
+        self._done = version
+        if not difference.is_empty:
+            _log.info("people_taken_over", added=len(difference.added), gone=len(difference.gone))
+        await self._tell_remarks(found)
+        return None
+
+    async def follow(self, stop: asyncio.Event) -> None:
+        """Import the file whenever it has changed, until `stop` is set."""
+        while not await _waited(stop, CHECK_SECONDS):
+            version = _version(self.source.file)
+            if version == self._done or await _waited(stop, SETTLE_SECONDS) or version != _version(self.source.file):
+                continue
+            try:
+                await self.take_over()
+            except KalenderkopplingError as error:
+                _log.warning("people_not_taken_over", error=type(error).__name__)  # The next look tries again.
+
+    async def _tell_remarks(self, found: ReadPeople) -> None:
+        for remark in await asyncio.to_thread(found.remarks):
+            _log.warning("people_number_cannot_be_called", reason=str(remark))
+
+
+async def _waited(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait; tell whether the server is to stop."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
+
+
+def _version(file: Path) -> _Version | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
