@@ -1,7 +1,7 @@
 """The people file of a running server: taken over when it changes, and never half."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,8 +11,10 @@ from kalenderkoppling.composition.server import people_file
 from kalenderkoppling.composition.server.people_file import PeopleFile
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import StoreUnavailableError
+from kalenderkoppling.domain.person import Person, TenantId
 from kalenderkoppling.people.csv_file import CsvPeople
-from kalenderkoppling.usecases.people.import_people import import_people
+from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.people.import_people import Difference, import_people
 from kktest.house import House, open_house
 
 HEADER = "id;name\n"
@@ -55,7 +57,7 @@ async def followed(people: PeopleFile) -> AsyncIterator[None]:
 
 async def until_known(house: House, *wanted: str) -> None:
     async with asyncio.timeout(ENOUGH_SECONDS):
-        while ids(house) != list(wanted):  # noqa: ASYNC110 - a file tells nobody that it was taken over
+        while ids(house) != list(wanted):  # noqa: ASYNC110 - the file's follower tells nobody when it is done
             await asyncio.sleep(0.01)
 
 
@@ -94,10 +96,10 @@ async def test_what_the_store_could_not_take_is_tried_again(
     assert await people.take_over() is None
     failures = iter([StoreUnavailableError("busy")])
 
-    async def failing(*given: object, **named: object) -> object:
+    async def failing(core: Core, tenant: TenantId, actor: str, people: Iterable[Person]) -> Difference:
         for failure in failures:
             raise failure
-        return await import_people(*given, **named)  # type: ignore[arg-type]
+        return await import_people(core, tenant, actor, people)
 
     monkeypatch.setattr(people_file, "import_people", failing)
     people.source.file.write_text(HEADER + BO + CIA, encoding="utf-8")
