@@ -1,4 +1,4 @@
-"""A rule of a big company: in force within ten seconds, purge included (F-29, L-6)."""
+"""A rule of a big company: in force within ten seconds, purge included (F-29, L-6); timed by `make soak`."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,25 +14,27 @@ from kalenderkoppling.usecases.rules.set_rules import set_layer
 from kktest.house import House, employee, open_house
 from kktest.keeping import ACME, placed
 from kktest.make import NOON, between, booking, choice, kept, layer
+from kktest.timed import timed_only, took_at_most
 
-PEOPLE = 50_000
-WITH_CHOICES = 2_000
+WITH_CHOICES = 500
 LIMIT_SECONDS = 10.0
 """Of one core; what other programs take meanwhile is not counted."""
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def company(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module", params=[2_000, pytest.param(50_000, marks=timed_only)])
+def company(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     with open_house(sqlite_template, tmp_path_factory.mktemp("company")) as house:
-        fill(house)
+        fill(house, request.param)
         yield house
 
 
-def fill(house: House) -> None:
+def fill(house: House, count: int) -> None:
     """Give everybody one busy booking with a subject; some people made a choice."""
-    people = [employee(f"p{number:05}") for number in range(PEOPLE)]
+    people = [employee(f"p{number:05}") for number in range(count)]
     with house.store.write(ACME) as tx:
         tx.people.put(people)
     with house.store.write(ACME) as tx:
@@ -50,10 +52,10 @@ async def seconds(house: House, **rules: object) -> float:
     return time.process_time() - began
 
 
-async def test_F_29_L_6_a_rule_change_for_fifty_thousand_people_is_in_force_within_ten_seconds(
+async def test_F_29_L_6_a_rule_change_for_everybody_is_in_force_at_once_and_what_it_hides_is_purged(
     company: House, record_property: Callable[[str, object], None]
 ) -> None:
-    person = PersonId("p49999")
+    person = PersonId("p01999")
     showing = await seconds(company, show_subject=True)
     assert company.the_kept(person).booking.subject
     hiding = await seconds(company, show_subject=False)
@@ -64,4 +66,4 @@ async def test_F_29_L_6_a_rule_change_for_fifty_thousand_people_is_in_force_with
 
     for name, measured in (("showing", showing), ("hiding", hiding), ("narrowing", narrowing)):
         record_property(f"{name}_seconds", round(measured, 2))
-    assert max(showing, hiding, narrowing) < LIMIT_SECONDS, (showing, hiding, narrowing)
+    took_at_most(max(showing, hiding, narrowing), LIMIT_SECONDS)
