@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kktest.kamailio import LOOPBACK, Kamailio, free_ports
+from kktest.kamailio import Kamailio
+from kktest.ports import LOOPBACK, free_ports
 
 _CONFIGURATION = """#!KAMAILIO
 debug=0

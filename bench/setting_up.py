@@ -17,7 +17,7 @@ from bench.figures import Goal, Section, milliseconds
 from bench.machine import processor_seconds, resident_megabytes
 from bench.redirecting import redirecting_kamailio
 from bench.sizes import Sizes
-from kktest.rtp import spare_ports
+from kktest.ports import spare_ports
 from kktest.voice import Site, Voice, open_site
 
 WANTED_RATE, WANTED_P99_SECONDS = 100, 0.050

@@ -14,7 +14,8 @@ from bench.sizes import Sizes
 from kalenderkoppling.ports.media import Clip
 from kalenderkoppling.sound import tone
 from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
-from kktest.rtp import LOOPBACK, Gaps, gaps_of_many, spare_ports
+from kktest.ports import LOOPBACK, spare_ports
+from kktest.rtp import Gaps, gaps_of_many
 
 WANTED_P99_MILLISECONDS = 40.0
 """A packet that comes a whole packet's time late: the least that telephones hold back to even it out."""

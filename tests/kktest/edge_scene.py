@@ -5,7 +5,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kktest.kamailio import LOOPBACK, Kamailio, kamailio
+from kktest.kamailio import Kamailio, kamailio
+from kktest.ports import LOOPBACK
 from kktest.sipp import Sipp, silent_phone, sipp
 from kktest.sipp_scenarios import Scenario
 

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -24,9 +23,9 @@ import msgspec
 from kalenderkoppling.sandbox.tls import LoopbackCertificate
 from kktest.checkout import ROOT
 from kktest.daemons import daemon
+from kktest.ports import LOOPBACK, free_ports
 from kktest.waiting import wait_until
 
-LOOPBACK = "127.0.0.1"
 CONFIGURATION = ROOT / "docs" / "phones" / "kamailio.cfg"
 STOPS_WITHIN_SECONDS = 15.0
 
@@ -189,21 +188,6 @@ def filled_in(configuration: str, values: Mapping[str, str], switches: set[str])
         configuration, times = re.subn(rf"(?m)^##!define {name}$", f"#!define {name}", configuration)
         assert times == 1, f"the configuration has no switch {name}"
     return configuration
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of the loopback that are free for UDP and TCP."""
-    with ExitStack() as stack:
-        found: list[int] = []
-        while len(found) < count:
-            tcp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            tcp.bind((LOOPBACK, 0))
-            port = int(tcp.getsockname()[1])
-            udp = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            with suppress(OSError):
-                udp.bind((LOOPBACK, port))
-                found.append(port)
-        return found
 
 
 def living(group: int) -> list[int]:

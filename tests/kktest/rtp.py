@@ -5,7 +5,6 @@ kernel, so that a busy test does not blame the player.
 """
 
 import asyncio
-import random
 import socket
 import struct
 from collections.abc import Iterator, Sequence
@@ -16,8 +15,8 @@ from statistics import median, quantiles
 
 from kalenderkoppling.ports.media import Clip, MediaPlayer
 from kalenderkoppling.ports.phone import SessionDescription
+from kktest.ports import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
 EVENT_TYPE = 101
 FRAME = 160
 _STAMPED = 35
@@ -53,20 +52,6 @@ def described(
         *more,
     ]
     return SessionDescription("".join(f"{line}\r\n" for line in lines))
-
-
-def spare_ports(count: int) -> int:
-    """Return the first, an odd one, of so many ports that nobody has; not those that the system gives out by itself."""
-    while True:
-        first = random.randrange(24_001, 32_000, 2)
-        with ExitStack() as stack:
-            try:
-                for port in range(first, first + count):
-                    made = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-                    made.bind((LOOPBACK, port))
-            except OSError:
-                continue
-        return first
 
 
 def port_of(description: SessionDescription) -> int:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kktest.daemons import daemon
-from kktest.kamailio import LOOPBACK, free_ports
-from kktest.rtp import spare_ports
+from kktest.ports import LOOPBACK, free_ports, spare_ports
 from kktest.waiting import wait_until
 
 _RTP_PORTS = 40
@@ -27,6 +26,10 @@ class RtpEngine:
     def freeze(self) -> None:
         """Let it hang: it is there, and says nothing."""
         self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on after `freeze`."""
+        self.process.send_signal(signal.SIGCONT)
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kalenderkoppling.composition.running import listen
 from kalenderkoppling.sandbox import PretendGraph, World
 from kalenderkoppling.sandbox.mailbox import Mailbox
+from kktest.ports import free_ports
 
 PEOPLE = ("anna", "bo", "cecilia", "david", "eva", "fatima")
 STARTS_WITHIN_SECONDS = 90.0
@@ -108,18 +108,13 @@ async def installed(folder: Path, people: Sequence[str] = PEOPLE) -> AsyncIterat
             world=world,
             graph=graph,
             mailboxes=mailboxes,
-            port=_free_port(),
-            hooks_port=_free_port(),
+            port=free_ports(1)[0],
+            hooks_port=free_ports(1)[0],
         )
         (folder / "client-secret").write_text(graph.application.secret or "", encoding="utf-8")
         found.write_people(people)
         found.write_settings()
         yield found
-
-
-def _free_port() -> int:
-    with listen("127.0.0.1", 0) as taken:
-        return int(taken.getsockname()[1])
 
 
 @dataclass(slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from kktest.kamailio import LOOPBACK, free_ports
+from kktest.ports import LOOPBACK, free_ports
 from kktest.sipp_scenarios import Scenario
 from kktest.waiting import wait_until
 

@@ -50,9 +50,8 @@ from kalenderkoppling.usecases.mailboxes.worker import Worker
 from kalenderkoppling.words import Language, languages, unreachable_sentence
 from kktest.calendar import FakeCalendar, Item
 from kktest.house import CountingMeter, address_of, employee, mail_of
-from kktest.kamailio import LOOPBACK, free_ports
 from kktest.notices import FakeNotices
-from kktest.rtp import spare_ports
+from kktest.ports import LOOPBACK, free_ports, spare_ports
 from kktest.sipp import Sipp
 from kktest.waiting import DEADLINE_SECONDS, eventually
 

@@ -13,7 +13,8 @@ from kalenderkoppling.sound import alaw
 from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
 from kktest.house import CountingMeter
 from kktest.media_contract import MediaCaller, MediaContract
-from kktest.rtp import LOOPBACK, Ear, described, ear
+from kktest.ports import LOOPBACK
+from kktest.rtp import Ear, described, ear
 
 
 class RtpCaller:

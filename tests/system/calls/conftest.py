@@ -8,7 +8,7 @@ from shutil import copyfile
 import pytest
 import pytest_asyncio
 
-from kktest.kamailio import LOOPBACK, free_ports
+from kktest.ports import LOOPBACK, free_ports
 from kktest.voice import Site, Voice, open_site
 
 

@@ -19,7 +19,7 @@ from kalenderkoppling.sandbox.company import CompanyPerson, pretend_people
 from kalenderkoppling.sound import read_wav, resampled
 from kktest.browsing import browsing, launch
 from kktest.checkout import ROOT
-from kktest.kamailio import LOOPBACK
+from kktest.ports import LOOPBACK
 from kktest.sounds import fit, loudness
 from kktest.voice import LATE_SECONDS
 

@@ -14,7 +14,8 @@ from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.sound import read_wav
 from kktest.hearing import must_hear
-from kktest.kamailio import LOOPBACK, Kamailio, free_ports, kamailio
+from kktest.kamailio import Kamailio, kamailio
+from kktest.ports import LOOPBACK, free_ports
 from kktest.rtp import ear
 from kktest.sip_peer import SDP, sip_peer
 from kktest.sipp import Sipp, sipp

@@ -20,7 +20,7 @@ from kalenderkoppling.words import (
     switch_sentence,
 )
 from kktest.hearing import heard, must_hear, must_not_hear
-from kktest.kamailio import LOOPBACK
+from kktest.ports import LOOPBACK
 from kktest.rtp import Ear, ear, port_of
 from kktest.sipp import Message, Sipp, sipp
 from kktest.sipp_scenarios import (

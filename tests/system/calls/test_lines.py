@@ -16,7 +16,7 @@ from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.person import LineState, PersonId
 from kalenderkoppling.usecases.core import look_up
 from kktest.dialog_exchange import CONTENT_TYPE, dialog_info
-from kktest.kamailio import LOOPBACK
+from kktest.ports import LOOPBACK
 from kktest.sip_peer import Dialogue, Message, SipPeer, sip_peer
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import caller, pause, phone_answers, phone_rings

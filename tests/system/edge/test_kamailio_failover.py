@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kktest.edge_scene import NUMBER, EdgeScene, edge_scene
-from kktest.kamailio import LOOPBACK
+from kktest.ports import LOOPBACK
 from kktest.sip_peer import sdp, sip_peer
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import (

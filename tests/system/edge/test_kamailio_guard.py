@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kktest.edge_scene import NUMBER, edge_scene
-from kktest.kamailio import LOOPBACK, Kamailio, kamailio, living
+from kktest.kamailio import Kamailio, kamailio, living
+from kktest.ports import LOOPBACK
 from kktest.sip_peer import Message, SipPeer, altered, sip_peer
 from kktest.sipp import silent_phone, sipp
 from kktest.sipp_scenarios import announcement, caller, caller_refused, phone_answers, phone_refuses

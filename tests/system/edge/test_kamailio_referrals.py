@@ -9,7 +9,7 @@ import pytest
 from kalenderkoppling.ports.phone import Called
 from kalenderkoppling.telephony.sip.called import read_called
 from kktest.edge_scene import NUMBER, EdgeScene, edge_scene
-from kktest.kamailio import LOOPBACK
+from kktest.ports import LOOPBACK
 from kktest.sip_peer import sdp, sip_peer
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kktest.edge_scene import NUMBER, EdgeScene, edge_scene
-from kktest.kamailio import LOOPBACK
+from kktest.ports import LOOPBACK
 from kktest.sip_peer import Message, sdp
 from kktest.sipp_scenarios import announcement, caller, pause, phone_answers, phone_refuses
 

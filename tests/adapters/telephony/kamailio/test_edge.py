@@ -17,7 +17,7 @@ from kalenderkoppling.domain.errors import EdgeUnavailableError
 from kalenderkoppling.ports.edge import EdgeReferral
 from kalenderkoppling.telephony.kamailio import KamailioEdge
 from kalenderkoppling.telephony.kamailio.edge import AT_ONCE
-from kktest.kamailio import LOOPBACK, free_ports
+from kktest.ports import LOOPBACK, free_ports
 
 Answer = Callable[[dict[str, Any]], Awaitable[web.StreamResponse]]
 SECRET = "+46850812345"

@@ -6,7 +6,8 @@ import pytest
 
 from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
 from kktest.house import CountingMeter
-from kktest.rtp import LOOPBACK, Ear, ear
+from kktest.ports import LOOPBACK
+from kktest.rtp import Ear, ear
 
 OPTIONS = MediaOptions(host=LOOPBACK, ports=(23_000, 27_999))
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from kalenderkoppling.telephony.media.ports import EXPEDITED, Ports
-from kktest.rtp import LOOPBACK, spare_ports
+from kktest.ports import LOOPBACK, spare_ports
 
 
 @pytest.fixture

@@ -26,7 +26,8 @@ from kalenderkoppling.telephony.media.stream import RtpStream
 from kktest.checkout import TESTS
 from kktest.house import CountingMeter
 from kktest.media_contract import PATIENCE_SECONDS, begun, clip
-from kktest.rtp import FRAME, LOOPBACK, Ear, described, flaws, gaps, port_of, press, spare_ports
+from kktest.ports import LOOPBACK, spare_ports
+from kktest.rtp import FRAME, Ear, described, flaws, gaps, port_of, press
 from kktest.timed import took_about, took_at_most
 from kktest.waiting import eventually, settled, until
 

@@ -24,7 +24,8 @@ from kalenderkoppling.telephony.media.wire import (
     Route,
     Stop,
 )
-from kktest.rtp import LOOPBACK, event, press, spare_ports
+from kktest.ports import LOOPBACK, spare_ports
+from kktest.rtp import event, press
 
 
 class Far:
