@@ -1,1 +1,1 @@
-"""Plays scenarios: people, bookings and rules as data, steps on a virtual clock, and what must be seen afterwards."""
+"""Runs scenarios: people, bookings and rules as data, steps on a virtual clock, and the expected results."""

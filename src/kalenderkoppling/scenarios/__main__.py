@@ -1,4 +1,4 @@
-"""`python -m kalenderkoppling.scenarios FILES…`: plays scenario files and says what differs."""
+"""`python -m kalenderkoppling.scenarios FILES…`: runs scenario files and prints the differences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _print(line: str) -> None:
 
 
 def main(arguments: Sequence[str], show: Callable[[str], None] = _print) -> int:
-    """Play files; 0 when everything is as expected, 1 when anything differs or is refused, 2 without files."""
+    """Run files; return 0 when everything is as expected, 1 when anything differs or is refused, 2 without files."""
     if not arguments:
         show(_USAGE)
         return 2
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str], show: Callable[[str], None] = _print) -> int:
 
 
 def _read(files: Sequence[str], show: Callable[[str], None]) -> tuple[list[Scenario], int]:
-    """Read every file before anything is played; what is not known is refused by name."""
+    """Read every file before anything is run; unknown keys and values are refused by name."""
     scenarios: list[Scenario] = []
     refused = 0
     for file in files:
@@ -61,7 +61,7 @@ def _read(files: Sequence[str], show: Callable[[str], None]) -> tuple[list[Scena
 def _played(scenario: Scenario) -> Played:
     try:
         return play(scenario)
-    except Exception as error:  # noqa: BLE001 - one scenario that cannot be played does not end the others
+    except Exception as error:  # noqa: BLE001 - one scenario that fails does not stop the others
         return Played(id=scenario.id, differences=[f"expected to be played to the end, got {error!r}"])
 
 

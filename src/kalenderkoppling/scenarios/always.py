@@ -1,4 +1,4 @@
-"""What must hold in every scenario, unasked: one way only, private stays private, no stale announcement, rest."""
+"""Invariants of every scenario: no writes to the calendar, no private traces, no stale announcement, idempotence."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _AHEAD = timedelta(days=60)
 _SHORTEST_SUBJECT = 4
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 _MAY_BE_WRITTEN = ("/subscriptions", "/oauth2/v2.0/token")
-# When mailboxes were looked at and are looked at next is what a look that changes nothing writes.
+# A look that changes nothing still writes when a mailbox was read and will be read next.
 _OF_LOOKS = ("mailbox", "subscription", "alembic_version")
 
 
 def writes(stage: Stage) -> Iterator[str]:
-    """Tell of requests that would have written to a calendar (S-5)."""
+    """Yield requests that would have written to a calendar (S-5)."""
     if stage.graph.refused_writes:
         yield f"always: expected no write to a calendar, got {stage.graph.refused_writes}"
     for asked in stage.graph.journal.requests:
@@ -37,7 +37,7 @@ def writes(stage: Stage) -> Iterator[str]:
 
 
 async def stale_announcements(stage: Stage, users: Iterable[str]) -> list[str]:
-    """Tell of announcements whose return is not in the future (S-3)."""
+    """Return announcements whose return is not in the future (S-3)."""
     told = []
     now = stage.clock.now()
     for user in users:
@@ -48,7 +48,7 @@ async def stale_announcements(stage: Stage, users: Iterable[str]) -> list[str]:
 
 
 def private_traces(stage: Stage, somewhere: Mapping[str, bytes], innocent: bytes) -> list[str]:
-    """Tell of anything that is left of a private booking (S-1); `innocent` are texts that stand there anyway."""
+    """Return traces of private bookings (S-1); texts in `innocent` were there before any booking and do not count."""
     told = []
     for token in _private(stage):
         names = [ids.immutable_id(token), ids.mutable_id(token).rpartition("-")[0] + "-"]
@@ -59,9 +59,9 @@ def private_traces(stage: Stage, somewhere: Mapping[str, bytes], innocent: bytes
 
 
 def _texts_of(stage: Stage, token: str, innocent: bytes) -> list[str]:
-    """Return what a private booking says and nothing else does."""
+    """Return the texts of a private booking that occur nowhere else."""
     outlook = stage.outlook
-    # An occurrence says what its series says, unless it has words of its own: only those are its alone.
+    # An occurrence has the texts of its series unless it has its own: only those are unique to it.
     own = outlook.texts.get(token, set())
     others = "\n".join(text for other, texts in outlook.texts.items() if other != token for text in texts)
     return [
@@ -70,7 +70,7 @@ def _texts_of(stage: Stage, token: str, innocent: bytes) -> list[str]:
 
 
 def _private(stage: Stage) -> Iterator[str]:
-    """Give what is private now and has been so from the beginning, or was seen to be so by a look."""
+    """Yield bookings that are private now and were so from the start, or were read as private since."""
     outlook, now = stage.outlook, stage.wall.now()
     half_private = set()
     for user in outlook.zones:
@@ -79,7 +79,7 @@ def _private(stage: Stage) -> Iterator[str]:
                 half_private.add(event.master)
             elif event.calendar == DEFAULT_CALENDAR and _is_known_private(stage, user, event):
                 yield event.token
-    # A series' own id may be kept where one of its occurrences is normal.
+    # A series' id may be stored where one of its occurrences is normal.
     yield from sorted(outlook.born_private - half_private)
 
 
@@ -92,7 +92,7 @@ def _is_known_private(stage: Stage, user: str, event: Event) -> bool:
 
 
 def rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Return every row of the database that a look which changes nothing must leave as it is."""
+    """Return every row of the database that must not change in a look that changes nothing."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {
@@ -105,7 +105,7 @@ def rows(database: Path) -> dict[str, list[tuple[object, ...]]]:
 def changed_rows(
     before: Mapping[str, list[tuple[object, ...]]], after: Mapping[str, list[tuple[object, ...]]]
 ) -> list[str]:
-    """Tell in which tables a second full read wrote (L-2)."""
+    """Return the tables that a second full read wrote to (L-2)."""
     return [
         f"always: expected that a second full read changes nothing, got other rows in {name}"
         for name in before

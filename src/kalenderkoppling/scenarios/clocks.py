@@ -1,4 +1,4 @@
-"""Two clocks that are set: the calendar's, and ours, which may be wrong for a while (F-12)."""
+"""Two virtual clocks: the calendar's, and ours, which may be wrong for a while (F-12)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(slots=True)
 class WallClock:
-    """The virtual wall clock, in UTC: the calendar goes by it."""
+    """The virtual wall clock, in UTC; the calendar uses it."""
 
     instant: datetime
 
@@ -22,11 +22,11 @@ class WallClock:
 
 @dataclass(slots=True)
 class OurClock:
-    """The clock of the machine that we run on: the wall clock, and how far it is ahead of it."""
+    """Our machine's clock: the wall clock plus an offset."""
 
     wall: WallClock
     ahead: timedelta = timedelta(0)
 
     def now(self) -> datetime:
-        """Return what the machine believes is the present."""
+        """Return the present by this clock."""
         return self.wall.instant + self.ahead

@@ -1,4 +1,4 @@
-"""Founds the company of a scenario: its settings, reasons, rules, people and their own rules."""
+"""Sets up the company of a scenario: its settings, reasons, rules, people and their own rules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WATCHERS = (
     Person(id=ATTENDANT.person, name="Telefonist", roles=frozenset({Role.ATTENDANT})),
     Person(id=COLLEAGUE.person, name="Kollega", roles=frozenset({Role.EMPLOYEE})),
 )
-"""Who looks at the people of a scenario; nobody reads their calendars."""
+"""The viewers of a scenario's people; their own calendars are not read."""
 
 
 def reasons_of(labels: Iterable[str]) -> dict[str, ReasonKey]:
@@ -42,7 +42,7 @@ def _own_key(label: str) -> ReasonKey:
 
 
 async def found_company(stage: Stage, given: Given, reasons: Mapping[str, ReasonKey]) -> None:
-    """Set up everything that is given but the bookings."""
+    """Set up everything that is given, except the bookings."""
     core, tenant = stage.system.core, given.tenant
     settings = TenantSettings(zone=tenant.zone, reads_item_choices=tenant.plugin_allowed)
     await set_settings(core, TENANT, ADMINISTRATOR, settings)
@@ -68,7 +68,7 @@ def _add_reasons(unit: Unit, reasons: Mapping[str, ReasonKey]) -> None:
 
 
 def _set_own(unit: Unit, users: Iterable[UserForm], people: People) -> None:
-    """Set own rules as they stand, diversions included: whoever has them may have had the service once (C-05)."""
+    """Set own rules unchecked, diversions included: the person may have had the service before (C-05)."""
     for user in users:
         if user.rules is not Reset.DEFAULT or not user.update:
             own = OwnRules(update=user.update, by_show_as=people.own_rules({}, user.rules))

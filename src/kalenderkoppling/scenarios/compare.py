@@ -1,4 +1,4 @@
-"""Compares what must be seen with what is seen; each difference is a path, what was expected, and what was got."""
+"""Compares expected with actual results; each difference is a path, the expected and the actual value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kalenderkoppling.scenarios.seen import Entry, Sight
 
 
 def differences(path: str, wanted: SeenUser, got: Sight, zone: ZoneInfo) -> Iterator[str]:
-    """Give the differences of one person; instants are written in `zone`."""
+    """Yield the differences of one person; instants are written in `zone`."""
     if wanted.entries is not None:
         yield from _of_entries(f"{path}.entries", list(wanted.entries), list(got.entries), zone)
     for key, value in wanted.now.items():
@@ -25,7 +25,7 @@ def _of_entries(path: str, wanted: list[SeenEntry], got: list[Entry], zone: Zone
     if [each.ref for each in wanted] != [each.ref for each in got]:
         yield f"{path}: expected {_refs(wanted)}, got {_refs(got)}"
     for place, each in enumerate(wanted):
-        # Where the lists differ, entries of one name are compared all the same.
+        # Where the lists differ, entries of the same name are compared anyway.
         same_place = got[place] if place < len(got) and got[place].ref == each.ref else None
         found = same_place or next((other for other in got if other.ref == each.ref), None)
         if found is not None:
@@ -45,7 +45,7 @@ def _of_entry(path: str, wanted: SeenEntry, got: Entry, zone: ZoneInfo) -> Itera
     for key, (value, seen) in pairs.items():
         if key in wanted.said and not _same(key, value, seen):
             yield f"{path}.{key}: expected {_shown(value, zone)}, got {_shown(seen, zone)}"
-    # A title that is left out must not be shown.
+    # An omitted title means that none may be shown.
     if wanted.title != got.title:
         yield f"{path}.title: expected {_shown(wanted.title, zone)}, got {_shown(got.title, zone)}"
 

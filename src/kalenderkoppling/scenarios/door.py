@@ -1,4 +1,4 @@
-"""One address on loopback for the whole play: processes come and go behind it, and a dead one hangs up."""
+"""One loopback address for the whole run: processes are replaced behind it, and a dead one closes connections."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LARGEST_BODY = 2 * 1024 * 1024
 
 
 class Door:
-    """Carries requests to the application that answers a path; None is a process that is not there."""
+    """Passes requests to the application for a path; None stands for a process that is down."""
 
     def __init__(self) -> None:
         self.application_for: Callable[[str], Application] | None = None
@@ -49,12 +49,12 @@ class Door:
             await self._runner.cleanup()
 
     def address(self, tenant: TenantId, route: str, client_state: str) -> NoticeAddress:
-        """Return where notices of a route come to."""
+        """Return the URL of a route's notices."""
         return addresses_under(self.url)(tenant, route, client_state)
 
     @property
     def guessed_url(self) -> str:
-        """An address of the right shape that nobody was given."""
+        """A URL of the right form that belongs to no subscription."""
         return self.address(TENANT, "guessed", "").changes_url
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -67,14 +67,14 @@ class Door:
 
 
 def _hung_up(request: web.Request) -> web.Response:
-    """Answer as a process that is gone does: not at all."""
+    """Close the connection, as for a process that is down."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=503)
 
 
 async def _carried(application: Application, request: web.Request) -> web.Response:
-    """Ask an ASGI application one request, body and answer whole."""
+    """Send one request to an ASGI application; body and answer in one piece."""
     body = await request.read()
     unread = [{"type": "http.request", "body": body, "more_body": False}]
     answer: dict[str, Any] = {"status": 500, "headers": [], "body": b""}

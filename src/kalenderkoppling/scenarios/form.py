@@ -1,4 +1,4 @@
-"""A scenario as it was read: what is given, the steps, and what must be seen."""
+"""A parsed scenario: what is given, the steps, and the expected results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kalenderkoppling.scenarios.operations import Operation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
-    """An absence as an attendant must see it; only the fields named in `said` were written."""
+    """An expected absence, as an attendant sees it; only the fields named in `said` were written."""
 
     said: frozenset[str]
     ref: str = ""
@@ -25,7 +25,7 @@ class SeenEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenUser:
-    """What must be seen of a person; None for entries, and a key not in `now`, is not asked."""
+    """What is expected of a person; None for entries, and keys missing in `now`, are not checked."""
 
     entries: Sequence[SeenEntry] | None = None
     now: Mapping[str, object] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class SeenUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Operations at an instant, and what must be seen at the same one."""
+    """Operations at an instant, and the results expected at the same instant."""
 
     at: datetime
     do: Sequence[Operation] = ()

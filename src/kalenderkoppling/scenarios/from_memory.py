@@ -1,4 +1,4 @@
-"""Has a call decided a second time, from memory and by number: it must meet what the store says."""
+"""Decides a call a second time, from the in-memory index and by number: the result must match the store's."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _PLAN = NumberPlan(country=TenantSettings().country)
 
 
 class MemoryDiffersError(Exception):
-    """What is decided from memory is not what the store says: no expectation of a scenario is wrong, we are."""
+    """The decision from memory differs from the store's: a bug of ours, whatever the scenario expects."""
 
 
 async def must_agree(system: System, person: PersonId, treatment: Treatment) -> None:
-    """Decide a call to a person's number by an index that is read from the store now.
+    """Decide a call to a person's number by an index that is freshly read from the store.
 
     Raises:
-        MemoryDiffersError: the number is not found, or the call meets something else.
+        MemoryDiffersError: the number is not found, or the decision differs.
     """
     index = CallIndex()
 

@@ -13,14 +13,14 @@ from kalenderkoppling.domain.booking import ShowAs
 
 
 class Reset(Enum):
-    """Back to what holds where nothing is set."""
+    """Reset to the default."""
 
     DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleForm:
-    """A rule with its reason as a label; None where the template's holds."""
+    """A rule with its reason as a label; None for the template's."""
 
     reason: str | None = None
     diversion: Diversion = Diversion.NONE
@@ -28,7 +28,7 @@ class RuleForm:
 
 
 RulesForm = Mapping[ShowAs, RuleForm | Reset | None] | Reset
-"""Rules to be laid over what holds: None is no update, a reset forgets what was set."""
+"""Rules to apply over the existing ones: None is no update, a reset removes what was set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +42,7 @@ class HoursForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantForm:
-    """The company; `working_hours` None is without any."""
+    """The company; `working_hours` None means none."""
 
     zone: ZoneInfo
     plugin_allowed: bool = True
@@ -76,7 +76,7 @@ class SeriesForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookingForm:
-    """A booking, or what changes of one: `said` has the fields that were written, by the names of the README."""
+    """A booking, or changes of one: `said` has the fields that were written, by their names in the file."""
 
     user: str = ""
     said: Mapping[str, object] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class BookingForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What there is before the first step."""
+    """The state before the first step."""
 
     now: datetime
     tenant: TenantForm

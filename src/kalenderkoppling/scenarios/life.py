@@ -1,4 +1,4 @@
-"""A process that can die at a commit: what it had in memory is gone, what was committed is there (F-20)."""
+"""A process that can be killed at a commit: memory is lost, committed data is there (F-20)."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from kalenderkoppling.store import SqlStore
 
 
 class DiedError(BaseException):
-    """The process is gone: nothing of it may catch this."""
+    """The process was killed; no code of it may catch this."""
 
 
 @dataclass(slots=True)
 class Deaths:
-    """Kills one process after another at the first commit, before and after it; then at the second, and so on.
+    """Kills a process before and after its first commit, the next one before and after the second, and so on.
 
-    A process that gets through all its work before its turn comes lives on, so that there is an end.
+    A process that finishes before its commit number comes survives, so the sequence ends.
     """
 
     is_armed: bool = False
     number: int = 0
 
     def begin(self) -> None:
-        """Start over with the first commit, for the next operation."""
+        """Start again with the first commit, for the next operation."""
         self.number = 0
 
     def strikes(self, commit: int, *, before: bool) -> bool:
-        """Tell whether the process dies here; the next one then gets a step further."""
+        """Tell whether the process dies here; the next one then gets one step further."""
         place, after = divmod(self.number, 2)
         if not self.is_armed or commit != place + 1 or before is bool(after):
             return False
@@ -39,7 +39,7 @@ class Deaths:
 
 
 class MortalStore:
-    """The store of one process (ports.store.Store): at its commits the process may die, and then it is dead."""
+    """The store of one process (ports.store.Store) that may be killed at commits; a killed store refuses everything."""
 
     def __init__(self, store: SqlStore, deaths: Deaths) -> None:
         self._store = store
@@ -75,23 +75,23 @@ class MortalStore:
         return self._store.tenants()
 
     def add_tenant(self, tenant: TenantId) -> None:
-        """Make a tenant known."""
+        """Add a tenant."""
         self._must_live()
         self._store.add_tenant(tenant)
 
     def scrub(self) -> None:
-        """Leave no trace of what was deleted; done once, when `scrub_now` says so: nobody looks before that."""
+        """Request a purge of deleted data; `scrub_now` does it once, before the files are searched."""
         self._must_live()
         self._wants_scrub = True
 
     def scrub_now(self) -> None:
-        """Do what was asked for since the last time, as late as it may be: a process that died has not done it."""
+        """Do the purge if one was requested, as late as allowed: a killed process has not done it."""
         if self._wants_scrub:
             self._store.scrub()
             self._wants_scrub = False
 
     def begin_operation(self) -> None:
-        """Count commits from the beginning: another operation follows."""
+        """Reset the count of commits for the next operation."""
         self.commits = 0
 
     def _must_live(self) -> None:

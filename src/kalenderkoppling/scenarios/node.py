@@ -1,4 +1,4 @@
-"""A place in a scenario's text: typed values are taken from it, and what is not known is refused by name."""
+"""A position in a scenario file: typed access to its value; anything unknown is refused by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 T = TypeVar("T")
 
 REMARK = "note"
-"""A key that may stand anywhere and says nothing to the runner."""
+"""A key that is allowed anywhere and ignored by the runner."""
 
 _DURATION = re.compile(r"(?P<sign>[-+]?)(?P<hours>\d{1,4}):(?P<minutes>\d{2})(?::(?P<seconds>\d{2}))?")
 _FLAGS = {"yes": True, "on": True, "no": False, "off": False}
@@ -20,27 +20,27 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class RefusedError(Exception):
-    """A scenario, or a file, that cannot be played: what is not known, and where it stands."""
+    """A scenario or file that cannot be run; the message says what is unknown, and where."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A value and where it stands, for instance `steps[2].do[0].set`."""
+    """A value and its position, for instance `steps[2].do[0].set`."""
 
     where: str
     value: object
 
     def refuse(self, what: str) -> RefusedError:
-        """Return the refusal that names this place."""
+        """Return a refusal that names this position."""
         return RefusedError(f"{self.where}: {what}" if self.where else what)
 
     @property
     def is_null(self) -> bool:
-        """Whether nothing stands here."""
+        """Whether the value is null."""
         return self.value is None
 
     def items(self) -> dict[str, Node]:
-        """Return the entries of a mapping with free keys; remarks left out, nothing is an empty one."""
+        """Return the entries of a mapping with free keys, without remarks; null is an empty one."""
         if self.value is None:
             return {}
         if not isinstance(self.value, Mapping):
@@ -52,7 +52,7 @@ class Node:
         }
 
     def fields(self, *known: str) -> dict[str, Node]:
-        """Return the entries of a mapping that has these keys and no other."""
+        """Return the entries of a mapping that may have these keys only."""
         found = self.items()
         for key in found:
             if key not in known:
@@ -60,7 +60,7 @@ class Node:
         return found
 
     def list(self) -> list[Node]:
-        """Return the entries of a list; nothing is an empty one."""
+        """Return the entries of a list; null is an empty one."""
         if self.value is None:
             return []
         if not isinstance(self.value, list):
@@ -68,7 +68,7 @@ class Node:
         return [Node(where=f"{self.where}[{place}]", value=value) for place, value in enumerate(self.value)]
 
     def text(self) -> str:
-        """Return text; a number is taken as it is written."""
+        """Return text; a number is taken as written."""
         if isinstance(self.value, bool) or not isinstance(self.value, str | int | float):
             raise self.refuse(f"text is wanted, not {self.value!r}")
         return str(self.value)
@@ -88,14 +88,14 @@ class Node:
         return self.value
 
     def one_of(self, known: Mapping[str, T]) -> T:
-        """Return what a word stands for."""
+        """Return the value that a word stands for."""
         word = self.value
         if not isinstance(word, str) or word not in known:
             raise self.refuse(f"unknown value {word!r}; known are {', '.join(known)}")
         return known[word]
 
     def maybe(self, take: Callable[[Node], T]) -> T | None:
-        """Return None for nothing, else what `take` makes of it."""
+        """Return None for null, else what `take` returns."""
         return None if self.is_null else take(self)
 
     def zone(self) -> ZoneInfo:
@@ -126,7 +126,7 @@ class Node:
         return found.date() if isinstance(found, datetime) else found
 
     def duration(self) -> timedelta:
-        """Return a stretch of time written HH:MM, with a sign where it may be negative."""
+        """Return a duration written HH:MM, with a sign where it may be negative."""
         match = _DURATION.fullmatch(self.text().strip())
         if match is None:
             raise self.refuse(f"a duration HH:MM is wanted, not {self.value!r}")

@@ -1,4 +1,4 @@
-"""What can be done in a scenario's step: one class per operation of the README."""
+"""The operations of a scenario's step: one class each."""
 
 from __future__ import annotations
 
@@ -149,14 +149,14 @@ class Resync:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restart:
-    """restart and crash; a crash closes nothing in order."""
+    """restart and crash; a crash skips the orderly shutdown."""
 
     is_crash: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """fault: its number, and what was said of it by the names of the README."""
+    """fault: its number, and its parameters by their names in the file."""
 
     number: str
     said: Mapping[str, int | bool | str | timedelta]

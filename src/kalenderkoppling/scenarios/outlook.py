@@ -1,4 +1,4 @@
-"""What people do in Outlook, done in the pretend calendar; odd words and reversed times included."""
+"""What people do in Outlook, done in the pretend calendar; invalid values and reversed times included."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TEXTS = ("subject", "location", "body")
 
 
 def address_of(user: str) -> str:
-    """Return the address of a person's mailbox; a name that is no address by itself gets one that is."""
+    """Return the address of a person's mailbox; a name that is not a valid local part is hashed."""
     if _LOCAL_PART.fullmatch(user):
         return f"{user}@exempel.example"
     return f"u-{blake2b(user.encode(), digest_size=8).hexdigest()}@exempel.example"
@@ -39,8 +39,8 @@ def address_of(user: str) -> str:
 class Outlook:
     """The bookings of a scenario in the pretend calendar.
 
-    `owners` has every booking that was ever made and whose it is; `born_private` those that never were normal;
-    `turned` those that stopped being normal, with the version of the mailbox in which that stands.
+    `owners` maps every booking ever made to its person; `born_private` are those that never were normal; `turned` those
+    that stopped being normal, with the version of the mailbox in which they did.
     """
 
     world: World
@@ -67,10 +67,10 @@ class Outlook:
                 self.world.cancel_event(operation.id)
 
     def owner_of(self, target: str) -> str:
-        """Return whose booking, series or occurrence this is.
+        """Return the owner of a booking, series or occurrence.
 
         Raises:
-            KeyError: nobody ever had it.
+            KeyError: it never existed.
         """
         return self.owners.get(target) or self.owners[target.rpartition("@")[0]]
 
@@ -129,7 +129,7 @@ def is_normal(event: Event) -> bool:
 def _times(
     said: Mapping[str, object], before: Event, zone: ZoneInfo, *, is_all_day: bool
 ) -> dict[str, datetime | date]:
-    """Return new times; where a booking becomes all-day, or stops being so, both of them."""
+    """Return the changed times; both where a booking becomes all-day or stops being so."""
     times = {key: _when(said[key], zone, is_all_day=is_all_day) for key in ("start", "end") if key in said}
     if is_all_day != before.is_all_day:
         was = {"start": before.start, "end": before.end}

@@ -1,4 +1,4 @@
-"""What people do with us: administrators, the person and attendants, through the use cases."""
+"""What administrators, the person and attendants do, through the use cases."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ ADMINISTRATOR = "administrator"
 ATTENDANT = Actor(tenant=TENANT, person=PersonId("~attendant"), roles=frozenset({Role.ATTENDANT}))
 COLLEAGUE = Actor(tenant=TENANT, person=PersonId("~colleague"))
 _NO_SERVICE = "no_referral_service"
-# The telephone system of a scenario says how a line is, and goes on saying so.
+# The telephone system of a scenario reports a line state and keeps it valid.
 _LINE_HOLDS = timedelta(days=400)
 
 
 class People:
-    """People at work on one system; `reasons` gives the key of each label, `owners` whose an id is."""
+    """Does people's operations on one system; `reasons` maps labels to keys, `owners` ids to people."""
 
     def __init__(self, system: System, reasons: Mapping[str, ReasonKey], owners: Mapping[str, str]) -> None:
         self._system = system
@@ -71,13 +71,14 @@ class People:
         self._owners = owners
 
     async def do(self, operation: ByPeople) -> None:
-        """Do what somebody does with us.
+        """Do one operation.
 
-        A diversion for somebody without the referral service is refused at the field; scenarios mean one that was
-        set while the person had the service, so then it is done as if that were so (C-05 lowers it).
+        A diversion for somebody without the referral service is refused at the field. A scenario that sets one means
+        that it was set while the person had the service, so it is then set with the service granted for a moment (C-05
+        lowers it).
 
         Raises:
-            RefusedError, NotFoundError, ConflictError: as the use case says; a page would show it.
+            RefusedError, NotFoundError, ConflictError: as the use case; a page would show it.
         """
         try:
             await self._do(operation)
@@ -151,13 +152,13 @@ class People:
         await set_layer(self._core, TENANT, ADMINISTRATOR, ScopedLayer(layer=layer))
 
     async def _remember_addin(self, layer: Layer) -> None:
-        """From the first day of the add-in on, items are asked for what it left on them (C-15)."""
+        """Once the add-in has been allowed, its properties on items are requested (C-15)."""
         settings = await look_up(self._core, TENANT, lambda tx: tx.people.settings())
         if layer.addin_allowed and not settings.reads_item_choices:
             await set_settings(self._core, TENANT, ADMINISTRATOR, replace(settings, reads_item_choices=True))
 
     def laid_over(self, before: Mapping[ShowAs, Rule | None], rules: RulesForm) -> dict[ShowAs, Rule | None]:
-        """Return rules with others laid over them, show-as by show-as."""
+        """Return rules with others applied over them, show-as by show-as."""
         if isinstance(rules, Reset):
             return {}
         after = dict(before)
@@ -195,7 +196,7 @@ class People:
         await set_own_rules(self._core, TENANT, operation.user, person, own)
 
     def own_rules(self, before: Mapping[ShowAs, OwnRule], rules: RulesForm) -> dict[ShowAs, OwnRule]:
-        """Return own rules with others laid over them; a reset follows the administrator again."""
+        """Return own rules with others applied over them; a reset follows the administrator again."""
         if isinstance(rules, Reset):
             return {}
         after = dict(before)
@@ -250,7 +251,7 @@ class People:
         return ATTENDANT if by_attendant else _oneself(self._owner(target))
 
     async def _absence(self, target: str) -> AbsenceId:
-        """Return the absence that a booking gave, or the one set by hand with that id; of a series, the next one."""
+        """Return the absence of a booking, or the one set by hand with that id; of a series, the next one."""
         person, now = self._owner(target), self._core.clock.now()
 
         def work(tx: Transaction) -> AbsenceId | None:
@@ -280,5 +281,5 @@ def tenant_layer(tx: Transaction) -> Layer:
 
 
 def hours_of(form: HoursForm | None) -> WorkingHours | None:
-    """Return working hours as the rules know them."""
+    """Return working hours as a type of the rules."""
     return None if form is None else WorkingHours(days=form.days, start=form.start, end=form.end)

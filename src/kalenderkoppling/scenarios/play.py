@@ -1,4 +1,4 @@
-"""Plays one scenario against the whole system, step by step."""
+"""Runs one scenario against the whole system, step by step."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _LONGEST_REST = timedelta(days=3)
 
 
 def play(scenario: Scenario) -> Played:
-    """Play a scenario, once per order where an edit races a look (F-27)."""
+    """Run a scenario; once per order where an edit races a look (F-27)."""
     races = any(isinstance(each, Trouble) and each.number == "F-27" for step in scenario.steps for each in step.do)
     played = Played(id=scenario.id)
     for within_look in (False, True) if races else (False,):
@@ -94,7 +94,7 @@ class _Performance:
     async def run(self) -> None:
         given, stage = self.scenario.given, self.stage
         await found_company(stage, given, self.reasons)
-        # What stands everywhere before any booking is known gives nothing away.
+        # Texts that are there before any booking is known are no traces.
         if _names_something_private(self.scenario):
             self.innocent = b"\n".join((await self._places()).values())
         for id_, form in given.bookings.items():
@@ -167,7 +167,7 @@ class _Performance:
             await self._act(operation, name)
 
     async def _act(self, operation: ByPeople, name: str) -> None:
-        """Do what somebody does; whoever loses the process before the commit does it again."""
+        """Do a person's operation; repeat it if the process was killed before the commit."""
         while True:
             people = People(self.stage.system, self.reasons, self.owners)
             try:
@@ -178,24 +178,24 @@ class _Performance:
                 if not was_committed:
                     continue
             except (RefusedError, NotFoundError, ConflictError) as refused:
-                # A page would show it; what must be seen afterwards is the judge.
+                # A page would show it; the expectations decide whether it was right.
                 self.played.remarks.append(f"{name}: {type(operation).__name__} was refused: {refused!r}")
             return
 
     async def _within_look(self, operation: ByPeople, name: str) -> None:
-        """Do it while a look has read the calendar and written nothing yet (F-27)."""
+        """Do it while a look has read the calendar but not written yet (F-27)."""
         gate, worker = self.stage.outside.gate, self.stage.system.worker
         gate.close()
         held = asyncio.create_task(gate.wait_for_one())
         looked = asyncio.create_task(self._look_at_everybody(worker))
-        # A mailbox that is paused or refused is never held.
+        # A paused or blocked mailbox never reaches the gate.
         await asyncio.wait({held, looked}, return_when=asyncio.FIRST_COMPLETED)
         try:
             await self._act(operation, name)
         finally:
             gate.open()
             held.cancel()
-            # A look of a process that died meanwhile ends with it.
+            # A look ends with its process if that was killed.
             with contextlib.suppress(DiedError):
                 await looked
 
@@ -219,7 +219,7 @@ class _Performance:
         self._note(name, always.private_traces(self.stage, somewhere, self.innocent))
 
     async def _rest(self) -> None:
-        """Let every fault end and the system come to rest: then a second full read writes nothing (L-2)."""
+        """End every fault and let the system settle: then a second full read writes nothing (L-2)."""
         stage = self.stage
         await self.troubles.end_all()
         await stage.settle()
@@ -232,7 +232,7 @@ class _Performance:
         await self._always("at rest", ())
 
     async def _pauses_end(self) -> None:
-        """Wait, at most some days, until no mailbox is paused any more."""
+        """Advance the clock until no mailbox is paused, by at most `_LONGEST_REST`."""
         until = self.stage.wall.now() + _LONGEST_REST
         while self.stage.wall.now() < until and await asyncio.to_thread(self._is_paused):
             await self.stage.advance(self.stage.wall.now() + _REST)

@@ -1,4 +1,4 @@
-"""Reads faults: each with the keys that it takes."""
+"""Reads faults, each with its parameters."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def read_fault(node: Node, context: Context) -> Trouble:
     """Read a fault.
 
     Raises:
-        RefusedError: its kind, or a key or value of it, is not known; the message names it.
+        RefusedError: its kind, or one of its keys or values, is unknown; the message names it.
     """
     name = node.items().get("kind", Node(where=node.where, value=None)).value
     if not isinstance(name, str) or name not in _KINDS:

@@ -1,4 +1,4 @@
-"""Reads what is given: company, people and bookings; and the parts that operations share with them."""
+"""Reads the `given` part: company, people and bookings; and what operations share with it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ BOOKING_KEYS = ("user", "start", "end", *_BOOKING_TEXTS, *_BOOKING_FLAGS, *_BOOK
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """What the reading of one scenario knows so far: the company's zone, people, ids, reasons that were named."""
+    """What has been read of a scenario so far: the company's zone, people, ids and reasons."""
 
     zone: ZoneInfo = DEFAULT_ZONE
     users: set[str] = field(default_factory=set)
@@ -55,7 +55,7 @@ class Context:
         return name
 
     def label(self, node: Node) -> str:
-        """Return a reason's label, and remember it for the company's list."""
+        """Return a reason's label and add it to the company's list."""
         label = node.text().strip()
         if not label:
             raise node.refuse("a reason is a label")
@@ -71,7 +71,7 @@ class Context:
 
 
 def read_given(node: Node, first_step: datetime | None, context: Context) -> Given:
-    """Read what there is before the first step; without `now` it is the first step's instant."""
+    """Read the state before the first step; `now` defaults to the first step's instant."""
     fields = node.fields("now", "tenant", "users", "bookings")
     tenant = _tenant(fields.get("tenant", Node(where="given.tenant", value=None)), context)
     users = fields["users"].items() if "users" in fields else {}
@@ -140,7 +140,7 @@ def _rule(node: Node, context: Context, *, may_ask: bool) -> RuleForm | Reset | 
 
 
 def read_hours(node: Node) -> HoursForm | None:
-    """Read working hours; nothing is without any."""
+    """Read working hours; null means none."""
     if node.is_null:
         return None
     fields = node.fields("days", "start", "end")
@@ -162,7 +162,7 @@ def _clock(node: Node) -> time:
 
 
 def read_booking(node: Node, context: Context, *, is_new: bool, besides: tuple[str, ...] = ()) -> BookingForm:
-    """Read a booking, or what changes of one; odd words and reversed times are carried as they are."""
+    """Read a booking, or changes of one; invalid values and reversed times are passed on."""
     fields = node.fields(*BOOKING_KEYS, *besides)
     if is_new:
         demand(fields, node, "user", "start", "end")
@@ -184,7 +184,7 @@ def read_booking(node: Node, context: Context, *, is_new: bool, besides: tuple[s
 
 
 def _attendee(node: Node) -> str:
-    """Return somebody invited, written as text or as a mapping with a name or an address."""
+    """Return an attendee, written as text or as a mapping with a name or an address."""
     if isinstance(node.value, dict):
         fields = node.fields("name", "address", "email")
         return next((each.text() for each in fields.values()), "")

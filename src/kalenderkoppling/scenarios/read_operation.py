@@ -1,4 +1,4 @@
-"""Reads operations and faults; one that is not known is refused by name."""
+"""Reads operations and faults; an unknown one is refused by name."""
 
 from __future__ import annotations
 
@@ -283,10 +283,10 @@ def read_operation(node: Node, context: Context) -> Operation:
     """Read one operation.
 
     Raises:
-        RefusedError: it, or a key or value of it, is not known; the message names it.
+        RefusedError: it, or one of its keys or values, is unknown; the message names it.
     """
     if isinstance(node.value, str):
-        # A bare word, for the operations that need nothing else.
+        # A bare word, for operations without parameters.
         node = Node(where=node.where, value={"op": node.value})
     fields = node.items()
     demand(fields, node, "op")

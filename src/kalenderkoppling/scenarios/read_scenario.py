@@ -1,4 +1,4 @@
-"""Reads whole scenarios: every key and value is known before anything is played."""
+"""Reads whole scenarios: every key and value is checked before anything is run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NOW = ("colour", "call", "reason", "back", "form", "governing")
 
 
 def name_of(node: Node, place: int) -> str:
-    """Return a scenario's id for the report, or its place in the file."""
+    """Return a scenario's id for the report, or its position in the file."""
     id_ = node.value.get("id") if isinstance(node.value, Mapping) else None
     return str(id_) if isinstance(id_, str | int) else f"scenario {place}"
 
@@ -29,7 +29,7 @@ def read_scenario(node: Node) -> Scenario:
     """Read one scenario.
 
     Raises:
-        RefusedError: it has a key, a value or an operation that is not known; the message names it.
+        RefusedError: it has an unknown key, value or operation; the message names it.
     """
     fields = node.fields(*_KEYS)
     demand(fields, node, "id", "given", "steps")
@@ -79,7 +79,7 @@ def _step(node: Node, context: Context) -> Step:
 
 
 def _operations(node: Node) -> list[Node]:
-    """Return a step's operations; one alone needs no list."""
+    """Return a step's operations; a single one needs no list."""
     return [node] if isinstance(node.value, Mapping) else node.list()
 
 

@@ -1,4 +1,4 @@
-"""What leaves the core in a scenario, kept to be searched afterwards: messages and log lines."""
+"""Records of what leaves the core in a scenario, to be searched for traces: messages and log lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kalenderkoppling.domain.mailbox import Change, MailboxRef
 
 
 class RecordedBus(MemoryBus):
-    """The memory bus; what was said on it is kept."""
+    """A memory bus that records its messages."""
 
     def __init__(self, said: set[str]) -> None:
         super().__init__()
@@ -25,7 +25,7 @@ class RecordedBus(MemoryBus):
         await super().wake(mailbox)
 
     async def publish(self, change: Change) -> None:
-        """Tell of a change."""
+        """Publish a change."""
         self._said.add(repr(change))
         await super().publish(change)
 
@@ -41,7 +41,7 @@ class _Lines(logging.Handler):
 
 @contextmanager
 def log_lines() -> Iterator[list[str]]:
-    """Collect everything that is logged meanwhile, instead of showing it."""
+    """Collect everything that is logged in the block, instead of printing it."""
     lines: list[str] = []
     handler, root = _Lines(lines), logging.getLogger()
     before = structlog.get_config()

@@ -1,4 +1,4 @@
-"""What a play found, as it is printed."""
+"""The printed report of a run."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, kw_only=True)
 class Played:
-    """One scenario played: differences, each with its step and path; remarks on what was refused to people."""
+    """The outcome of one scenario: differences, each with its step and path; remarks on refused operations."""
 
     id: str
     differences: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
-        """Return what is printed of it: nothing where nothing differs."""
+        """Return the lines to print: none where nothing differs."""
         if not self.differences:
             return []
         told = [f"{self.id}: {each}" for each in self.differences]

@@ -1,4 +1,4 @@
-"""What is to be seen of a person at an instant: entries as an attendant sees them, and what a call meets."""
+"""What is seen of a person at an instant: entries as an attendant sees them, and what a call meets."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
-    """A person's present in a scenario's words."""
+    """A person's present state in a scenario's words."""
 
     colour: str
     call: str
@@ -55,7 +55,7 @@ class Now:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """All that a scenario may ask of a person."""
+    """Everything that a scenario may check of a person."""
 
     entries: Sequence[Entry]
     now: Now
@@ -125,7 +125,7 @@ def _label(key: ReasonKey | None, reasons: TenantReasons) -> str | None:
 def _behind(
     tx: Transaction, person: PersonId, now: datetime
 ) -> tuple[dict[AbsenceId, str], TenantReasons, AbsenceId | None]:
-    """Return what only the runner may know: which booking is behind an absence, and which absence governs."""
+    """Return what only the runner may know: the booking behind each absence, and the governing absence."""
     refs = {each.id: ids.token_of(each.booking.key) or each.booking.key for each in tx.absences.kept(person)}
     found = situation(tx, person, now)
     leader = governing(in_force(diverting(found.absences, found.terms), now)) if found else None

@@ -1,4 +1,4 @@
-"""The stage of one play: calendar, clocks, our process; time that passes, and what settles while it stands still."""
+"""The environment of one run: calendar, clocks and our process; advances the clock and lets work settle."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _TICK = timedelta(seconds=1)
 
 
 class UnsettledError(Exception):
-    """Something goes on for ever while the clock stands still."""
+    """Work does not come to an end while the clock stands still."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """Everything of one play."""
+    """Everything of one run."""
 
     wall: WallClock
     clock: OurClock
@@ -58,16 +58,16 @@ class Stage:
 
     @property
     def database(self) -> Path:
-        """The database file of the process that lives."""
+        """The database file of the running process."""
         return self.folder / f"life-{self.lives}.db"
 
     # What happens while the clock stands still
 
     async def settle(self) -> None:
-        """Let everything happen that happens at this instant; a process that dies meanwhile is followed by another.
+        """Run everything that is due at this instant; a killed process is replaced by another.
 
         Raises:
-            UnsettledError: there is no end to it.
+            UnsettledError: it does not come to an end.
         """
         for _ in range(_MOST_LIVES):
             try:
@@ -91,7 +91,7 @@ class Stage:
         raise UnsettledError("looks follow looks without end")
 
     async def start_again(self, *, is_crash: bool) -> None:
-        """End our process, in order or by a crash, and start another on what it left."""
+        """End our process, orderly or by a crash, and start another on the same files."""
         for _ in range(_MOST_LIVES):
             await self._end_process(is_crash=is_crash)
             self.system = await start_system(self.database, self.outside)
@@ -116,13 +116,13 @@ class Stage:
             await self.system.close()
 
     def _bring_again(self) -> None:
-        """Have the calendar repeat at once what nobody answered: later attempts would need the clock to move."""
+        """Make the calendar retry unanswered notifications at once: later attempts would need the clock to move."""
         now = self.wall.now()
         waiting = self.graph.courier.waiting
         waiting[:] = [replace(letter, due=now) if letter.tries else letter for letter in waiting]
 
     async def look_everywhere(self) -> None:
-        """Have every mailbox looked at now, as far as nothing forbids it."""
+        """Read every mailbox now, except paused and blocked ones."""
 
         def work(tx: Transaction) -> list[PersonId]:
             return list(tx.mailboxes.state(tx.people.ids()))
@@ -139,14 +139,14 @@ class Stage:
     # Time that passes
 
     async def advance(self, to: datetime) -> None:
-        """Let time pass, from one due instant to the next; in long stretches sweeps are missed, as in a sleep."""
+        """Advance the clock from one due instant to the next; over long intervals sweeps are skipped, as in a sleep."""
         began = self.wall.now()
         while (now := self.wall.now()) < to:
             self._set(min(await self._next(began, now, to), to))
             await self.settle()
 
     async def run_wrong_clock(self, by: timedelta, lasting: timedelta) -> None:
-        """Let our clock jump, run for a while and come back; the calendar's stands still meanwhile (F-12)."""
+        """Let our clock jump, run for a while and come back, while the calendar's stands still (F-12)."""
         began = self.wall.now()
         self.clock.ahead = by
         await self.settle()
@@ -164,7 +164,7 @@ class Stage:
     def _set(self, instant: datetime) -> None:
         self.wall.instant = instant
         for fault in self.throttles:
-            # The calendar asks to be left alone for as long as the storm goes on.
+            # The calendar throttles for as long as the fault lasts.
             if fault.until is not None:
                 fault.retry_after = max(fault.until - instant, _TICK)
 
@@ -191,7 +191,7 @@ class Stage:
     # The end
 
     async def stop(self) -> None:
-        """Let go of everything."""
+        """Close everything."""
         self.door.application_for = None
         await self.system.close()
         await self.door.stop()
@@ -199,14 +199,14 @@ class Stage:
 
 
 async def set_stage(now: datetime, zones: Mapping[str, ZoneInfo], folder: Path) -> Stage:
-    """Set the stage: empty mailboxes in a pretend calendar, and a process of ours that knows nobody yet."""
+    """Set up a run: empty mailboxes in a pretend calendar, and a process of ours without people."""
     wall = WallClock(now)
     clock = OurClock(wall)
     world = World(wall.now)
     for user, zone in zones.items():
         world.add_mailbox(address_of(user), zone=zone.key)
     graph = await PretendGraph(world).start()
-    # How fast this machine happens to be is no part of a scenario.
+    # The speed of this machine must not matter.
     graph.courier.delivery.slow_after = graph.courier.delivery.give_up_after = timedelta(minutes=5)
     door = Door()
     await door.start()

@@ -1,4 +1,4 @@
-"""One process of ours as a whole: store, bus, worker, the connection to the calendar; and how it starts and ends."""
+"""One process of ours: store, bus, worker, the connection to the calendar; how it starts and ends."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _OPTIONS = WebOptions(tenant=TENANT)
 
 @dataclass(slots=True, kw_only=True)
 class Outside:
-    """What lives on when a process of ours dies: the calendar, clocks, the public address, what was recorded."""
+    """What outlives a process of ours: the calendar, clocks, the public address, the records."""
 
     clock: OurClock
     graph: GraphConnection
@@ -58,7 +58,7 @@ class Outside:
 
 @dataclass(slots=True)
 class _NextId:
-    """Gives random ids, but the one that a scenario wants where it names one."""
+    """Returns random ids, or the id that a scenario has named."""
 
     wanted: str | None = None
     random: AbsenceIds = field(default_factory=AbsenceIds)
@@ -72,7 +72,7 @@ class _NextId:
 
 @dataclass(slots=True, kw_only=True)
 class System:
-    """A running process; `lasting` is its store without any death in it."""
+    """A running process; `lasting` is its store without simulated kills."""
 
     core: Core
     store: MortalStore
@@ -86,7 +86,7 @@ class System:
     _pages: list[Application] = field(default_factory=list)
 
     def application_for(self, path: str) -> Application:
-        """Return what answers a path; the pages are put together when somebody first asks for one."""
+        """Return the application for a path; the pages are built on first use."""
         if path.startswith(_HOOKS_PATH):
             return self.hooks
         if not self._pages:
@@ -100,7 +100,7 @@ class System:
 
 
 async def start_system(file: Path, outside: Outside) -> System:
-    """Start a process on a database file, as the program does: first what a predecessor left is put in order."""
+    """Start a process on a database file, as the program does: first the recovery after the previous one."""
     lasting = await asyncio.to_thread(open_store, f"sqlite:///{file}")
     await asyncio.to_thread(lasting.add_tenant, TENANT)
     store, bus, next_id = MortalStore(lasting, outside.deaths), RecordedBus(outside.said), _NextId()
@@ -113,7 +113,7 @@ async def start_system(file: Path, outside: Outside) -> System:
         core=core,
         connection_of=lambda _: connection,
         meter=meter,
-        # No chance: a sweep comes as late as is promised.
+        # No jitter: a sweep comes as late as allowed.
         chance=lambda: 0.0,
         address_of=outside.address_of,
     )
@@ -140,12 +140,12 @@ def _page_app(core: Core, meter: PrometheusMeter) -> Application:
 
 
 async def put_in_order(system: System) -> None:
-    """Do what a process does first of all."""
+    """Do the start-up work of a process."""
     await resume(system.core, TENANT)
 
 
 async def crashed_image(system: System, file: Path, to: Path) -> None:
-    """Take the files as a killed process leaves them, write-ahead log and all, and put the process away."""
+    """Copy the files as a killed process leaves them, write-ahead log included, and close the process."""
     for suffix in ("", "-wal"):
         source = file.with_name(file.name + suffix)
         if source.exists():

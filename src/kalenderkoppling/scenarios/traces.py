@@ -1,4 +1,4 @@
-"""Looks for texts everywhere: database files with log and free pages, log lines, pages, figures, the queue."""
+"""Searches for texts everywhere: database files with log and free pages, log lines, pages, metrics, the queue."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FOR_MACHINES = ("/metrics", "/health/ready")
 
 
 async def places(stage: Stage, users: Iterable[str], log_lines: Iterable[str]) -> dict[str, bytes]:
-    """Return the name and content of every place where something might have been left."""
+    """Return the name and content of every place where traces might be."""
     found = await _pages(stage, list(users))
     found |= {f"database file {file.suffix}": file.read_bytes() for file in _files(stage.folder)}
     found["logs"] = "\n".join(log_lines).encode()
@@ -30,7 +30,7 @@ async def places(stage: Stage, users: Iterable[str], log_lines: Iterable[str]) -
 
 
 def found_in(texts: Iterable[str], somewhere: Mapping[str, bytes]) -> list[tuple[str, str]]:
-    """Return which text stands where."""
+    """Return which text was found where."""
     return [
         (text, place)
         for text in texts
@@ -40,7 +40,7 @@ def found_in(texts: Iterable[str], somewhere: Mapping[str, bytes]) -> list[tuple
 
 
 def written_forms(text: str) -> set[bytes]:
-    """Return the bytes that a text may have been written as."""
+    """Return the encodings in which a text may have been written."""
     forms = {text, unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)}
     forms |= {json.dumps(each)[1:-1] for each in set(forms)}
     return {form.encode(code, "replace") for form in forms for code in ("utf-8", "utf-16-le")}
@@ -51,7 +51,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 async def _pages(stage: Stage, users: list[str]) -> dict[str, bytes]:
-    """Return what attendants, colleagues and the people themselves are shown, and what machines are answered."""
+    """Return what attendants, colleagues and the people themselves see, and what machines are answered."""
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(stage.door.url, trust_env=False, cookie_jar=jar) as session:
         found = {path: await _page(session, path, "") for path in _FOR_MACHINES}

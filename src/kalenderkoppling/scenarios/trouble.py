@@ -1,4 +1,4 @@
-"""Faults: how each is made, and how it ends."""
+"""Faults: how each is injected and removed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANSWERS = {202, 400, 404}
 
 
 class Troubles:
-    """The faults of one play; those that act on the rest of a step are taken back at its end."""
+    """The faults of one run; those that apply to the rest of a step are removed at its end."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -25,7 +25,7 @@ class Troubles:
         self.differences: list[str] = []
 
     async def begin(self, trouble: Trouble) -> None:
-        """Make a fault."""
+        """Inject a fault."""
         said = trouble.said
         match trouble.number:
             case "F-12":
@@ -55,7 +55,7 @@ class Troubles:
         said = trouble.said
         match trouble.number:
             case "F-04":
-                pass  # No position token is kept: the window is read and compared.
+                pass  # No position token is stored: the whole window is read and compared.
             case "F-05":
                 self._throttle(_length(said["for"]))
             case "F-06":
@@ -71,7 +71,7 @@ class Troubles:
                 raise NotImplementedError(other)
 
     async def end_step(self) -> None:
-        """Take back what acts on the rest of the step only; deliver what was held back, the newest first."""
+        """Remove faults that apply to the step only; deliver held notifications, the newest first."""
         graph = self._stage.graph
         graph.courier.delivery.copies = 1
         graph.courier.delivery.lose = 0
@@ -82,7 +82,7 @@ class Troubles:
         self.races_edits = False
 
     async def end_all(self) -> None:
-        """End every fault, so that the system may come to rest."""
+        """End every fault, so that the system can settle."""
         await self.end_step()
         stage = self._stage
         stage.graph.faults.clear()
@@ -113,7 +113,7 @@ class Troubles:
         )
 
     async def _forge(self, count: int) -> None:
-        """Post forged notifications, to addresses that exist and to one that does not: nothing may be looked at."""
+        """Post forged notifications, to existing addresses and to a guessed one: no mailbox may be read."""
         graph = self._stage.graph
         looks = len(graph.journal.views())
         genuine = [one.notification_url for one in graph.book.live()]

@@ -1,4 +1,4 @@
-"""The calendar source as the runner watches it: what a look has seen, and a gate between reading and writing."""
+"""A calendar source that the runner observes: which version a look has seen, and a gate between reading and writing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kalenderkoppling.ports.calendar import CalendarSource, Fields
 
 @dataclass(slots=True)
 class Gate:
-    """Closed, it holds looks that have read the window but written nothing yet (F-27)."""
+    """While closed, it holds looks that have read the window but not written yet (F-27)."""
 
     _held: asyncio.Event = field(default_factory=asyncio.Event)
     _open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -28,11 +28,11 @@ class Gate:
         self._open.clear()
 
     def open(self) -> None:
-        """Let looks go on."""
+        """Let looks continue."""
         self._open.set()
 
     async def pass_through(self) -> None:
-        """Be held while it is closed."""
+        """Wait while it is closed."""
         if not self._open.is_set():
             self._held.set()
             await self._open.wait()
@@ -44,9 +44,10 @@ class Gate:
 
 @dataclass(slots=True, kw_only=True)
 class WatchedCalendar:
-    """A calendar source (ports.calendar.CalendarSource) around another; `seen` has versions of mailboxes by address.
+    """Wraps a calendar source (ports.calendar.CalendarSource).
 
-    `version_of` gives the version of a mailbox as the calendar counts its changes.
+    `seen` maps addresses to the version of the mailbox last seen; `version_of` returns a mailbox's present version, as
+    the calendar counts its changes.
     """
 
     inner: CalendarSource

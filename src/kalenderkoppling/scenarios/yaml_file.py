@@ -1,4 +1,4 @@
-"""Reads a YAML file so that nothing is guessed: times and dates stay text, a key that stands twice is refused."""
+"""Reads YAML without implicit types: times and dates stay text, and duplicate keys are refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FRACTION = re.compile(r"[-+]?[0-9]+\.[0-9]+")
 
 
 class _Loader(yaml.SafeLoader):
-    """The safe loader without timestamps, `no` for false, or the number to the base of sixty that `17:00` would be."""
+    """The safe loader without timestamps, without `no` as false, and without base-60 integers such as `17:00`."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -42,13 +42,13 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     own = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.value != "<<"]
     twice = sorted({key for key in own if own.count(key) > 1})
     if twice:
-        raise RefusedError(f"line {node.start_mark.line + 1}: key {twice[0]!r} stands twice")
+        raise RefusedError(f"line {node.start_mark.line + 1}: duplicate key {twice[0]!r}")
     loader.flatten_mapping(node)
     return {_name(key): loader.construct_object(value, deep=True) for key, value in node.value}
 
 
 def _name(key: yaml.Node) -> str:
-    """Return a key as it is written: a person may be called `no`."""
+    """Return a key as written: a person may be called `no`."""
     if not isinstance(key, yaml.ScalarNode):
         raise RefusedError(f"line {key.start_mark.line + 1}: a key must be text")
     return str(key.value)
@@ -58,7 +58,7 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
 def read_yaml(file: Path) -> list[Node]:
-    """Return the scenarios of a file as they stand: a list, one alone, or several documents of either.
+    """Return the scenarios of a file: a list, a single one, or several documents of either.
 
     Raises:
         RefusedError: the file cannot be read or is not YAML.

@@ -1,4 +1,4 @@
-"""Every text shown and every sentence spoken, one catalogue per language; pure, nothing is read from files."""
+"""Every text shown and every sentence spoken, one catalogue per language; no input or output."""
 
 from kalenderkoppling.words.announcement import (
     announcement,

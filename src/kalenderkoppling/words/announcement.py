@@ -22,9 +22,9 @@ def announcement(name: str | None, reason_spoken: str, return_phrase: str | None
 def announcement_parts(
     name: str | None, reason_spoken: str, return_phrase: str | None, language: Language
 ) -> tuple[str, str, str]:
-    """Say it in parts, each of which may be heard from a recording: who, why, and when the person is back.
+    """Return the sentence in parts, each of which may be a recording: who, why, and when the person is back.
 
-    They follow one another with a blank between; the last is empty where the return is left out.
+    Joined by blanks they are the sentence; the last is empty where the return is left out.
     """
     speech = catalogue(language).speech
     frame = speech.frame if return_phrase is None else speech.frame_with_return
@@ -35,7 +35,7 @@ def announcement_parts(
 
 
 def unreachable_sentence(language: Language) -> str:
-    """Say that somebody cannot be reached, and no more: heard where nothing better is ready."""
+    """Say that somebody cannot be reached, and no more: the generic announcement, where nothing better is ready."""
     return announcement(None, catalogue(language).reasons.other.spoken, None, language)
 
 
@@ -46,7 +46,7 @@ def menu_sentence(language: Language, *, attendant: bool = True) -> str:
 
 
 def switch_sentence(language: Language) -> str:
-    """Say in a language that the star key brings it: heard by somebody who hears another one."""
+    """Offer a language by the star key; played in that language, after an announcement in another one."""
     return catalogue(language).speech.switch
 
 
@@ -61,12 +61,12 @@ def attendant_busy_sentence(language: Language) -> str:
 
 
 def called_back_sentence(language: Language) -> str:
-    """Say that the wish to be called back has been taken down."""
+    """Say that the call-back request has been noted."""
     return catalogue(language).speech.called_back
 
 
 def number_hidden_sentence(language: Language) -> str:
-    """Say that the caller cannot be called back, since the number is hidden."""
+    """Say that the caller cannot be called back, since the number is withheld."""
     return catalogue(language).speech.number_hidden
 
 
@@ -76,5 +76,5 @@ def goodbye_sentence(language: Language) -> str:
 
 
 def _ended(sentence: str) -> str:
-    # "p.m." brings its own full stop.
+    # "p.m." already ends in a full stop.
     return sentence if sentence.endswith(".") else f"{sentence}."

@@ -1,4 +1,4 @@
-"""What a language has to bring: one typed catalogue, so that a missing piece is found before it is missed."""
+"""What a language has to provide: one typed catalogue, so that a missing piece is a type error."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ Text = str | Plural
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
-    """What a caller hears, as words: no digits and no abbreviations but the English a.m. and p.m.
+    """What callers hear, as words: no digits, and no abbreviations except the English a.m. and p.m.
 
-    `clock` says a time of day by itself, `clock_of_day` one that follows a day; both with their preposition.
-    `weekdays` are the names as they stand before a day of the month, `on_weekdays` as they stand alone.
-    `menu` offers both keys, `menu_without_attendant` only to be called back; `switch` offers this language to somebody
-    who hears another. `numbers` are those from 0 to 99, and `ampersand` is read for &, in what people wrote.
+    `clock` says a time of day by itself, `clock_of_day` one that follows a day; both with their preposition. `weekdays`
+    are the names as they stand before a day of the month, `on_weekdays` as they stand alone. `menu` offers both keys,
+    `menu_without_attendant` only to be called back; `switch` offers this language to somebody who hears another.
+    `numbers` are the words for 0 to 99, and `ampersand` replaces & in texts that people wrote.
     """
 
     anybody: str
@@ -92,7 +92,7 @@ class Formats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collation:
-    """How names are sorted: the letters after z in their order, and what counts as another letter."""
+    """How names are sorted: the letters after z in order, and letters that sort as others."""
 
     after_z: str = ""
     counts_as: Mapping[str, str] = field(default_factory=dict)
@@ -120,7 +120,7 @@ def joined(*parts: Mapping[str, Text]) -> Mapping[str, Text]:
     """Join the texts of several pages into one.
 
     Raises:
-        InvalidValueError: a key stands in two parts.
+        InvalidValueError: a key is in two parts.
     """
     texts: dict[str, Text] = {}
     for part in parts:

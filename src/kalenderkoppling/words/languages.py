@@ -1,4 +1,4 @@
-"""Which languages there are: adding one is a folder beside this file and its name in the list below."""
+"""The languages; to add one, add a folder beside this file and its name to the list below."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BY_TAG = {tag: each.language for each in _CATALOGUES.values() for tag in each.t
 
 
 def languages() -> tuple[Language, ...]:
-    """Return every language that has a catalogue, the one that holds where nobody chose first."""
+    """Return every language that has a catalogue; the first is the default."""
     return tuple(_CATALOGUES)
 
 
@@ -37,6 +37,6 @@ def language_of(tag: str) -> Language | None:
 
 
 def best_language(tags: Iterable[str], otherwise: Language) -> Language:
-    """Return the first language that serves one of the tags, in the order in which they are preferred."""
+    """Return the language of the first tag that has one; `tags` are in order of preference."""
     served = (language_of(tag) for tag in tags)
     return next((each for each in served if each is not None), otherwise)

@@ -1,4 +1,4 @@
-"""Builds a language's numbers from its words for small numbers and tens."""
+"""Builds a language's number words from those for small numbers and tens."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from itertools import product
 
 A_FEW = range(10)
-"""Numbers of one digit, which a clock and a year say with a zero before them."""
+"""One-digit numbers, which times and years say with a leading zero."""
 
 
 def below_hundred(small: Sequence[str], tens: Sequence[str], joint: str = "") -> tuple[str, ...]:
     """Return the words for 0 to 99, from those for 0 to 19 and for 20, 30 … 90.
 
-    `joint` stands between a ten and its unit: `twenty-one`, `tjugoett`.
+    `joint` is what joins tens and units: `twenty-one`, `tjugoett`.
     """
     units = ("", *(f"{joint}{unit}" for unit in small[1:10]))
     return (*small, *(f"{ten}{unit}" for ten, unit in product(tens, units)))

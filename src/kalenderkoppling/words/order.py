@@ -10,7 +10,7 @@ from kalenderkoppling.words.languages import catalogue
 _END_OF_LETTERS = "\x01"
 _FIRST_AFTER_Z = ord("z") + 1
 
-# Letters that Unicode does not take apart. Norwegian æ and ø fold to what Swedish ä and ö fold to.
+# Letters without a Unicode decomposition. Norwegian æ and ø fold to the same as Swedish ä and ö.
 _BASE_LETTERS = str.maketrans(
     {"æ": "a", "ø": "o", "œ": "o", "ð": "d", "đ": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h"}
 )
@@ -19,16 +19,16 @@ _BASE_LETTERS = str.maketrans(
 def fold(text: str) -> str:
     """Fold a text for searching: lower case, base letters, one blank between words.
 
-    `Åsa Kjær` and `ASA KJÄR` fold to the same; it is done to what is kept and to what is typed.
+    `Åsa Kjær` and `ASA KJÄR` fold to the same; it is applied to stored texts and to queries.
     """
     return " ".join(_base_letters(text).split())
 
 
 def sort_key(text: str, language: Language) -> str:
-    """Return a key whose order, character by character, is the language's order of names.
+    """Return a sort key: compared character by character, keys are in the language's order of names.
 
-    Keys compare like SQLite's BINARY and PostgreSQL's "C" collation. Å ä ö come last in Swedish, æ ø å
-    in Norwegian; accents and case only decide between names that are otherwise the same.
+    Keys compare like SQLite's BINARY and PostgreSQL's "C" collation. Å ä ö come last in Swedish, æ ø å in Norwegian;
+    accents and case only break ties.
     """
     visible = "".join(each for each in text if unicodedata.category(each) not in {"Cc", "Cs"})
     return f"{_letters(visible, catalogue(language).collation)}{_END_OF_LETTERS}{visible}"

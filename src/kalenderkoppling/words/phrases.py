@@ -12,7 +12,7 @@ from kalenderkoppling.words.catalogue import Language, Speech
 from kalenderkoppling.words.languages import catalogue
 
 LAST_WEEKDAY_DAY = 6
-"""Days ahead up to which a weekday alone is clear."""
+"""Days ahead up to which a weekday alone is unambiguous."""
 
 LAST_DAY_WITHOUT_YEAR = 180
 """Days ahead beyond which a date is given with its year."""
@@ -46,7 +46,7 @@ def return_phrase(form: ReturnForm, back_local: datetime, now_local: datetime, l
         language: The language of the announcement.
 
     Raises:
-        InvalidValueError: the return is not in the future, or not on a day that the form can say.
+        InvalidValueError: the return is not in the future, or on a day that the form cannot express.
 
     Source: semantics 6, C-10.
     """
@@ -74,7 +74,7 @@ def _days_ahead(form: ReturnForm, back_local: datetime, now_local: datetime) -> 
         ReturnForm.DATE_TIME: days > 1,
         ReturnForm.DATE: days > 0,
     }
-    # Compared in UTC: on the night of a clock change the wall clock runs back.
+    # Compared in UTC: in the night of a clock change the wall clock goes back.
     if as_utc(back_local) <= as_utc(now_local) or not fits[form]:
         message = f"a return {days} days ahead cannot be said as {form}"
         raise InvalidValueError(message)

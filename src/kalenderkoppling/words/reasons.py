@@ -1,4 +1,4 @@
-"""A reason's label and spoken form, the standard list's or the tenant's own."""
+"""A reason's label and spoken form, from the standard list or the tenant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kalenderkoppling.words.standard import STANDARD_KINDS
 OTHER = ReasonKey("other")
 
 _ENDS = " -.,"
-"""Marks that a spoken form does not end with: the sentence goes on behind it."""
+"""Punctuation that is stripped from the end of a spoken form: the sentence goes on after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def default_reasons() -> Mapping[ReasonKey, ReasonKind]:
 
 
 def reason_label(key: ReasonKey, language: Language, custom: TenantReasons = NO_CHANGES) -> str:
-    """Return a reason's own label, as the person sees it; a key that nobody knows shows as `other`."""
+    """Return a reason's own label, as the person sees it; an unknown key shows as `other`."""
     own = _given_label(custom.get(key), language)
     if own:
         return own
@@ -63,7 +63,7 @@ def reason_label(key: ReasonKey, language: Language, custom: TenantReasons = NO_
 
 
 def reason_label_for_colleagues(key: ReasonKey, language: Language, custom: TenantReasons = NO_CHANGES) -> str:
-    """Return the label that colleagues see: `sick` cannot be told from `out_of_office` (semantics 8)."""
+    """Return the label that colleagues see: `sick` has that of `out_of_office` (semantics 8)."""
     return reason_label(OUT_OF_OFFICE if key == SICK else key, language, custom)
 
 
@@ -81,7 +81,7 @@ def reason_spoken(key: ReasonKey, language: Language, custom: TenantReasons = NO
 
 
 def reason_kind(key: ReasonKey, custom: TenantReasons = NO_CHANGES) -> ReasonKind:
-    """Return what the editor proposes for a hand-made absence; an hour for a key that nobody knows."""
+    """Return what the editor proposes for an absence set by hand; an hour for an unknown key."""
     own = custom.get(key)
     return own.kind if own else STANDARD_KINDS.get(key, ReasonKind.CLOCK)
 

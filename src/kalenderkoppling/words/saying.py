@@ -1,4 +1,4 @@
-"""Makes a text that people wrote safe to speak: names and a tenant's own spoken forms."""
+"""Makes texts that people wrote safe to speak: names and a tenant's own spoken forms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from kalenderkoppling.words.catalogue import Speech
 
 LONGEST = 120
-"""Characters of a name or a spoken form; a caller does not wait for more."""
+"""Longest name or spoken form, in characters; the rest is cut."""
 
 _KEPT_MARKS = frozenset("-'.,")
 _DIGITS = re.compile(r"\d+")
@@ -18,9 +18,9 @@ _DIGITS = re.compile(r"\d+")
 def sayable(text: str, speech: Speech) -> str:
     """Return the text as one line of words, with hyphens, apostrophes, full stops and commas.
 
-    Speech engines read commands out of brackets and tags (espeak-ng `[[…]]`, SSML `<…>`): none gets through.
-    Numbers become words, so that every engine says them in the language of the sentence; those of more than two
-    digits are read digit by digit, as the number of a room is. Empty where nothing is left that can be said.
+    Speech engines take commands in brackets and tags (espeak-ng `[[…]]`, SSML `<…>`); all are removed. Numbers become
+    words, so that every engine says them in the language of the sentence; numbers of more than two digits are read
+    digit by digit, like room numbers. Empty where nothing speakable is left.
     """
     line = unicodedata.normalize("NFC", text)[:LONGEST].replace("\u2019", "'").replace("&", f" {speech.ampersand} ")
     line = _DIGITS.sub(lambda digits: f" {_number(digits.group(), speech.numbers)} ", line)

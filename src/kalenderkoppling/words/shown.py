@@ -18,7 +18,7 @@ def shown_clock(clock: time, language: Language) -> str:
 
 
 def shown_time(at_local: datetime, now_local: datetime, language: Language) -> str:
-    """Write an instant as shortly as it is clear: `13:05`, `i morgon 13:05`, `mån 23 nov. 13:05`."""
+    """Write an instant in its shortest unambiguous form: `13:05`, `i morgon 13:05`, `mån 23 nov. 13:05`."""
     formats = catalogue(language).formats
     clock = _clock(at_local.time(), formats)
     if at_local.date() == now_local.date():
@@ -36,7 +36,7 @@ def shown_back(back_local: datetime, now_local: datetime, language: Language) ->
 
 
 def shown_stretch(start_local: datetime, end_local: datetime, now_local: datetime, language: Language) -> str:
-    """Write from when until when; whole days, midnight to midnight, are dates without a time."""
+    """Write an interval; whole days, midnight to midnight, are dates without a time."""
     formats = catalogue(language).formats
     today = now_local.date()
     if start_local.time() == end_local.time() == time.min:
@@ -75,7 +75,7 @@ def week_label(day: date, language: Language) -> str:
 
 
 def shown_age(age: timedelta, language: Language) -> str:
-    """Write how old something is: `nyss`, `för 3 minuter sedan`; an age below nothing is `nyss` too."""
+    """Write how old something is: `nyss`, `för 3 minuter sedan`; a negative age is `nyss` too."""
     minutes = age // timedelta(minutes=1)
     if minutes < 1:
         return text("age.now", language)

@@ -1,4 +1,4 @@
-"""The standard list of reasons: which there are, of what kind, and what a language says for each."""
+"""The standard list of reasons: keys, kinds, and the words of each language."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ReasonWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandardReasons:
-    """The words for every standard reason: a language that leaves one out does not load."""
+    """The words for every standard reason; a language that lacks one does not load."""
 
     meeting: ReasonWords
     out_of_office: ReasonWords
@@ -63,6 +63,6 @@ class StandardReasons:
     other: ReasonWords
 
     def find(self, key: ReasonKey) -> ReasonWords | None:
-        """Return the words for a key, or None where the key is a tenant's own."""
+        """Return the words for a key; None for a tenant's own key."""
         words: ReasonWords | None = getattr(self, key) if key in STANDARD_KINDS else None
         return words

@@ -13,14 +13,14 @@ _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
 class UnknownTextWarning(UserWarning):
-    """A page asks for a text or gives a value that the catalogue does not know: an error in the program."""
+    """A page uses a text or a placeholder that the catalogue does not have: a bug in the program."""
 
 
 def text(key: str, language: Language, **values: str | int) -> str:
-    """Return the text of a page, its places filled in; it is not escaped for HTML.
+    """Return a text of a page with its placeholders filled in; it is not escaped for HTML.
 
-    A text with plural forms goes by the value `count`. What the catalogue does not know shows as its key
-    and warns: a page still appears where the program is wrong, while the tests take the warning for an error.
+    A text with plural forms is chosen by the value `count`. A missing text shows as its key and warns: pages still
+    appear, while the tests turn the warning into an error.
     """
     words = catalogue(language)
     found = words.ui.get(key)
@@ -33,12 +33,12 @@ def text(key: str, language: Language, **values: str | int) -> str:
 
 
 def has_text(key: str, language: Language) -> bool:
-    """Tell whether there is a text for a key that was put together, for instance from a problem's name."""
+    """Tell whether there is a text for a composed key, for instance from a problem's name."""
     return key in catalogue(language).ui
 
 
 def placeholders(found: str | Plural) -> frozenset[str]:
-    """Return the names of a text's places."""
+    """Return the names of a text's placeholders."""
     forms = (found.one, found.other) if isinstance(found, Plural) else (found,)
     return frozenset(name for form in forms for name in _PLACE.findall(form))
 

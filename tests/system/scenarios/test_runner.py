@@ -136,7 +136,7 @@ def test_what_is_not_known_is_refused_by_name(tmp_path: Path, step: str, name: s
         (GIVEN.replace("id: probe", "id: probe\n  level: deep"), "level: unknown value 'deep'"),
         (GIVEN.replace("id: probe", "id: probe\n  mood: good"), "unknown key 'mood'"),
         (GIVEN.replace("2027-02-01T09:00:00", "soon"), "given.bookings.b.start: a date or an instant is wanted"),
-        (GIVEN.replace("id: probe", "id: probe\n  id: twice"), "key 'id' stands twice"),
+        (GIVEN.replace("id: probe", "id: probe\n  id: twice"), "duplicate key 'id'"),
     ],
 )
 def test_what_is_given_is_refused_by_name_too(tmp_path: Path, text: str, name: str) -> None:

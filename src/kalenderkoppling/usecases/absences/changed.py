@@ -1,4 +1,4 @@
-"""What a change of an absence leaves behind so that it can be undone."""
+"""The result of a change of an absence, with what is needed to undo it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kalenderkoppling.ports.store.absences import Owned
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """How it was: the edit that lay on a booking's absence, or the hand-made absence; both None for a new one."""
+    """The state before: the edit of a booking's absence, or the absence set by hand; both None for a new one."""
 
     edit: Edit | None = None
     by_hand: Absence | None = None
@@ -21,10 +21,10 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """A change that was made: which absence, whose, and how it was before.
+    """A completed change: which absence, whose, and its state before.
 
-    `version` is the one that the change made, so that an undo does not undo what came after it; None where nothing is
-    left, or where it is not known.
+    `version` is the absence's version after the change, so that an undo does not overwrite later changes; None where
+    nothing is left, or where it is not known.
     """
 
     id: AbsenceId
@@ -34,7 +34,7 @@ class Changed:
 
 
 def about(owned: Owned, absence: AbsenceId) -> str:
-    """Return what the log names a change after: the booking's key, by which it is erased when that turns private."""
+    """Return what an audit entry is filed under: the booking's key, by which it is erased when that becomes private."""
     return owned.kept.booking.key if owned.kept else absence
 
 

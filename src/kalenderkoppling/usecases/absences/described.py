@@ -1,4 +1,4 @@
-"""An absence as the audit log tells it: never a subject, never a note's text."""
+"""An absence as the audit log describes it: never a subject, never a note's text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kalenderkoppling.domain.absence import Absence, Edit
 
 
 def described(absence: Absence | None) -> Mapping[str, object]:
-    """Return the fields of an absence that the log keeps; nothing for none."""
+    """Return the fields of an absence for the log; empty for None."""
     if absence is None:
         return {}
     return {
@@ -21,7 +21,7 @@ def described(absence: Absence | None) -> Mapping[str, object]:
 
 
 def described_edit(edit: Edit | None) -> Mapping[str, object]:
-    """Return the fields that an edit sets; nothing for none."""
+    """Return the fields that an edit sets; empty for None."""
     if edit is None:
         return {}
     told: dict[str, object] = {"removed": edit.removed} if edit.removed else {}

@@ -31,7 +31,7 @@ async def edit_absence(
         actor: Who changes it: the person, or an attendant.
         absence: Its id.
         fields: What to set.
-        version: The version that the actor saw, to notice that somebody was faster; None changes the newest.
+        version: The version that the actor saw (optimistic locking); None changes the newest.
 
     Raises:
         NotFoundError: there is no such absence for this actor.
@@ -49,7 +49,7 @@ def edit_within(unit: Unit, actor: Actor, loaded: LoadedAbsence, fields: Fields)
     """Lay fields over a loaded absence as `edit_absence` does, in a unit of work that has begun.
 
     Raises:
-        NotFoundError: it is removed or sleeping.
+        NotFoundError: it is removed, or the rules give no absence now.
         RefusedError: a field is wrong; the problem names it.
     """
     fields = _in_utc(fields)

@@ -1,4 +1,4 @@
-"""Be back now: an absence in force ends at this instant; one that has hardly begun, or lies ahead, is removed."""
+"""End an absence now: one in force ends at this instant; one that has just begun, or is to come, is removed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kalenderkoppling.usecases.core import Core, Unit, perform
 async def end_absence(core: Core, actor: Actor, absence: AbsenceId, *, version: int | None = None) -> Changed:
     """End an absence at this instant; the booking in Outlook is not touched.
 
-    What began within the present minute would leave a stretch of seconds that nobody meant: it is removed.
+    One that began within the present minute is removed, instead of leaving an absence of a few seconds.
 
     Raises:
         NotFoundError: there is no such absence for this actor.

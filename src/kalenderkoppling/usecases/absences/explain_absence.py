@@ -1,4 +1,4 @@
-"""Tell why an absence is there: the rules' steps, the choice, and what people laid over it."""
+"""Explain an absence: the steps of the rules, the choice, and the edit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kalenderkoppling.usecases.core import Core, Unit, perform
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """Why an absence is there. Without steps it was set by hand.
+    """Why an absence is there; without steps it was set by hand.
 
     `mailbox` is the state of the calendar that it comes from, None for one that was set by hand; `is_fresh` tells
     whether that calendar may govern calls (C-27).

@@ -1,4 +1,4 @@
-"""Stay away a little longer: an absence's end is moved on."""
+"""Extend an absence: move its end later."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kalenderkoppling.usecases.core import Core, Unit, perform
 async def extend_absence(
     core: Core, actor: Actor, absence: AbsenceId, by: timedelta, *, version: int | None = None
 ) -> Changed:
-    """Move the end of an absence on; the booking in Outlook is not touched.
+    """Move the end of an absence later; the booking in Outlook is not touched.
 
     Raises:
         NotFoundError: there is no such absence for this actor.

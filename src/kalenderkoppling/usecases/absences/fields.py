@@ -1,4 +1,4 @@
-"""The fields of an absence that people may set, and what is wrong with them, field by field."""
+"""The fields of an absence that people may set, and their validation, field by field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FARTHEST_AHEAD = timedelta(days=5 * 366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """What somebody set; None leaves a field as it is. Instants are aware."""
+    """The fields that were set; None leaves a field as it is. Instants are aware."""
 
     start: datetime | None = None
     end: datetime | None = None
@@ -28,7 +28,7 @@ class Fields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """What the fields are checked against: the resulting stretch, the services, the reasons, the present."""
+    """What the fields are validated against: the resulting interval, services, reasons, the present."""
 
     start: datetime
     end: datetime
@@ -38,7 +38,7 @@ class Allowed:
 
 
 def check(fields: Fields, allowed: Allowed) -> None:
-    """Refuse fields that make no sense.
+    """Validate fields.
 
     Raises:
         RefusedError: one problem per field that is wrong; its key is what the page translates.

@@ -1,4 +1,4 @@
-"""An absence by its id, with everything that tells how it stands, loaded once per unit of work."""
+"""An absence by its id with everything that determines its present form, loaded once per unit of work."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LoadedAbsence:
 
     @property
     def absence(self) -> Absence | None:
-        """The absence as it holds now; None for a removed or sleeping one."""
+        """The absence as it holds now; None where it is removed, or where the rules give none."""
         if self.owned.kept is None:
             return self.owned.by_hand
         return derive(self.owned.kept, self.choices, self.policy, self.zone)

@@ -1,4 +1,4 @@
-"""Open an absence, or a new one, to be changed: what the person or an attendant may see and set."""
+"""Load an absence, or the defaults of a new one, for the editor of the person or an attendant."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kalenderkoppling.usecases.situation import Situation, situation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Whose absence it is, in which zone its times are told, and the absence itself; None for a new one.
+    """The person, the zone in which times are shown, and the absence; None for a new one.
 
     `is_fresh` tells whether the calendar, whose age stands in `mailbox`, may still divert calls (C-27).
     """
@@ -46,10 +46,10 @@ async def open_new_absence(core: Core, actor: Actor, person: PersonId) -> Opened
 
 
 async def open_absence(core: Core, actor: Actor, absence: AbsenceId) -> Opened:
-    """Return an absence as this actor may change it, its version included.
+    """Return an absence as this actor may change it, with its version.
 
     Raises:
-        NotFoundError: there is no such absence for this actor; a removed or sleeping one is none.
+        NotFoundError: there is no such absence for this actor, or it is removed or gives nothing now.
     """
     now = core.clock.now()
 

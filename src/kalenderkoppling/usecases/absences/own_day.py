@@ -74,7 +74,7 @@ async def own_day(core: Core, actor: Actor) -> OwnDay:
 
 
 def next_change(mine: Situation) -> NextChange | None:
-    """Return the first instant ahead at which another reason or diversion governs, or none at all; None for never."""
+    """Return the next instant at which another reason or diversion governs, or no absence at all; None for never."""
     present = _governs(mine, mine.now)
     edges = {edge for each in mine.absences for edge in (each.interval.start, each.interval.end)}
     for edge in sorted(edge for edge in edges if edge > mine.now):

@@ -53,5 +53,5 @@ def remove_within(unit: Unit, actor: Actor, loaded: LoadedAbsence) -> Changed:
 
 
 def _removed(kept: Kept) -> Kept:
-    """Return what is kept of a removal: the booking's facts, no subject, and nothing of an earlier edit (S-15)."""
+    """Return what is stored of a removal: the booking's facts, without subject and earlier edits (S-15)."""
     return replace(kept, booking=replace(kept.booking, subject=None), edit=Edit(removed=True))

@@ -20,11 +20,11 @@ from kalenderkoppling.usecases.situation import zone_of
 async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
     """Undo a change of an absence.
 
-    A restored removal of a booking's absence gets its subject back with the look that follows at once.
+    A booking's absence that had been removed gets its subject back from the read that follows at once.
 
     Raises:
         NotFoundError: it is not for this actor to change, or the person is gone.
-        ConflictError: the absence or its booking has changed or gone since the change: what came later stands.
+        ConflictError: the absence or its booking has changed or gone since; the later state stands.
     """
     actor.must_change(changed.person)
 
