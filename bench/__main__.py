@@ -1,4 +1,4 @@
-"""Measures everything and writes the report: `python -m bench [--quick] [--output FILE] [MEASURE …]`."""
+"""Runs the measures and writes the report: `python -m bench [--quick] [--output FILE] [MEASURE …]`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Bench:
-    """The measures by name, and what they share: a folder, and a store of a large company made once."""
+    """The measures by name, and what they share: a folder, and the store of a large company."""
 
     def __init__(self, sizes: Sizes, folder: Path) -> None:
         self._sizes = sizes
@@ -44,7 +44,7 @@ class Bench:
         }
 
     def _large_company(self) -> Path:
-        """Make the store of everybody with some bookings each, the first time it is asked for."""
+        """Return the store of everybody with some bookings each; it is made at the first call."""
         if self._large is None:
             self._large = self._folder / "large.db"
             asyncio.run(import_into(self._large, self._people))
@@ -54,7 +54,7 @@ class Bench:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure what was asked for, and write the page."""
+    """Run the requested measures and write the page."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="tiny sizes: only to see that it runs")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page to write")

@@ -1,4 +1,4 @@
-"""Callers in great numbers: sipp's scenarios with a watch in them, and what sipp tells of the times afterwards."""
+"""Load of calls: sipp scenarios with timers, and the times that sipp reports."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from kktest.sipp import sipp
 from kktest.sipp_scenarios import Scenario, Step, caller, caller_refused, pause
 
 TALK_SECONDS = 0.1
-"""How long a caller listens before hanging up."""
+"""Duration of a call before the caller hangs up."""
 
 _MOST_AT_ONCE = 2_000
 _PATIENCE_SECONDS = 45
 _WATCH = "asked"
 _COUNTED = f"ResponseTimeRepartition{_WATCH}_"
-# sipp counts times by the full milliseconds that they do not reach, from here on by ten, and by a hundred.
+# Upper bounds of sipp's histogram of response times: milliseconds, from here on tens, and hundreds.
 _BOUNDS = (*range(1, 100), *range(100, 1_000, 10), *range(1_000, 10_001, 100))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """Calls that were placed: how many failed, messages sent again, and how often an answer came within how long."""
+    """Calls that were placed: failures, retransmissions, and the histogram of response times."""
 
     rate: int
     calls: int
@@ -34,7 +34,7 @@ class Answered:
     times: tuple[tuple[float, int], ...]
 
     def within(self, share: float) -> float:
-        """Return the seconds within which a share of the answers came, rounded up to what sipp counts by."""
+        """Return the percentile of the response time in seconds, rounded up to the histogram's bounds."""
         wanted, seen = share * sum(count for _, count in self.times), 0
         for seconds, count in self.times:
             seen += count
@@ -49,17 +49,17 @@ class Answered:
 
 
 def who_listens() -> Scenario:
-    """Call, be answered, listen for a moment and hang up; INVITE to 200 is timed."""
+    """Call, be answered, listen for a moment and hang up; timed from INVITE to 200."""
     return _watched(caller(pause(TALK_SECONDS)), 200)
 
 
 def who_is_sent_on() -> Scenario:
-    """Call, and be sent on; INVITE to 302 is timed."""
+    """Call and be redirected; timed from INVITE to 302."""
     return _watched(caller_refused(302), 302)
 
 
 async def place(scenario: Scenario, folder: Path, *, to: str, number: str, calls: int, rate: int) -> Answered:
-    """Place calls at a rate, whatever becomes of those before; returns when all are over."""
+    """Place calls at a fixed rate, whatever the outcome of earlier ones; return when all are over."""
     within = calls / rate + _PATIENCE_SECONDS
     with sipp(
         scenario,
@@ -77,7 +77,7 @@ async def place(scenario: Scenario, folder: Path, *, to: str, number: str, calls
     return Answered(
         rate=rate,
         calls=calls,
-        # What was never begun has failed too.
+        # Calls that never started count as failed.
         failed=calls - answered,
         repeated=int(statistics["Retransmissions(C)"]),
         times=_times(statistics),
@@ -85,7 +85,7 @@ async def place(scenario: Scenario, folder: Path, *, to: str, number: str, calls
 
 
 def _watched(scenario: Scenario, status: int) -> Scenario:
-    """Start the watch with the INVITE and read it when the status comes the first time."""
+    """Start the timer with the INVITE and read it at the first response with the status."""
     first, *others = scenario.steps
     awaited = f'<recv response="{status}"'
     place_of_it = next(place for place, step in enumerate(others) if step.startswith(awaited))

@@ -1,4 +1,4 @@
-"""A house to measure in: a store in a file with many people, a clock that is set, and the real parts around it."""
+"""The environment of measures: a store in a file with many people, a set clock, and the real parts around it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SetClock:
 
 @dataclass(slots=True)
 class LookMeter:
-    """Counts looks, and nothing of them."""
+    """A meter that counts looks only."""
 
     counts: dict[Count, int] = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ class LookMeter:
 
 
 def employees(count: int) -> list[Person]:
-    """Invent people with believable names and both services; number n has mailbox number n."""
+    """Generate people with realistic names and both services; number n has mailbox number n."""
     return [
         Person(
             id=PersonId(each.user_id),
@@ -82,14 +82,14 @@ def opened(file: Path, clock: SetClock | None = None) -> Iterator[Core]:
 
 
 async def import_into(file: Path, people: Sequence[Person]) -> None:
-    """Make a store whose directory has these people, ready to be copied."""
+    """Make a store with these people, ready to be copied."""
     with opened(file) as core:
         core.store.add_tenant(TENANT)
         await import_people(core, TENANT, "bench", people)
 
 
 def copied(template: Path, name: str) -> Path:
-    """Copy a store that nobody has open, under another name."""
+    """Copy a closed store under another name."""
     copy = template.with_name(name)
     for old in template.parent.glob(f"{name}*"):
         old.unlink()
@@ -98,7 +98,7 @@ def copied(template: Path, name: str) -> Path:
 
 
 def keep(store: Store, people: Sequence[Person], rows_each: int, days: int = 10) -> float:
-    """Keep made-up bookings of everybody, a transaction per thousand people; return rows per second."""
+    """Insert generated bookings of everybody, a transaction per thousand people; return rows per second."""
     began = time.perf_counter()
     waiting = iter(enumerate(people))
     while piece := list(islice(waiting, 1_000)):
@@ -113,7 +113,7 @@ _KINDS = (ShowAs.BUSY, ShowAs.BUSY, ShowAs.OUT_OF_OFFICE, ShowAs.BUSY)
 
 
 def placed(number: int, rows: int, days: int) -> Iterable[Placed]:
-    """Make up bookings of person number n, each an hour, spread over days."""
+    """Generate bookings of person number n, each an hour, spread over days."""
     for each in range(rows):
         spread = (number * 7 + each * 13) % (days * 32)
         start = pages.NOW.replace(minute=0) + timedelta(minutes=30 * (spread % 32) + 1_440 * (spread // 32) - 240)

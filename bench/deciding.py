@@ -54,7 +54,7 @@ _Round: TypeAlias = list[tuple[float, float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Decided:
-    """Rounds of decisions; what the reading took, and megabytes resident before and after it."""
+    """Rounds of decisions; the time to read the index, and resident megabytes before and after."""
 
     ours: list[_Round]
     again: list[_Round]
@@ -130,7 +130,7 @@ async def _decide(core: Core, sizes: Sizes) -> _Decided:
 
 
 async def _meanwhile(core: Core, follower: FeedFollower, answers: AnswerCall, called: Sequence[str]) -> _Round:
-    """Decide calls while everybody is read anew."""
+    """Decide calls while the index is rebuilt."""
     with core.store.write(TENANT) as tx:
         tx.changes.add([EVERYBODY], core.clock.now())
     reading = asyncio.ensure_future(_read_everybody(follower))
@@ -163,7 +163,7 @@ def _written(people: int, count: int, seed: int) -> Iterator[str]:
 
 
 async def _timed(answers: AnswerCall, called: Sequence[str]) -> tuple[_Round, int]:
-    """Return what each decision took, and how many calls were diverted."""
+    """Return the time of each decision, and how many calls were diverted."""
     found, diverted = [], 0
     for number in called:
         began, worked = time.perf_counter(), time.thread_time()
@@ -179,7 +179,7 @@ async def _read_everybody(follower: FeedFollower) -> None:
 
 
 def _limit(index: CallIndex, core: Core, called: Sequence[str]) -> _Round:
-    """Take the bare thing: a look into a dictionary by the number as it stands, and the decision itself."""
+    """The limit: a dictionary lookup by the number as written, and the pure decision."""
     now = core.clock.now()
     by_number = {key: each for each in index for key in each.numbers}
     terms = {each.person: each.terms(now) for each in index}

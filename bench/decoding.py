@@ -35,7 +35,7 @@ _MEGA = 1_000_000
 
 
 def view_of(body: bytes, *, subject: bool = False) -> View:
-    """Go the product's way: wire, judgement, translation, view."""
+    """Decode as the product does: wire, sensitivity, translation, view."""
     look = Look(_WINDOW, _ZONE, Fields(subject=subject))
     look.take(read_page(body, full=subject).value)
     return look.view()
@@ -88,7 +88,7 @@ def _measure(section: Section, sizes: Sizes, *, whole: bool) -> None:
         sizes.seconds,
     )
     peaks = {name: _peak(convert, of) for name, (convert, of) in work.items() if of is body}
-    # Watched, this one takes minutes for a page: what a few rows hold, times their number.
+    # Traced, this one takes minutes for a page: measure a few rows and multiply.
     shortest = pages.page(_WATCHED_ROWS, seed=1, whole=whole)
     peaks |= {name: _peak(peer, shortest) * sizes.page_rows / _WATCHED_ROWS for name, peer in heavy.items()}
     for name, taken in found.items():
@@ -156,7 +156,7 @@ def _counting(convert: Callable[[bytes], object], body: bytes, rows: int) -> Cal
 
 
 def _peak(convert: Callable[[bytes], object], body: bytes) -> float:
-    """Return the most bytes that were held at once beyond the page's own."""
+    """Return the peak of allocated bytes beyond the page's own."""
     tracemalloc.start()
     try:
         kept = convert(body)

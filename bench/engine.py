@@ -33,7 +33,7 @@ _BURST = 10
 
 
 async def measure(sizes: Sizes, template: Path, people: Sequence[Person]) -> Section:
-    """Measure what the engine's parts do alone."""
+    """Measure the engine's parts alone."""
     section = Section(
         title="Engine",
         text=(
@@ -131,7 +131,7 @@ _KEPT_AT_ONCE = 200
 
 
 def _rows_per_second(core: Core, file: Path, people: Sequence[Person], sizes: Sizes) -> Sequence[str]:
-    """Keep bookings of some people, a transaction each, and write the very same rows once more by bare sqlite3."""
+    """Write bookings of some people, a transaction each, and the same rows once more by bare sqlite3."""
     some = people[: max(len(people) // 500, 1)]
     stored, bare = [], []
     for _ in range(sizes.rounds):
@@ -169,7 +169,7 @@ def _bare_rows(file: Path, people: Sequence[Person], ids: Collection[str]) -> fl
 
 
 def _boundaries(core: Core, people: Sequence[Person], sizes: Sizes) -> Sequence[str]:
-    """Have very many absences start in one minute, and ask whom it concerns."""
+    """Let very many absences start in one minute, and query whom it concerns."""
     each = max(sizes.starting // len(people), 1)
     keep(core.store, people, each, days=1)
     now = core.clock.now()
@@ -192,7 +192,7 @@ def _boundaries(core: Core, people: Sequence[Person], sizes: Sizes) -> Sequence[
 
 
 async def measure_rule_change(sizes: Sizes, template: Path, people: Sequence[Person]) -> Section:
-    """Take a kind of booking away from everybody, and give it back."""
+    """Switch a kind of booking off for everybody, and on again."""
     narrowing, widening, gone = [], [], 0
     for _ in range(min(sizes.rounds, 3)):
         file = copied(template, "rules.db")

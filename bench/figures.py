@@ -1,4 +1,4 @@
-"""Taking figures: several rounds in turn, their median and spread, and what a page of the report holds."""
+"""Figures: several rounds in turn, their median and spread, and the parts of the report."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A figure as it was taken several times."""
+    """A figure that was measured several times."""
 
     values: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median."""
         return statistics.median(self.values)
 
     def __str__(self) -> str:
@@ -26,7 +26,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """What was to be reached, and what was."""
+    """A goal, and the result."""
 
     what: str
     wanted: str
@@ -47,14 +47,14 @@ class Section:
 
 
 def rates(contestants: Mapping[str, Callable[[], int]], rounds: int, seconds: float) -> dict[str, Taken]:
-    """Return how many units each contestant does per second of CPU; they take turns, so that noise hits all alike.
+    """Return the units per second of CPU of each contestant; they take turns, so that noise affects all alike.
 
-    A contestant does its work once and tells how many units that was.
+    A contestant does its work once and returns the number of units.
     """
     found: dict[str, list[float]] = {name: [] for name in contestants}
     for contestant in contestants.values():
         contestant()
-    # One contestant's modules are a hundred times another's: the collector shall walk them for nobody.
+    # The contestants' modules differ a hundredfold in size: exclude them from garbage collection.
     gc.collect()
     gc.freeze()
     for _ in range(rounds):
@@ -77,7 +77,7 @@ def ratio(ours: Taken, other: Taken) -> Taken:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value that a share of all do not exceed (nearest rank)."""
+    """Return a percentile (nearest rank)."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
 
@@ -88,7 +88,7 @@ _TINY_SECONDS = 0.000_05
 
 
 def shown(value: float) -> str:
-    """Return a figure with two or three digits that mean something."""
+    """Return a figure with two or three significant digits."""
     if value >= 100 * _THOUSANDS:
         return f"{value / _THOUSANDS:,.0f} k"
     if value >= _THOUSANDS:

@@ -1,4 +1,4 @@
-"""Measure 4: from a notification that reaches us to the bytes of the change in an open page."""
+"""Measure 4: from a received notification to the change in an open page."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Sample:
 
     @property
     def on_top(self) -> float:
-        """What is ours."""
+        """Our part of the time."""
         return self.from_notice - self.graph
 
 
@@ -65,7 +65,7 @@ async def _samples(sizes: Sizes, url: str, people: Sequence[Person], outlook: Pi
         async with _OpenPage(session, token, watched) as (events, _):
             for number in range(sizes.notices + _WARM_UP):
                 person = watched[number % len(watched)]
-                # Each round over the watched makes their bookings, the next deletes them.
+                # One round over the watched people makes bookings, the next deletes them.
                 turn = number // len(watched)
                 wish = Toggle(user=person.mailbox, token=f"bench{turn // 2}x{person.extension}", is_there=turn % 2 == 0)
                 outlook.send(wish)
@@ -75,7 +75,7 @@ async def _samples(sizes: Sizes, url: str, people: Sequence[Person], outlook: Pi
                 stamps = told(product)
                 if isinstance(stamps, Stamps) and isinstance(changed_at, float) and number >= _WARM_UP:
                     found.append(_sample(changed_at, seen_at, stamps))
-                # Some come while the stream still holds back, as in a busy company.
+                # Some changes come while the stream still coalesces, as in a busy company.
                 await asyncio.sleep(0.02 + 0.013 * (number % 11))
     return found
 
@@ -98,7 +98,7 @@ async def _sign_in(session: aiohttp.ClientSession, person: Person) -> str:
 
 
 async def _settled(session: aiohttp.ClientSession) -> None:
-    """Wait until subscriptions stand and the first looks are over: nothing but our changes happens then."""
+    """Wait until subscriptions exist and the first looks are over, so that only our changes happen."""
     before, quiet = "", 0
     async with asyncio.timeout(120):
         while quiet < _QUIET_TIMES:
@@ -109,7 +109,7 @@ async def _settled(session: aiohttp.ClientSession) -> None:
 
 
 async def _free(session: aiohttp.ClientSession, token: str, people: Sequence[Person]) -> Sequence[Person]:
-    """Return some who are free now: beside an absence that lasts longer nothing would be seen of our bookings."""
+    """Return people who are free now: a longer absence would hide our bookings."""
     async with _OpenPage(session, token, people[:MOST_WATCHED]) as (_, colours):
         free = [each for each in people if colours.get(each.id) == Colour.GREEN]
     if not free:
@@ -124,7 +124,7 @@ class _Events:
         self._response = response
 
     async def next_status(self) -> tuple[float, dict[str, str]]:
-        """Return when the next news came, and the colours of whom it tells of."""
+        """Return when the next event came, and the colours by person."""
         kind = b""
         while line := await self._response.content.readline():
             if line.startswith(b"event: "):
@@ -136,7 +136,7 @@ class _Events:
 
 
 class _OpenPage:
-    """An open page: its stream, and the colours that it told first."""
+    """An open page: its stream, and the initial colours."""
 
     def __init__(self, session: aiohttp.ClientSession, token: str, watched: Sequence[Person]) -> None:
         self._session, self._token, self._watched = session, token, watched

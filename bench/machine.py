@@ -1,4 +1,4 @@
-"""What the figures were taken on: cores, memory, versions, date."""
+"""The environment of the run: cores, memory, versions, date."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def described() -> Sequence[str]:
 
 
 def resident_megabytes(process_id: int | None = None, *, highest: bool = False) -> float:
-    """Return what a process, else this one, holds in memory now, or held at most.
+    """Return the resident memory of a process, else of this one, now or at its peak.
 
     `getrusage` would count the parent's before a spawn.
     """
@@ -40,7 +40,7 @@ def resident_megabytes(process_id: int | None = None, *, highest: bool = False) 
 
 
 def processor_seconds(process_id: int | None) -> float:
-    """Return the seconds of a core that a process, else this one, has taken so far (proc(5), fields 14 and 15)."""
+    """Return the CPU seconds of a process, else of this one, so far (proc(5), fields 14 and 15)."""
     fields = Path(f"/proc/{process_id or 'self'}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 

@@ -1,4 +1,4 @@
-"""Measure 6: what the process holds with a large directory and millions of bookings seen; run in a fresh process."""
+"""Measure 6: memory with a large directory after reading millions of bookings; run in a fresh process."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PATIENCE_SECONDS = 600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Megabytes resident at each stage, and what was done."""
+    """Resident megabytes at each stage, and what was done."""
 
     bare: float
     imported: float
@@ -52,7 +52,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class _ReadySource:
-    """A calendar that answers from ready bytes, decoded anew each time."""
+    """A calendar that decodes prepared bytes at each look."""
 
     bodies: Sequence[bytes]
 
@@ -70,7 +70,7 @@ class _ReadySource:
 
 
 def measure(sizes: Sizes, folder: Path) -> Section:
-    """Start the process and wait for what it tells."""
+    """Start the process and wait for its result."""
     with process(_run, sizes, folder) as pipe:
         if not pipe.poll(_PATIENCE_SECONDS):
             raise TimeoutError("the measure of memory did not end")

@@ -1,4 +1,4 @@
-"""The same conversions by what others would take: pydantic, orjson and a hand-written loop, Microsoft's own SDK.
+"""The same conversions by other means: pydantic, orjson and a hand-written loop, Microsoft's SDK.
 
 They are installed by `make bench` alone (group `peers`); those that are missing are left out of the report.
 """
@@ -17,13 +17,13 @@ Peer = Callable[[bytes], Tuples]
 
 
 def light_peers() -> dict[str, Peer]:
-    """Return those that are quick enough for whole pages."""
+    """Return the peers that are fast enough for whole pages."""
     makers = {"pydantic": ("bench.pydantic_rows", _pydantic), "orjson + hand conversion": ("orjson", _orjson)}
     return {name: make(module) for name, (module_name, make) in makers.items() if (module := _module(module_name))}
 
 
 def heavy_peers() -> dict[str, Peer]:
-    """Return those that need a smaller page."""
+    """Return the peers that need a smaller page."""
     factory = _module("kiota_serialization_json.json_parse_node_factory")
     models = _module("msgraph.generated.models.event_collection_response") if factory else None
     return {"msgraph-sdk": _msgraph(factory, models)} if factory and models else {}

@@ -37,14 +37,14 @@ _SWEEP = timedelta(minutes=16)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """What a piece of work took: seconds by the clock, and seconds of this process's CPU."""
+    """The cost of a piece of work: wall-clock seconds, and CPU seconds of this process."""
 
     wall: float
     cpu: float
 
 
 class Watch:
-    """Takes both kinds of time, all threads of this process counted."""
+    """Measures both times, over all threads of this process."""
 
     def __init__(self) -> None:
         self._wall, self._cpu = time.perf_counter(), time.process_time()
@@ -54,7 +54,7 @@ class Watch:
 
 
 async def look_at_all(core: Core, source: CalendarSource, people: Sequence[Person]) -> Spent:
-    """Look at every mailbox as the running engine does, so many at once; raises where a look did not succeed."""
+    """Look at every mailbox as the engine does, with a concurrency limit; raise where a look failed."""
     meter = LookMeter()
     worker = Worker(
         core=core,
@@ -87,7 +87,7 @@ async def look_at_all(core: Core, source: CalendarSource, people: Sequence[Perso
 async def with_graph(
     connection: GraphConnection, clock: SetClock, work: Callable[[CalendarSource], Awaitable[Spent]]
 ) -> Spent:
-    """Open the real source, signed in, and do something with it."""
+    """Open the real source, signed in, and call a function with it."""
     graph = await open_graph(connection, clock)
     try:
         await graph.sign_in.token()
@@ -168,7 +168,7 @@ async def _first_looks(connection: GraphConnection, file: Path, people: Sequence
 
 
 async def _fetch_alone(connection: GraphConnection, people: Sequence[Person]) -> Spent:
-    """Ask for the same pages with the same client, and throw them away: what HTTP costs."""
+    """Request the same pages with the same client and discard them: the cost of HTTP."""
     watch = Watch()
     turn = asyncio.Semaphore(AT_ONCE)
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
@@ -185,7 +185,7 @@ _Row = tuple[object, ...]
 
 
 def _rows_of(file: Path) -> Mapping[str, list[_Row]]:
-    """Return the rows that were kept, by person, as they came into the table."""
+    """Return the stored rows, by person, in the order of the table."""
     found: dict[str, list[_Row]] = {}
     with closing(sqlite3.connect(file)) as connection:
         for row in connection.execute("SELECT * FROM kept"):
@@ -202,7 +202,7 @@ _ADVANCE = "UPDATE head SET change_number = change_number + 1 WHERE tenant_id = 
 
 
 def _limit(file: Path, people: Sequence[Person], ready: Sequence[bytes], rows: Mapping[str, list[_Row]]) -> Spent:
-    """Decode the same pages and write the same rows, and nothing else."""
+    """The limit: decode the same pages and write the same rows, and nothing else."""
     width = len(next(iter(rows.values()))[0])
     insert = f"INSERT INTO kept VALUES ({', '.join('?' * width)})"  # noqa: S608 - nothing of it is input
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
@@ -230,7 +230,7 @@ _WATCHED = ("kept", "by_hand", "choice", "change", "audit_link", "audit_payload"
 
 
 async def measure_sweep(sizes: Sizes, folder: Path) -> Section:
-    """Look at every mailbox once more, when nothing has changed."""
+    """Look at every unchanged mailbox once more."""
     people, clock = employees(sizes.sweep_mailboxes), SetClock()
     file = folder / "sweep.db"
     await import_into(file, people)
@@ -253,7 +253,7 @@ _TALLY = "UPDATE bench_written SET tally = tally + 1"
 
 
 def _count_writes(file: Path) -> None:
-    """Have the database itself count every row that is written from now on, but for the state of mailboxes."""
+    """Count, by triggers, every row that is written from now on, except the state of mailboxes."""
     with closing(sqlite3.connect(file, timeout=20)) as connection:
         connection.execute("CREATE TABLE bench_written (tally INTEGER)")
         connection.execute("INSERT INTO bench_written VALUES (0)")

@@ -1,4 +1,4 @@
-"""The product and a pretend Graph in processes of their own, for measuring from notification to page."""
+"""The product and a pretend Graph in separate processes, to measure from notification to page."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _START_SECONDS = 60
 
 @contextmanager
 def process(target: Callable[..., None], *args: object) -> Iterator[Pipe]:
-    """Run something in a fresh process; it is told to stop by the word `stop`."""
+    """Run a function in a fresh process, which stops at the message `stop`."""
     ours, theirs = _SPAWN.Pipe()
     running = _SPAWN.Process(target=target, args=(*args, theirs), daemon=True)
     running.start()
@@ -55,7 +55,7 @@ def process(target: Callable[..., None], *args: object) -> Iterator[Pipe]:
 
 
 def told(pipe: Pipe) -> object:
-    """Wait for what a process tells."""
+    """Wait for a message of a process."""
     if not pipe.poll(_START_SECONDS):
         raise TimeoutError("a process of the bench did not answer")
     return pipe.recv()
@@ -66,7 +66,7 @@ def told(pipe: Pipe) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphTold:
-    """Where the pretend Graph is, and who works at the company."""
+    """The pretend Graph's addresses, and the company's people."""
 
     base_url: str
     authority: str
@@ -87,7 +87,7 @@ class Toggle:
 
 
 def run_graph(people: int, pipe: Pipe) -> None:
-    """Serve a pretend company's Graph, and change bookings as it is told."""
+    """Serve a pretend company's Graph, and change bookings on request."""
     asyncio.run(_graph(people, pipe))
 
 
@@ -111,7 +111,7 @@ async def _graph(people: int, pipe: Pipe) -> None:
 
 
 def _toggle(world: World, wish: Toggle) -> float:
-    """Change a booking and return when, by the clock that all processes of a machine share."""
+    """Change a booking and return when, by the clock shared by all processes."""
     if wish.is_there:
         now = world.clock()
         changed_at = time.monotonic()
@@ -128,7 +128,7 @@ def _toggle(world: World, wish: Toggle) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamps:
-    """When the last notification reached us, and from when to when Graph was asked; seconds of the shared clock."""
+    """When the last notification came, and when the request to Graph began and ended; seconds of the shared clock."""
 
     noticed_at: float
     asked_at: float
@@ -137,7 +137,7 @@ class Stamps:
 
 @dataclass(slots=True)
 class _Record:
-    """What happened last."""
+    """The last instants."""
 
     noticed: deque[float]
     looks: deque[tuple[float, float]]
@@ -150,7 +150,7 @@ class _Record:
 
 @dataclass(frozen=True, slots=True)
 class _TimedSource:
-    """The real source, with a watch."""
+    """The real source, with timestamps."""
 
     source: CalendarSource
     record: _Record
@@ -171,7 +171,7 @@ class _TimedSource:
 
 
 def run_product(graph: GraphTold, people: list[Person], folder: Path, pipe: Pipe) -> None:
-    """Serve the product as the demo composes it, and tell stamps when asked."""
+    """Serve the product as the demo composes it, and send the timestamps on request."""
     asyncio.run(_product(graph, people, folder, pipe))
 
 

@@ -1,4 +1,4 @@
-"""A Graph in a process of its own that answers with pages made ready beforehand, so that its work is not measured."""
+"""A Graph in a separate process that answers with prepared pages, so that its work is not measured."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _START_SECONDS = 30
 
 
 def mailbox(number: int) -> str:
-    """Return the address of a mailbox that is answered for."""
+    """Return the address of a mailbox."""
     return f"m{number}@bench.example"
 
 
 def ready_pages(rows: int) -> list[bytes]:
-    """Return the pages that mailboxes are answered with."""
+    """Return the prepared pages."""
     return [pages.page(rows, seed=number) for number in range(PAGES)]
 
 
@@ -43,7 +43,7 @@ class _Told:
 
 @contextmanager
 def ready_graph(rows: int) -> Iterator[Connection]:
-    """Run it with pages of so many rows, and tell how to connect."""
+    """Run it with pages of so many rows; yield how to connect."""
     # A fork would take this process's threads and connections along.
     fresh = multiprocessing.get_context("spawn")
     ours, theirs = fresh.Pipe()

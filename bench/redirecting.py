@@ -1,4 +1,4 @@
-"""The peer of a voice process that sends calls on: Debian's Kamailio, which answers 302 without keeping anything."""
+"""The peer of a redirecting voice process: Debian's Kamailio, which answers 302 statelessly."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ event_route[xhttp:request] {{
 
 @contextmanager
 def redirecting_kamailio(number: str, target: str) -> Iterator[str]:
-    """Run a Kamailio that sends calls to a number on to a target, a SIP URI; yields where it takes them."""
+    """Run a Kamailio that redirects calls to a target, a SIP URI; yield its address."""
     with tempfile.TemporaryDirectory(prefix="kkpeer") as made:
         folder = Path(made)
         sip_port, rpc_port = free_ports(2)
         file = folder / "kamailio.cfg"
         file.write_text(_CONFIGURATION.format(host=LOOPBACK, sip_port=sip_port, rpc_port=rpc_port), encoding="utf-8")
         if os.geteuid() == 0:
-            # It runs as nobody then.
+            # It then runs as the user nobody.
             for each in (folder, file):
                 shutil.chown(each, "nobody", "nogroup")
         server = Kamailio(folder=folder, sip_port=sip_port, tls_port=0, rpc_port=rpc_port)

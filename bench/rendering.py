@@ -1,4 +1,4 @@
-"""Measure 11: from the words of an announcement to its sound, and finding it again."""
+"""Measure 11: rendering an announcement, and finding it in the cache."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HOLDER = (TENANT, PersonId("bench"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rendered:
-    """Seconds that each sentence took: spoken only, made ready for calls, found in memory, read from the folder."""
+    """Seconds of each sentence: spoken only, rendered for calls, found in memory, read from the folder."""
 
     voice: str
     spoken: list[float]
@@ -56,7 +56,7 @@ def measure(sizes: Sizes, folder: Path, people: Sequence[Person]) -> Section:
 
 
 def _sentences(people: Sequence[Person], count: int) -> Iterator[Sentence]:
-    """Make up announcements of which no two are alike: who, why, until when, in every language."""
+    """Generate distinct announcements in every language."""
     now = pages.NOW.astimezone(_ZONE)
     turns = zip(range(count), product(people, _REASONS, languages()), strict=False)
     for number, (person, reason, language) in turns:

@@ -26,7 +26,7 @@ _NAIVE = 60
 
 
 def queries(people: Sequence[Person], count: int) -> Iterator[str]:
-    """Make up what people type: beginnings of names of 1 to 8 letters, two words, departments, digits."""
+    """Generate queries: prefixes of names of 1 to 8 letters, two words, departments, digits."""
     chance = random.Random(5)
     for number in range(count):
         person = chance.choice(people)
@@ -48,7 +48,7 @@ def queries(people: Sequence[Person], count: int) -> Iterator[str]:
 
 
 async def measure(sizes: Sizes, file: Path, people: Sequence[Person]) -> Section:
-    """Search a directory that many people and bookings are kept in."""
+    """Measure searching a directory with many people and bookings."""
     texts = list(queries(people, sizes.searches))
     with opened(file) as core:
         actor = Actor(tenant=TENANT, person=people[0].id, roles=frozenset({Role.EMPLOYEE}))

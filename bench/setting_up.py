@@ -1,4 +1,4 @@
-"""Measure 9: calls set up by the voice process as it is installed, beside a Kamailio, and what memory grows by."""
+"""Measure 9: call set-up by the installed voice process, beside a Kamailio, and the growth of its memory."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
-    """Megabytes that the voice process and its child for sound hold."""
+    """Resident megabytes of the voice process and its media process."""
 
     voice: float
     sound: float
@@ -54,7 +54,7 @@ class _Taken:
 
 
 async def measure(sizes: Sizes, folder: Path) -> Section:
-    """Call somebody who is away and somebody who is there; then the same with Kamailio."""
+    """Call somebody who is away and somebody who is in; then the same with Kamailio."""
     lies = folder / "calls"
     lies.mkdir()
     file, taken = lies / "kk.db", _Taken()
@@ -76,7 +76,7 @@ async def measure(sizes: Sizes, folder: Path) -> Section:
 
 
 def _settings(site: Site) -> Path:
-    """Write settings by which calls are sent on where they can be, with ports enough for a stall of some seconds."""
+    """Write settings that redirect calls where possible, with ports enough for a stall of some seconds."""
     file, first = site.write_settings(exchange="redirects = true"), spare_ports(_RTP_PORTS)
     ports = f"rtp_ports = [{first}, {first + _RTP_PORTS - 1}]"
     file.write_text(re.sub(r"(?m)^rtp_ports = .*$", ports, file.read_text(encoding="utf-8")), encoding="utf-8")
@@ -84,7 +84,7 @@ def _settings(site: Site) -> Path:
 
 
 async def _call(sizes: Sizes, voice: Voice, folder: Path, taken: _Taken) -> None:
-    """Have the announcement heard: first unmeasured calls, then at each rate."""
+    """Place announced calls: a warm-up first, then each rate."""
     scenario = who_listens()
     await place(scenario, folder, to=voice.sip, number=_AWAY, calls=sizes.first_calls, rate=WANTED_RATE)
     taken.first = _held(voice)
@@ -102,7 +102,7 @@ async def _call(sizes: Sizes, voice: Voice, folder: Path, taken: _Taken) -> None
 
 
 async def _at_rest(voice: Voice) -> None:
-    """Wait until the process has done what it was left with, so that no rate pays for the one before."""
+    """Wait until the process has finished its backlog, so that no rate is affected by the one before."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
         share = 1.0
         while share > _REST_SHARE:

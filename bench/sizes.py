@@ -1,4 +1,4 @@
-"""How much is measured: in full, or just enough to see that the bench itself runs."""
+"""Sizes of measures: in full, or just enough to test that the bench runs."""
 
 from __future__ import annotations
 

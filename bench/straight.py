@@ -1,4 +1,4 @@
-"""The limit of decoding: a straight-line script that makes the same conversions to plain tuples, and nothing else."""
+"""The limit of decoding: a straight-line script with the same conversions, to plain tuples."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class _Page(msgspec.Struct, gc=False):
 
 
 raw_decode = msgspec.json.Decoder(_Page).decode
-"""Decodes a page, and makes nothing of it."""
+"""Decodes a page without converting it."""
 
 
 def tuples(body: bytes) -> Tuples:
@@ -72,7 +72,7 @@ def tuples(body: bytes) -> Tuples:
 
 
 def typed(body: bytes) -> list[Booking | Private]:
-    """Do the same, but make the product's own types by their constructors: what the types alone would cost."""
+    """Do the same with the constructors of the product's types: the cost of the types alone."""
     made: list[Booking | Private] = []
     instant, day = datetime.fromisoformat, date.fromisoformat
     for row in raw_decode(body).value:

@@ -18,14 +18,14 @@ from kktest.ports import LOOPBACK, spare_ports
 from kktest.rtp import Gaps, gaps_of_many
 
 WANTED_P99_MILLISECONDS = 40.0
-"""A packet that comes a whole packet's time late: the least that telephones hold back to even it out."""
+"""A packet that is a whole packet time late: the smallest jitter buffer of telephones."""
 
 _RATE = 8_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Played:
-    """How one round came in, and the share of a core that the child took."""
+    """The arrival times of one round, and the share of a core that the child took."""
 
     gaps: Gaps
     share: float

@@ -148,7 +148,7 @@ a=fmtp:101 0-15
 
 @dataclass(slots=True)
 class Listening:
-    """What is heard on one RTP port, and the keys that are pressed back."""
+    """Receives RTP on one port, and sends the pressed keys."""
 
     keys: str
     port: socket.socket
@@ -158,7 +158,7 @@ class Listening:
     _events: int = 0
 
     def take(self) -> None:
-        """Take what has come."""
+        """Receive pending packets."""
         while True:
             try:
                 packet, sender = self.port.recvfrom(2_048)
@@ -171,7 +171,7 @@ class Listening:
                 self.began = self.began or time.monotonic()
 
     def press_what_is_due(self) -> None:
-        """Press the next key when its time has come (RFC 4733: the event three times, its end three times)."""
+        """Send the next key when it is due (RFC 4733: the event three times, its end three times)."""
         if not self.keys or self.sender is None or self.began is None:
             return
         due = self.began + _FIRST_KEY_SECONDS + self._events * _BETWEEN_KEYS_SECONDS
@@ -194,7 +194,7 @@ class Listening:
 
 
 def main(arguments: list[str]) -> int:
-    """Place the call; 0 where something was heard."""
+    """Place the call; return 0 where sound was received."""
     asked = parse(arguments)
     if shutil.which("sipp") is None:
         print("sipp is missing: Debian's package sip-tester has it", file=sys.stderr)
@@ -229,7 +229,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def media_port() -> socket.socket:
-    """Take a free even port for RTP."""
+    """Bind a free even port for RTP."""
     while True:
         port = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         port.bind(("127.0.0.1", 0))
@@ -240,7 +240,7 @@ def media_port() -> socket.socket:
 
 
 def place(asked: argparse.Namespace, listening: Listening, folder: Path) -> str:
-    """Run sipp until the call is over; return what it logged."""
+    """Run sipp until the call is over; return its log."""
     scenario, log = folder / "call.xml", folder / "log"
     text = SCENARIO.replace("SESSION", SESSION).replace("ECHOED", ECHOED).replace("CALLER", CALLER)
     text = text.replace("MEDIA", str(listening.port.getsockname()[1])).replace(

@@ -78,7 +78,7 @@ def take(browser: Browser, address: str, folder: Path, *, scheme: str, size: str
     )
 
     def picture(name: str, *, full: bool = False) -> None:
-        # Without the pause a picture may catch what is still being laid out.
+        # Without the pause the layout may not be finished.
         page.wait_for_timeout(150)
         page.screenshot(path=folder / f"{name}-{size}-{scheme}.png", full_page=full)
 
@@ -108,7 +108,7 @@ def take(browser: Browser, address: str, folder: Path, *, scheme: str, size: str
 
 
 def others(page: Page, address: str, picture: Callable[..., None]) -> None:
-    """Show what attendants and administrators have more."""
+    """Take the pages that only attendants and administrators have."""
     for person, path, name in ((KARIN, "/calls", "calls-attendant"), (ADAM, "/recordings?opened=meeting", "reasons")):
         page.context.clear_cookies()
         page.goto(f"{address}/sign-in?q={person}")
@@ -123,7 +123,7 @@ def open_card(page: Page, person: str) -> None:
 
 
 def sample(company: Company) -> tuple[str, str]:
-    """Fill the directory and a believable week; return who looks, and whose card is shown."""
+    """Fill the directory and a realistic week; return the viewer, and the person whose card is shown."""
     people = pretend_people(120)
 
     def put(each: CompanyPerson) -> Person:
@@ -147,7 +147,7 @@ def sample(company: Company) -> tuple[str, str]:
         tx.people.put([put(each) for each in people])
     for number, each in enumerate(people):
         fill(company, PersonId(each.user_id), number)
-        # Every line is known but now and then one.
+        # Nearly every line is known.
         if number % 11:
             company.in_call(PersonId(each.user_id), LineState.FREE)
     with company.store.read(TENANT) as tx:
@@ -163,7 +163,7 @@ def sample(company: Company) -> tuple[str, str]:
 
 
 def record(company: Company) -> None:
-    """Have callers hear two languages, and one reason recorded."""
+    """Set two languages for callers, and record one reason."""
     phrase = PhraseId(kind=PhraseKind.REASON, key="meeting", language="sv")
 
     def work(tx: Transaction) -> None:
@@ -174,14 +174,14 @@ def record(company: Company) -> None:
 
 
 def absent_now(company: Company, person: PersonId) -> None:
-    """Have a person divert calls now, and once more later."""
+    """Give a person a referral now, and one later."""
     for start, end, diversion in ((-40, 80, Diversion.DIRECT), (240, 300, Diversion.OPEN)):
         stretch = Interval(start=NOW + timedelta(minutes=start), end=NOW + timedelta(minutes=end))
         company.absent(person, stretch, reason=ReasonKey("meeting"), diversion=diversion)
 
 
 def ring(company: Company, people: Sequence[PersonId]) -> None:
-    """Give the first of the people a history of calls, and have some wait to be called back."""
+    """Give the first person a call history, and some call-back requests."""
     me, bo, cia, dan, eva, *_ = people
 
     def ago(minutes: int) -> timedelta:

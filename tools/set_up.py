@@ -49,7 +49,7 @@ SPEAKER = {"espeak-ng": "espeak-ng"}
 
 
 class CannotSetUp(Exception):
-    """Something is missing that only the reader can provide; the advice says what."""
+    """Something is missing that only the user can provide; the message says what."""
 
 
 def main(wanted: Sequence[str]) -> int:
@@ -87,7 +87,7 @@ def prepare(wanted: Sequence[str]) -> None:
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Two targets of one `make -j`, or two terminals, wait for each other."""
+    """Lock, so that two targets of one `make -j`, or two terminals, wait for each other."""
     WORKSHOP.mkdir(exist_ok=True)
     with (WORKSHOP / "set-up.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -116,12 +116,12 @@ def missing_for_browser() -> list[str]:
 
 
 def missing(programs: Mapping[str, str]) -> list[str]:
-    """Debian packages whose programs are not there."""
+    """Debian packages whose programs are missing."""
     return [package for program, package in programs.items() if shutil.which(program) is None]
 
 
 def unpack_daemons() -> None:
-    """Lay Debian's Kamailio and rtpengine below .check, where tests start them; those that are installed will do."""
+    """Unpack Debian's Kamailio and rtpengine below .check, where tests start them, unless they are installed."""
     if has_daemons(Path("/usr")) or has_daemons(UNPACKED / "usr"):
         return
     if shutil.which("apt-get") is None:
@@ -152,7 +152,7 @@ def has_daemons(below: Path) -> bool:
 
 
 def refresh_lists() -> None:
-    """Bring the lists of packages up to date, where this user may; old lists often serve as well."""
+    """Update the package lists, where this user may; outdated lists often work too."""
     prefix = right_to_install()
     if prefix is not None:
         run([*prefix, "apt-get", "update", "--quiet=2"])
@@ -187,7 +187,7 @@ def install_debian(packages: Sequence[str]) -> None:
 
 
 def right_to_install() -> list[str] | None:
-    """What to put before apt-get, or None where this user may not."""
+    """The prefix of apt-get (sudo or nothing), or None where this user may not install."""
     if shutil.which("apt-get") is None:
         return None
     if os.geteuid() == 0:
@@ -202,7 +202,7 @@ def right_to_install() -> list[str] | None:
 
 
 def prepare_environment() -> None:
-    """Bring .venv to what test.lock says, with the project itself installed from its sources."""
+    """Synchronise .venv with test.lock, with the project itself installed from its sources."""
     make_venv()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     state = fingerprint(*(LOCKS / f"{name}.lock" for name in ("build", "sources", "test")), extra=[repr(project)])
@@ -212,7 +212,7 @@ def prepare_environment() -> None:
     say("Python packages")
     pip = (PYTHON, "-m", "pip", "--quiet", "--disable-pip-version-check")
     run([*pip, "install", "--no-deps", "--require-hashes", "--requirement", LOCKS / "build.lock"])
-    # Compiled now: a start takes seconds less, also where Python is told to write no byte code.
+    # Compiled now: saves seconds at start, also where Python is told to write no byte code.
     built_with = ("--build-constraints", LOCKS / "sources.lock")
     uv("sync", "--compile-bytecode", "--require-hashes", *built_with, LOCKS / "test.lock")
     # The builder comes from the lock, so the build is not isolated: nothing unpinned is fetched.
@@ -221,7 +221,7 @@ def prepare_environment() -> None:
 
 
 def make_venv() -> None:
-    """Make .venv, anew where another Python is asked for or the checkout has moved."""
+    """Make .venv; make it again where another Python is asked for or the checkout has moved."""
     state = fingerprint(extra=(sys.version, sys.base_prefix, str(ROOT)))
     if is_ready("venv", state):
         return
@@ -232,7 +232,7 @@ def make_venv() -> None:
 
 
 def prepare_peers() -> None:
-    """Add the heavy clients beside what is there."""
+    """Add the heavy clients to .venv."""
     state = fingerprint(LOCKS / "peers.lock")
     if is_ready("peers", state):
         return
@@ -249,7 +249,7 @@ def uv(action: str, *arguments: str | Path) -> None:
 
 
 def prepare_scripts() -> None:
-    """Fetch the npm packages and lay those that pages load where the package finds them."""
+    """Fetch the npm packages and copy those that pages load into the package."""
     state = fingerprint(ROOT / "package-lock.json", extra=VENDORED)
     if is_ready("scripts", state) and all((VENDOR / Path(name).name).exists() for name in VENDORED):
         return

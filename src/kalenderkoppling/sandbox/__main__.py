@@ -14,7 +14,7 @@ from kalenderkoppling.sandbox.world import World
 
 
 async def run(port: int, people: int, seed: int) -> None:
-    """Serve until it is stopped; says first where it listens and how to sign in."""
+    """Serve until stopped; prints first where it listens and how to sign in."""
     world = World(lambda: datetime.now(UTC))
     pretend_company(world, people, seed)
     async with PretendGraph(world, port=port) as graph:

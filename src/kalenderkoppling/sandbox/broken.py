@@ -1,4 +1,4 @@
-"""Bodies that no client should trust: good pages, spoiled."""
+"""Malformed bodies: valid pages, corrupted in defined ways."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _CONTENT_TYPE = "application/json; odata.metadata=minimal; odata.streaming=true;
 
 
 def spoiled(kind: FaultKind, page: Json) -> tuple[bytes, str]:
-    """Give the body and content type of an answer that is spoiled in the given way; other kinds leave it whole."""
+    """Return the body and content type of an answer, corrupted by a kind of fault; other kinds change nothing."""
     match kind:
         case FaultKind.TRUNCATED:
             body = msgspec.json.encode(page)
@@ -34,7 +34,7 @@ def spoiled(kind: FaultKind, page: Json) -> tuple[bytes, str]:
 
 
 def changed(kind: FaultKind, page: Json) -> Json:
-    """Give a page with other values where the fault is one of meaning, not of syntax."""
+    """Return a page with other values, for faults of meaning and not of syntax."""
     match kind:
         case FaultKind.WRONG_TYPES:
             return {**page, "value": [_wrong(row) for row in _rows(page)] or [{"id": 7, "start": "soon"}]}
@@ -82,7 +82,7 @@ def _in_odd_zone(row: Json, index: int) -> Json:
 
 
 def _doubled(page: Json) -> bytes:
-    # A private row whose second, later key says normal: a reader that keeps the last one would publish it.
+    # A private row with a second key that says normal: a parser that takes the last key would publish it.
     return _first_row(page, b'"sensitivity":"private","sensitivity":"normal",', drop="sensitivity")
 
 

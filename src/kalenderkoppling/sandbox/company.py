@@ -31,9 +31,10 @@ _MOBILES = tuple(f"+46701740{605 + n}" for n in range(95))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyPerson:
-    """Somebody in the company. Numbers are E.164; beyond what is set aside for fiction people have none.
+    """Somebody in the company.
 
-    `has_service` is the calendar coupling, `has_referral` the right to divert calls.
+    Numbers are E.164, from the ranges for fiction; when those are used up, people have none. `has_service` is the
+    calendar coupling, `has_referral` the right to divert calls.
     """
 
     user_id: str
@@ -57,7 +58,7 @@ class CompanyPerson:
 
 
 def pretend_people(count: int = 200, seed: int = 1) -> list[CompanyPerson]:
-    """Invent people: the same count and seed give the same people, up to some 50,000 and more."""
+    """Generate people; deterministic by count and seed, for 50,000 and more."""
     chance = random.Random(seed)  # noqa: S311 - repeatable on purpose
     fixed = {place: list(reversed(numbers)) for place, numbers in _FIXED.items()}
     mobiles = list(reversed(_MOBILES))
@@ -73,7 +74,7 @@ def open_mailboxes(world: World, people: Sequence[CompanyPerson]) -> None:
 
 
 def pretend_company(world: World, count: int = 200, seed: int = 1) -> list[CompanyPerson]:
-    """Invent a company: its people, their mailboxes, and a believable fortnight around the world's now."""
+    """Generate a company: people, mailboxes, and a realistic fortnight around the world's present."""
     people = pretend_people(count, seed)
     open_mailboxes(world, people)
     meetings = {department.name: department.weekly_meeting for department in DEPARTMENTS}

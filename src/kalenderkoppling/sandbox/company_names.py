@@ -31,7 +31,7 @@ FAMILY_NAMES = _words(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Department:
-    """A department: who works there, what they answer for, and what their weekly meeting is called."""
+    """A department: titles, responsibilities, and the name of its weekly meeting."""
 
     name: str
     titles: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What people in the pretend company have in their calendars: a believable fortnight around now."""
+"""The calendars of the pretend company: a realistic fortnight around the present."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class _Diary:
     chance: random.Random
 
     def happens(self, share: float) -> bool:
-        """Draw: true for the given share (0 to 1) of the draws."""
+        """Return True with the given probability (0 to 1)."""
         return self.chance.random() < share
 
     def meeting(self, day: date, start: float, hours: float, subject: str, show_as: str = "busy") -> None:
@@ -50,7 +50,7 @@ class _Diary:
         )
 
     def private(self, day: date, start: float, hours: float) -> None:
-        """Put in something that is nobody else's business."""
+        """Put in a private booking."""
         begins = _at(day, start)
         subject = self.chance.choice(PRIVATE_ERRANDS)
         self.world.create_event(
@@ -65,8 +65,7 @@ class _Diary:
 def fill_week(world: World, people: Sequence[tuple[str, str]], seed: int = 1) -> None:
     """Fill calendars from yesterday to a fortnight ahead.
 
-    About a third of the people have something going on at the very present, whatever the hour, so that a
-    demo is never empty.
+    About a third of the people have a booking at the present, whatever the hour, so that a demo is never empty.
 
     Args:
         world: Its clock is the present.
@@ -87,7 +86,7 @@ def fill_week(world: World, people: Sequence[tuple[str, str]], seed: int = 1) ->
 
 
 def _workday(diary: _Diary, day: date) -> None:
-    """One of a few ordinary days."""
+    """Fill an ordinary day, one of several kinds."""
     kinds = (_full_of_meetings, _afternoon_meetings, _at_home, _out_in_the_afternoon, _private_errand, _quiet)
     diary.chance.choices(kinds, weights=(30, 20, 10, 10, 8, 22))[0](diary, day)
     if diary.happens(0.3):
@@ -114,11 +113,11 @@ def _private_errand(diary: _Diary, day: date) -> None:
 
 
 def _quiet(diary: _Diary, day: date) -> None:
-    """Nothing but what else there may be."""
+    """Fill a day without meetings."""
 
 
 def _full_of_meetings(diary: _Diary, day: date) -> None:
-    # Back to back: callers must hear the end of the last one.
+    # Adjacent meetings: callers must hear the end of the last one.
     for start, hours in ((9, 1), (10, 1), (11, 0.5), (13.5, 1), (14.5, 1)):
         diary.meeting(day, start, hours, diary.chance.choice(MEETINGS))
 
@@ -147,7 +146,7 @@ def _weekly_meeting(diary: _Diary, today: date, subject: str) -> None:
 
 
 def _long_absence(diary: _Diary, today: date) -> set[date]:
-    """Some are away for days: holiday, travel, leave; gives the days."""
+    """Put in days of holiday, travel or leave for some people; return those days."""
     if not diary.happens(0.14):
         return set()
     kinds = (("Semester", 7), ("Tjänsteresa", 2), ("Föräldraledig", 14))

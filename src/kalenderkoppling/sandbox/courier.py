@@ -1,4 +1,4 @@
-"""Carries notifications to those who subscribed, as well or as badly as it is told to."""
+"""Delivers notifications to subscribers, as reliably or unreliably as it is configured."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _FEWEST_TO_JUDGE = 10
 
 @dataclass(slots=True)
 class Courier:
-    """Posts notifications and keeps count.
+    """Posts notifications and counts them.
 
-    `counts` has: told (changes that concerned a subscription), delivered, copies, lost, dropped (slow address),
-    failed (attempts), given_up, lifecycle. In virtual time call `settle` after the clock was moved.
+    `counts` has: told (changes that concerned a subscription), delivered, copies, lost, dropped (slow address), failed
+    (attempts), given_up, lifecycle. In virtual time call `settle` after the clock was moved.
     """
 
     clock: Callable[[], datetime]
@@ -50,18 +50,18 @@ class Courier:
     _on_hold: dict[str, datetime] = field(default_factory=dict)
 
     async def start(self) -> None:
-        """Open the way out."""
+        """Open the HTTP client."""
         self._session = aiohttp.ClientSession(trust_env=False)
 
     async def stop(self) -> None:
-        """Let go of what is on its way, and close."""
+        """Drop notifications in flight, and close."""
         for task in list(self._running):
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 
-    # What happens in the world
+    # Events of the world
 
     def tell(self, change: Change) -> None:
         """Write a notification for each subscription that a change concerns."""
@@ -88,7 +88,7 @@ class Courier:
         return len(told)
 
     def end_subscription(self, user_id: str | None = None, *, silently: bool = False) -> int:
-        """Take subscriptions away: with `subscriptionRemoved`, or without a word (F-19)."""
+        """Remove subscriptions: with `subscriptionRemoved`, or silently (F-19)."""
         if not silently:
             self.tell_lifecycle(Lifecycle.SUBSCRIPTION_REMOVED, user_id)
         ended = self.book.live(user_id)
@@ -99,25 +99,25 @@ class Courier:
     # Holding back
 
     def hold(self) -> None:
-        """Keep notifications back until `release`."""
+        """Hold notifications until `release`."""
         self.delivery.held = True
 
     def release(self, *, backwards: bool = False) -> None:
-        """Send what was held back; `backwards` sends the newest first (F-02)."""
+        """Send held notifications; `backwards` sends the newest first (F-02)."""
         self.delivery.held = False
         if backwards:
             self.waiting.reverse()
         self.flush()
 
     def forget(self) -> int:
-        """Lose everything that waits; gives how many."""
+        """Drop everything that is waiting; return the number."""
         lost = len(self.waiting)
         self.waiting.clear()
         self.counts["lost"] += lost
         return lost
 
     def flush(self) -> None:
-        """Start sending what is due by the clock (from the event loop's thread)."""
+        """Start sending what is due by the clock (call it from the event loop's thread)."""
         if self.delivery.held or self._session is None:
             return
         now = self.clock()
@@ -131,14 +131,14 @@ class Courier:
             task.add_done_callback(self._running.discard)
 
     async def settle(self) -> None:
-        """Wait until all that is due by the clock has been delivered, dropped or put back for later."""
+        """Wait until everything due by the clock has been delivered, dropped or rescheduled."""
         self.flush()
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
             self.flush()
 
     async def validate(self, url: str) -> bool:
-        """Ask an address to repeat a token, as Graph does before it subscribes.
+        """Validate an address with a token, as Graph does before it subscribes.
 
         It must answer 200, text/plain, the token and nothing else, within ten seconds.
         """
@@ -159,7 +159,7 @@ class Courier:
             return False
 
     async def forge(self, url: str, count: int, client_state: str | None = "guessed") -> Counter[int]:
-        """Post notifications that Graph never sent (F-17); gives how often each status was answered."""
+        """Post forged notifications (F-17); return how often each status was answered."""
         session, answers = self._opened(), Counter[int]()
         for number in range(count):
             item = forgery(number, self.tenant_id, client_state, self.clock())

@@ -1,4 +1,4 @@
-"""The doors of the pretend Graph: users, calendars, events, calendarView, subscriptions, tokens."""
+"""The endpoints of the pretend Graph: users, calendars, events, calendarView, subscriptions, tokens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _USER_FIELDS = ("id", "displayName", "mail", "userPrincipalName")
 
 @dataclass(slots=True, kw_only=True)
 class Doors:
-    """Handlers; each gets the application that asks and, below /users/{id}, the mailbox."""
+    """Handlers; each gets the calling application and, below /users/{id}, the mailbox."""
 
     world: World
     gate: Gate
@@ -42,7 +42,7 @@ class Doors:
     pages: dict[tuple[str, ...], tuple[int, Answer]] = field(default_factory=dict)
 
     def put_up(self, app: web.Application) -> None:
-        """Put every route into an application. What matches none is a write, or unknown: `other`."""
+        """Add every route to an application. What matches none goes to `other`: a write, or an unknown path."""
         route, door = app.router.add_route, self.gate.door
         user = "/v1.0/users/{user}"
         for path in (
@@ -91,7 +91,7 @@ class Doors:
         return self._keep(key, home.version, answer)
 
     def _keep(self, key: tuple[str, ...], version: int, answer: Answer) -> Answer:
-        """Keep a page until its mailbox changes, so that the bench measures the product and not this."""
+        """Cache a page until its mailbox changes, so that benchmarks measure the product and not the sandbox."""
         if len(self.pages) >= _MOST_KEPT:
             self.pages.clear()
         kept = replace(answer, encoded=msgspec.json.encode(answer.body))
@@ -175,7 +175,7 @@ class Doors:
     # Subscriptions
 
     async def subscribe(self, request: web.Request, application: Application, _: Mailbox | None) -> Answer:
-        """Subscribe, once the addresses have repeated the validation token."""
+        """Subscribe, after the addresses have been validated."""
         wording = odata.read_wording(request.headers.getall("Prefer", []))
         asked = await _body(request)
         draft = self.book.draft(asked, application.client_id, immutable_ids=wording.immutable)
@@ -197,7 +197,7 @@ class Doors:
         return Answer(body=self.book.get(request.match_info["subscription"]).body())
 
     async def renew(self, request: web.Request, _: Application, __: Mailbox | None) -> Answer:
-        """Move the expiry."""
+        """Renew a subscription."""
         asked = await _body(request)
         return Answer(body=self.book.renew(request.match_info["subscription"], asked).body())
 
@@ -226,16 +226,16 @@ class Doors:
         return web.json_response(openid_configuration(origin, request.match_info["tenant"]))
 
     async def instance(self, request: web.Request) -> web.Response:
-        """Instance discovery, for clients that do not switch it off."""
+        """Instance discovery, for clients that use it."""
         origin = str(request.url.origin())
         tenant = f"{origin}/{self.world.tenant_id}"
         discovery = f"{tenant}/v2.0/.well-known/openid-configuration"
         return web.json_response({"tenant_discovery_endpoint": discovery, "api-version": "1.1", "metadata": []})
 
-    # All else
+    # Everything else
 
     async def other(self, request: web.Request) -> web.StreamResponse:
-        """Refuse and count every write; say 404 to unknown reads."""
+        """Refuse and count every write; answer unknown reads with 404."""
         return await self.gate.door(Door.OTHER, self._other)(request)
 
     async def _other(self, request: web.Request, _: Application, __: Mailbox | None) -> Answer:

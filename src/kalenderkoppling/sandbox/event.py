@@ -1,4 +1,4 @@
-"""One booking as Outlook keeps it: also what Microsoft's own schema would refuse."""
+"""One booking as Outlook stores it, including values that Microsoft's schema would refuse."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
-    """Somebody invited; `response` is Graph's word (none, accepted, declined, ...)."""
+    """An attendee; `response` is Graph's value (none, accepted, declined, ...)."""
 
     name: str
     address: str
@@ -38,7 +38,7 @@ class Attendee:
 
 
 class EventFields(TypedDict, total=False):
-    """What can be said about a booking when it is made or changed; the words are those of `Event`."""
+    """Fields of a booking that can be set when it is made or changed; named as in `Event`."""
 
     zone: str
     subject: str
@@ -57,7 +57,7 @@ class EventFields(TypedDict, total=False):
 
 
 class OccurrenceFields(EventFields, total=False):
-    """What can be said about one occurrence: the same, and its own time."""
+    """Fields of one occurrence that can be set: the same, and its time."""
 
     start: When
     end: When
@@ -104,7 +104,7 @@ class Event:
 
     @property
     def is_all_day(self) -> bool:
-        """Tell whether it runs from a date to a date."""
+        """Tell whether it is an all-day booking."""
         return not isinstance(self.start, datetime)
 
     @property
@@ -118,7 +118,7 @@ class Event:
         return _hidden(self.end, self.zone)
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
-        """Tell whether calendarView shows it in [start, end): overlapping, or with no length and inside."""
+        """Tell whether calendarView returns it for [start, end): it overlaps, or has no length and is inside."""
         first, last = sorted((self.hidden_start, self.hidden_end))
         if first == last:
             return start <= first < end
@@ -126,7 +126,7 @@ class Event:
 
 
 def check_times(start: When, end: When) -> None:
-    """Refuse what not even the pretend Graph can carry.
+    """Refuse what not even the pretend Graph can represent.
 
     Raises:
         ValueError: one is a date and the other an instant, or an instant has no time zone.
@@ -145,5 +145,5 @@ def _hidden(when: When, zone: str) -> datetime:
 
 
 def as_utc(when: When) -> When:
-    """Keep instants in UTC, so that equal ones compare equal whatever zone they came in."""
+    """Convert instants to UTC, so that equal ones compare equal whatever their zone."""
     return when.astimezone(UTC) if isinstance(when, datetime) else when

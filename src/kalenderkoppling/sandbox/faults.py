@@ -1,4 +1,4 @@
-"""What can go wrong, when: faults armed one by one, or drawn by a seed."""
+"""Faults: armed one by one, or drawn at random by a seed."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from enum import StrEnum
 
 
 class Door(StrEnum):
-    """Which part of the service a fault sits in."""
+    """The part of the service that a fault applies to."""
 
     VIEW = "view"
-    TOKEN = "token"  # noqa: S105 - the name of a door, no password
+    TOKEN = "token"  # noqa: S105 - the name of an endpoint, no password
     SUBSCRIPTIONS = "subscriptions"
     OTHER = "other"
     ANY = "any"
 
 
 class FaultKind(StrEnum):
-    """Each way in which an answer can be bad."""
+    """Kinds of bad answers."""
 
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
@@ -55,7 +55,7 @@ MALFORMED = (
     FaultKind.HTML,
     FaultKind.WRONG_CHARSET,
 )
-"""The bodies that are no valid answer at all (F-09)."""
+"""Kinds with a body that is no valid answer at all (F-09)."""
 
 TROUBLE = (
     FaultKind.THROTTLED,
@@ -68,14 +68,14 @@ TROUBLE = (
     FaultKind.HALF_READ_BODY,
     *MALFORMED,
 )
-"""What a seeded plan draws from unless it is told otherwise."""
+"""The kinds that a seeded plan draws from by default."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
     """One armed fault.
 
-    It acts on the next `times` matching requests (None: on all), until the instant `until` where that is set.
+    It applies to the next `times` matching requests (None: to all), until the instant `until` where that is set.
     `user_id` and `on_page` (1 = first) narrow it; `page_size` cuts every page of the mailbox while it is armed.
     `retry_after` is sent along with 429 and 503; None sends no such header. `delay` is for SLOW.
     """
@@ -91,17 +91,17 @@ class Fault:
     delay: timedelta = timedelta(seconds=5)
 
     def is_live(self, now: datetime) -> bool:
-        """Tell whether it can still act."""
+        """Tell whether it is still armed."""
         return self.times != 0 and (self.until is None or now < self.until)
 
     def fits(self, door: Door, user_id: str | None) -> bool:
-        """Tell whether it sits at that door and mailbox."""
+        """Tell whether it matches an endpoint and mailbox."""
         return self.door in {Door.ANY, door} and self.user_id in {None, user_id}
 
 
 @dataclass(slots=True)
 class FaultPlan:
-    """The faults that are armed, in order, and a count of those that acted."""
+    """The armed faults, in order, and a count of those that were applied."""
 
     clock: Callable[[], datetime]
     armed: list[Fault] = field(default_factory=list)
@@ -137,7 +137,7 @@ class FaultPlan:
         return fault
 
     def sow(self, seed: int, share: float, kinds: Sequence[FaultKind] = TROUBLE) -> None:
-        """Let a share (0 to 1) of all requests fail, drawn by a seed: the same seed, the same faults."""
+        """Let a share (0 to 1) of all requests fail, deterministically by seed."""
         chance = random.Random(seed)  # noqa: S311 - repeatable on purpose
         self._draw = lambda: chance.choice(kinds) if chance.random() < share else None
 
@@ -147,12 +147,12 @@ class FaultPlan:
         self._draw = lambda: None
 
     def page_size(self, user_id: str | None) -> int | None:
-        """Give the size that pages of a mailbox are cut to by an armed fault."""
+        """Return the page size that an armed fault sets for a mailbox."""
         sizes = [fault.page_size for fault in self._live() if fault.fits(Door.VIEW, user_id) and fault.page_size]
         return min(sizes, default=None)
 
     def take(self, door: Door, user_id: str | None, page: int) -> Fault | None:
-        """Take the fault that acts on a request, the oldest first; None when it is answered well."""
+        """Take the fault that applies to a request, the oldest first; None where it is answered normally."""
         for fault in self._live():
             if fault.fits(door, user_id) and fault.on_page in {None, page}:
                 if fault.times is not None:

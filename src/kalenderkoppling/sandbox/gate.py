@@ -1,4 +1,4 @@
-"""What every request passes: the record, the faults, the token, the limits, and the shape of the answer."""
+"""Middleware of every request: journal, faults, token, limits, and the form of the answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ JSON_TYPE = "application/json; odata.metadata=minimal; odata.streaming=true; IEE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a door answers with, before faults spoil it; `encoded` is the body in bytes where it was kept."""
+    """An endpoint's answer before faults are applied; `encoded` is the body in bytes where it was cached."""
 
     body: Json | None
     encoded: bytes | None = None
@@ -39,7 +39,7 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class Limits:
-    """Graph's limits per application and mailbox (requests at once), how slow and how compressed answers are."""
+    """Graph's limits per application and mailbox (concurrent requests), latency, and compression of answers."""
 
     at_once: int = 4
     latency: timedelta = timedelta(0)
@@ -51,7 +51,7 @@ Opened = Callable[[web.Request, Application, "Mailbox | None"], Awaitable[Answer
 
 @dataclass(slots=True)
 class Gate:
-    """Stands before all doors of the pretend Graph."""
+    """Wraps all endpoints of the pretend Graph."""
 
     world: World
     tokens: TokenOffice
@@ -61,7 +61,7 @@ class Gate:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     def door(self, door: Door, opened: Opened) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """Put the gate before a handler."""
+        """Wrap a handler."""
 
         async def through(request: web.Request) -> web.StreamResponse:
             asked = Asked(
@@ -157,7 +157,7 @@ class Gate:
 
 
 def _refused(fault: Fault | None) -> None:
-    """Raise the refusal that a fault stands for, if it stands for one."""
+    """Raise the error that a fault stands for, if any."""
     if fault is None:
         return
     seconds = None if fault.retry_after is None else int(fault.retry_after.total_seconds())
@@ -193,7 +193,7 @@ def _written(request: web.Request, answer: Answer, fault: Fault | None) -> tuple
 async def _cut_off(
     request: web.Request, status: int, body: bytes, headers: Mapping[str, str], *, reset: bool
 ) -> web.StreamResponse:
-    """Promise the whole body, send half of it, and hang up: politely, or with a reset."""
+    """Announce the whole body, send half of it, and close the connection: in order, or with a reset."""
     response = web.StreamResponse(status=status, headers=headers)
     response.content_length = len(body)
     await response.prepare(request)

@@ -1,4 +1,4 @@
-"""What the pretend Graph was asked: the record that tests look at."""
+"""The requests to the pretend Graph, recorded for tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SECRETS = {"authorization", "cookie"}
 
 @dataclass(slots=True, kw_only=True)
 class Asked:
-    """One request; `headers` lack the secrets, names in lower case. `status` is 0 until, or unless, answered."""
+    """One request; `headers` have lower-case names and no secrets. `status` is 0 while unanswered."""
 
     at: datetime
     method: str
@@ -25,7 +25,7 @@ class Asked:
 
 @dataclass(slots=True, kw_only=True)
 class Journal:
-    """Requests in order (the last 100,000), counts by status, and how many ran at once per mailbox."""
+    """Requests in order (the last 100,000), counts by status, and concurrent requests per mailbox."""
 
     requests: deque[Asked] = field(default_factory=lambda: deque(maxlen=100_000))
     statuses: Counter[int] = field(default_factory=Counter)
@@ -35,22 +35,22 @@ class Journal:
     _running: Counter[str] = field(default_factory=Counter)
 
     def open(self, asked: Asked) -> None:
-        """Note a request that came in."""
+        """Record an incoming request."""
         self.requests.append(asked)
         self.total += 1
 
     def enter(self, user_id: str) -> int:
-        """Count a request into a mailbox; gives how many run there now."""
+        """Count a starting request to a mailbox; return how many run there now."""
         self._running[user_id] += 1
         self.most_at_once[user_id] = max(self.most_at_once[user_id], self._running[user_id])
         return self._running[user_id]
 
     def leave(self, user_id: str) -> None:
-        """Count it out again."""
+        """Count its end."""
         self._running[user_id] -= 1
 
     def close(self, asked: Asked, status: int) -> None:
-        """Note how it was answered."""
+        """Record its status."""
         asked.status = status
         self.statuses[status] += 1
 
@@ -60,7 +60,7 @@ class Journal:
         return [asked for asked in found if user_id in {None, asked.user_id}]
 
     def clear(self) -> None:
-        """Forget what was asked; refused writes too."""
+        """Clear the records, refused writes included."""
         self.requests.clear()
         self.statuses.clear()
         self.most_at_once.clear()
@@ -68,5 +68,5 @@ class Journal:
 
 
 def without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
-    """Give headers by lower-case name, without tokens."""
+    """Return headers by lower-case name, without tokens."""
     return {name.lower(): value for name, value in headers.items() if name.lower() not in _SECRETS}

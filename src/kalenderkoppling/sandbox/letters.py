@@ -1,4 +1,4 @@
-"""What notifications say, and how they are to be carried."""
+"""The contents of notifications, and how they are delivered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kalenderkoppling.sandbox.world import Change
 
 
 class Lifecycle(StrEnum):
-    """Graph's words for what happens to a subscription itself."""
+    """Graph's lifecycle events of a subscription."""
 
     REAUTHORIZATION_REQUIRED = "reauthorizationRequired"
     SUBSCRIPTION_REMOVED = "subscriptionRemoved"
@@ -23,13 +23,13 @@ class Lifecycle(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Delivery:
-    """How notifications are carried; change it at any time.
+    """How notifications are delivered; can be changed at any time.
 
-    `copies`: each is sent so many times. `lose`: so many of the next are lost without trace. `late_by`: each waits
-    so long, by the clock. `held`: they are kept until `release`. `reversed`: a release or a flush goes backwards.
-    `batched`: those due together for one address go in one request.
-    `slow_after`: the answer that is slower counts as slow; over `slow_share` of the last ten minutes' answers (ten
-    at least), and the address is put on hold for ten minutes: what happens then is dropped for good.
+    `copies`: each is sent so many times. `lose`: so many of the next are lost. `late_by`: each is delayed so long, by
+    the clock. `held`: they are held until `release`. `reversed`: a release or a flush goes backwards. `batched`: those
+    due together for one address share a request. `slow_after`: the answer that is slower counts as slow; over
+    `slow_share` of the last ten minutes' answers (ten at least), and the address is put on hold for ten minutes: what
+    happens then is dropped for good.
     """
 
     copies: int = 1
@@ -48,7 +48,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One notification on its way; `tries` counts the failed attempts."""
+    """One notification in flight; `tries` counts the failed attempts."""
 
     url: str
     item: Json
@@ -58,7 +58,7 @@ class Letter:
 
 
 def notification(change: Change, subscription: Subscription, tenant_id: str) -> Json:
-    """Write a basic notification: ids and a version tag, nothing of what the booking says."""
+    """Write a basic notification: ids and a version tag, nothing of the booking's contents."""
     event = change.event
     item_id = ids.immutable_id(event.token) if subscription.immutable_ids else ids.mutable_id(event.token, event.moves)
     path = f"Users/{change.user_id}/Events/{item_id}"
@@ -90,7 +90,7 @@ def lifecycle_notice(event: Lifecycle, subscription: Subscription, tenant_id: st
 
 
 def forgery(number: int, tenant_id: str, client_state: str | None, now: datetime) -> Json:
-    """Write a notification as somebody would who knows its form and nothing else."""
+    """Write a forged notification: the right form, with guessed values."""
     return {
         "subscriptionId": str(uuid.uuid4()),
         "clientState": client_state,

@@ -37,17 +37,17 @@ class Mailbox:
     version: int = 0
 
     def calendar_id(self, calendar: str) -> str:
-        """Give the Graph id of one of its calendars."""
+        """Return the Graph id of one of its calendars."""
         return ids.immutable_id(f"{self.user_id}/{calendar}")
 
     def block_at(self, now: datetime) -> Blocked | None:
-        """Tell why Graph refuses it at that instant, or None."""
+        """Return why Graph refuses it at an instant, or None."""
         if self.blocked_until is not None and now >= self.blocked_until:
             return None
         return self.blocked
 
     def view(self, start: datetime, end: datetime, calendar: str = DEFAULT_CALENDAR) -> list[Event]:
-        """List what calendarView shows of one calendar in [start, end), in order of start, series expanded."""
+        """List what calendarView returns of one calendar in [start, end), by start, series expanded."""
         found = [event for event in self.singles.values() if event.calendar == calendar and event.overlaps(start, end)]
         for series in self.series.values():
             if series.master.calendar == calendar:
@@ -55,7 +55,7 @@ class Mailbox:
         return sorted(found, key=lambda event: (event.hidden_start, event.token))
 
     def items(self, calendar: str | None = DEFAULT_CALENDAR) -> Iterator[Event]:
-        """Give what `/events` lists: single bookings and masters, series not expanded; None for all calendars."""
+        """Return what `/events` lists: single bookings and masters, series not expanded; None for all calendars."""
         for event in (*self.singles.values(), *(series.master for series in self.series.values())):
             if calendar in {None, event.calendar}:
                 yield event
@@ -64,7 +64,7 @@ class Mailbox:
         """Find a single booking, a master, or an occurrence (`master@YYYY-MM-DD`).
 
         Raises:
-            KeyError: it holds none of that name.
+            KeyError: there is none of that name.
         """
         if token in self.singles:
             return self.singles[token]

@@ -1,4 +1,4 @@
-"""What a client may ask for in the query and the Prefer header, read as strictly as Graph reads it."""
+"""Parses the query and the Prefer header as strictly as Graph does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _EXPAND = re.compile(rf"singleValueExtendedProperties\(\$filter=({_ID_EQ}(?: or 
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """Where a nextLink goes on; `page` counts from 1."""
+    """The position of a nextLink; `page` counts from 1."""
 
     offset: int = 0
     page: int = 1
@@ -38,7 +38,7 @@ class Cursor(msgspec.Struct, frozen=True):
         """Read one back.
 
         Raises:
-            ValueError: it is none of ours.
+            ValueError: it is not one of ours.
         """
         try:
             return msgspec.json.decode(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), type=cls)
@@ -48,7 +48,7 @@ class Cursor(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A list request: which rows, which fields, from where on."""
+    """A list request: which rows, which fields, which page."""
 
     start: datetime | None
     end: datetime | None
@@ -63,7 +63,7 @@ def read_ask(query: Mapping[str, str], *, window: bool) -> Ask:
     """Read the query of a list request.
 
     Raises:
-        Refusal: 400, for an option that Graph does not know or take here, or a value that it cannot read.
+        Refusal: 400, for an option that Graph does not know or accept here, or an invalid value.
     """
     for name in query:
         if name.startswith("$") and name not in _KNOWN:
@@ -95,7 +95,7 @@ def read_select(text: str | None) -> tuple[str, ...] | None:
 
 
 def read_expand(text: str | None) -> tuple[str, ...]:
-    """Read $expand: only singleValueExtendedProperties with a filter on the id; gives the property ids."""
+    """Read $expand: only singleValueExtendedProperties with a filter on the id; returns the property ids."""
     if not text:
         return ()
     if not _EXPAND.fullmatch(text):
@@ -104,7 +104,7 @@ def read_expand(text: str | None) -> tuple[str, ...]:
 
 
 def read_wording(prefer: Iterable[str]) -> Wording:
-    """Read the Prefer headers of *this* request: Graph remembers none from an earlier one, nor in its links."""
+    """Read the Prefer headers of *this* request: Graph keeps none from earlier requests or in its links."""
     asked = ",".join(prefer)
     label = _preference(asked, "outlook.timezone") or "UTC"
     zone = zones.zone_named(label)
@@ -118,7 +118,7 @@ def read_wording(prefer: Iterable[str]) -> Wording:
 
 
 def applied(prefer: Iterable[str], wording: Wording) -> dict[str, str]:
-    """Give the Preference-Applied header for what was asked."""
+    """Return the Preference-Applied header."""
     asked = ",".join(prefer)
     said = []
     if _preference(asked, "outlook.timezone"):

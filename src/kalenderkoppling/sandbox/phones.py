@@ -1,6 +1,6 @@
-"""Pretend telephones of the pretend company: they ring, those whose people are in answer, and a tone is heard.
+"""Pretend telephones of the pretend company: they ring, are answered where the person is in, and play a tone.
 
-As much of SIP as one exchange on loopback needs (RFC 3261): each address `sip:<user>@host:port` is a telephone.
+Implements as much of SIP as one exchange on loopback needs (RFC 3261): each `sip:<user>@host:port` is a telephone.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Self
 from kalenderkoppling.sandbox.tone import ToneSender
 
 RINGS_SECONDS = 5.0
-"""How long somebody who is in lets it ring."""
+"""Ring time before a telephone is answered."""
 
 GIVES_UP_SECONDS = 60.0
 _HOST = "127.0.0.1"
@@ -22,7 +22,7 @@ _HOST = "127.0.0.1"
 
 @dataclass(slots=True)
 class _Ringing:
-    """A call to one of the telephones: what it was asked with, and what was answered last."""
+    """A call to one of the telephones: its INVITE, and the last answer."""
 
     request: _Request
     said: bytes
@@ -61,7 +61,7 @@ class PretendPhones(asyncio.DatagramProtocol):
 
     @property
     def port(self) -> int:
-        """The port that was taken."""
+        """The UDP port."""
         return int(self._transport.get_extra_info("sockname")[1])
 
     def uri(self, user: str) -> str:
@@ -81,7 +81,7 @@ class PretendPhones(asyncio.DatagramProtocol):
         self._transport.close()
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Answer what comes; anything that is no request of a call is let pass."""
+        """Answer requests of calls; ignore anything else."""
         request = _read(data)
         if request is None:
             return
@@ -102,7 +102,7 @@ class PretendPhones(asyncio.DatagramProtocol):
     def _ring(self, request: _Request, addr: tuple[str, int]) -> None:
         known = self._calls.get(request.call_id)
         if known is not None:
-            self._transport.sendto(known.said, addr)  # It was sent again: so is the answer.
+            self._transport.sendto(known.said, addr)  # A retransmission: send the answer again.
             return
         self._say(request, "100 Trying", addr)
         said = self._say(request, "180 Ringing", addr)

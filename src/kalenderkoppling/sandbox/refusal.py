@@ -1,4 +1,4 @@
-"""Graph's error answers, with the codes and words that recorded answers have."""
+"""Graph's error answers, with codes and messages from recorded answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Refusal(Exception):
 
 
 def error_body(refusal: Refusal, now: datetime, client_request_id: str | None) -> dict[str, object]:
-    """Give the JSON that Graph puts around an error."""
+    """Return the JSON of a Graph error."""
     request_id = str(uuid.uuid4())
     return {
         "error": {
@@ -39,7 +39,7 @@ def bad_request(message: str, code: str = "BadRequest") -> Refusal:
 
 
 def unauthorized(message: str = "Access token has expired or is not yet valid.") -> Refusal:
-    """401, with the challenge that Graph sends along."""
+    """401, with Graph's challenge."""
     challenge = (
         'Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", '
         f'error="invalid_token", error_description="{message}"'
@@ -69,6 +69,6 @@ def not_found(message: str = "The specified object was not found in the store.")
 
 
 def throttled(retry_after_seconds: int | None, why: str = "Too many requests.") -> Refusal:
-    """429; Graph does not always say for how long."""
+    """429; Graph does not always send Retry-After."""
     headers = {} if retry_after_seconds is None else {"Retry-After": str(retry_after_seconds)}
     return Refusal(429, "ApplicationThrottled", why, headers)

@@ -1,4 +1,4 @@
-"""Who has a mailbox: people come, are renamed, blocked and leave."""
+"""The mailboxes of people, who come, are renamed, blocked and leave."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Registry:
         mailbox.blocked_until = None if lasting is None else self.clock() + lasting
 
     def unblock(self, user: str) -> None:
-        """Let Graph answer for the mailbox again."""
+        """Unblock a mailbox."""
         mailbox = self.mailbox(user)
         mailbox.blocked = mailbox.blocked_until = None
 

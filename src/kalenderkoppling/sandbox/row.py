@@ -1,4 +1,4 @@
-"""One booking as a row of a Graph answer: all of Microsoft's fields, or those that were selected."""
+"""One booking as a row of a Graph answer: all of Microsoft's fields, or the selected ones."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ _TAG = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """How a client asked for its rows: time zone and its label, kind of id."""
+    """The form of rows that a client asked for: time zone and its label, kind of id."""
 
     zone: ZoneInfo = ZoneInfo("UTC")
     zone_label: str = "UTC"
     immutable: bool = False
 
     def id_of(self, event: Event) -> str:
-        """Give the item's id in the form asked for."""
+        """Return the item's id in the form asked for."""
         return ids.immutable_id(event.token) if self.immutable else ids.mutable_id(event.token, event.moves)
 
     def master_id(self, event: Event) -> str | None:
-        """Give the id of the series that an occurrence belongs to."""
+        """Return the id of an occurrence's series."""
         if event.master is None:
             return None
         return ids.immutable_id(event.master) if self.immutable else ids.mutable_id(event.master, event.moves)
@@ -81,7 +81,7 @@ def _expanded(event: Event, wanted: Iterable[str]) -> Iterable[Json]:
 
 
 def _canonical(property_id: str) -> str:
-    # Exchange writes the GUID in lower case whatever the request had: clients must not compare letter by letter.
+    # Exchange writes the GUID in lower case whatever the request had: clients have to compare case-insensitively.
     return re.sub(r"\{[^}]*\}", lambda guid: guid[0].lower(), property_id)
 
 
@@ -183,7 +183,7 @@ def _web_link(event: Event, wording: Wording) -> str:
 
 
 class Place(NamedTuple):
-    """What a field is written from."""
+    """What a field's writer gets."""
 
     event: Event
     mailbox: Mailbox
@@ -245,18 +245,18 @@ FIELDS: dict[str, Writer] = {
     "originalStart": lambda at: _original_start(at.event, at.mailbox),
     "cancelledOccurrences": lambda at: _skipped(at.event, at.mailbox, at.wording),
 }
-"""Every property of an event that may be selected, and how it is written."""
+"""Every property of an event that may be selected, with its writer."""
 
 _ONLY_ASKED = {"originalStart", "cancelledOccurrences"}
 UNASKED = tuple(name for name in FIELDS if name not in _ONLY_ASKED)
-"""What a row has when nothing is selected."""
+"""Fields of a row when nothing is selected."""
 
 
 def parse_instant(text: str) -> datetime:
     """Read startDateTime or endDateTime; without an offset it is UTC.
 
     Raises:
-        ValueError: it is no ISO 8601 time.
+        ValueError: it is not an ISO 8601 time.
     """
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

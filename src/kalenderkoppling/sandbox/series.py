@@ -1,4 +1,4 @@
-"""Recurring bookings, expanded as Exchange does: local times that stay put when the clocks change."""
+"""Recurring bookings, expanded as Exchange does: local times stay when the clocks change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 
 
 class Frequency(StrEnum):
-    """How a series repeats; the two that the product's scenarios know."""
+    """How a series repeats; the two kinds that scenarios use."""
 
     DAILY = "daily"
     WEEKLY = "weekly"
@@ -26,11 +26,10 @@ class Frequency(StrEnum):
 class Recurrence:
     """A pattern and its range.
 
-    `zone` is the series' own time zone: dates, weekdays and wall-clock times are counted there.
-    `days` (Monday = 0) are for weekly series; empty means the weekday of the first occurrence.
-    `week_starts` matters when `interval` > 1: the weeks that are counted begin on it.
-    `count` occurrences, or `until` a local date (included), or neither: without end. Both is refused.
-    Occurrences that were deleted still count.
+    `zone` is the series' own time zone: dates, weekdays and wall-clock times are counted there. `days` (Monday = 0) are
+    for weekly series; empty means the weekday of the first occurrence. `week_starts` matters when `interval` > 1: the
+    weeks that are counted begin on it. `count` occurrences, or `until` a local date (included), or neither: without
+    end. Having both is refused. Occurrences that were deleted still count.
 
     Raises:
         ValueError: interval or count under 1, a weekday out of range, or both count and until.
@@ -54,7 +53,7 @@ class Recurrence:
             raise ValueError("a series has a count or an end date, not both")
 
     def dates(self, first: date, low: date, high: date) -> Iterator[date]:
-        """Give the original local dates of the occurrences between `low` and `high`, both included.
+        """Return the original local dates of the occurrences between `low` and `high`, both included.
 
         It starts near `low`, however long ago the series began.
         """
@@ -89,7 +88,7 @@ class Recurrence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """A master, its pattern, and what was changed on single occurrences (by original local date)."""
+    """A master, its pattern, and its exceptions (by original local date)."""
 
     master: Event
     recurrence: Recurrence
@@ -106,7 +105,7 @@ class Series:
         return day in self.recurrence.dates(self.first_day, day, day)
 
     def occurrence(self, day: date) -> Event:
-        """Give the occurrence of an original local date, with its own changes laid over the master.
+        """Return the occurrence of an original local date, with its exception applied.
 
         Raises:
             KeyError: the pattern has none on that date, or it was deleted.
@@ -116,14 +115,14 @@ class Series:
         return self._made(day)
 
     def view(self, start: datetime, end: datetime) -> Iterator[Event]:
-        """Give the occurrences that calendarView shows in [start, end), moved ones where they now are."""
+        """Return the occurrences that calendarView returns for [start, end), moved ones at their new times."""
         for day in sorted(self._candidates(start, end)):
             event = self._made(day)
             if event.overlaps(start, end):
                 yield event
 
     def regular_start(self, day: date) -> datetime:
-        """Give the instant at which the pattern alone would start the occurrence of that original date."""
+        """Return the start of an occurrence by the pattern alone."""
         start = _local(self.master.start, self._zone)
         return zones.instant(start + (day - start.date()), self._zone)
 
@@ -160,7 +159,7 @@ class Series:
             return day, end.date() + shift
         first, last = (zones.instant(when + shift, self._zone) for when in (start, end))
         if end > start and last <= first:
-            # The clock skipped the start but not the end: the meeting keeps its length.
+            # The clock change skipped the start but not the end: the meeting keeps its length.
             last = first + (end - start)
         return first, last
 
@@ -172,7 +171,7 @@ def _local(when: When, zone: ZoneInfo) -> datetime:
 
 
 def with_change(series: Series, day: date, changed: OccurrenceFields) -> Series:
-    """Lay more changes over one occurrence; it becomes an exception."""
+    """Change one occurrence; it becomes an exception."""
     if day in series.skipped or not series.has(day):
         raise KeyError(f"{series.master.token} has no occurrence on {day}")
     merged: OccurrenceFields = {**series.changes.get(day, {}), **changed}

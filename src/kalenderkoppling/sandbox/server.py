@@ -1,4 +1,4 @@
-"""The pretend Graph as a server on loopback: start it, point the product at it, and look at what was asked."""
+"""The pretend Graph as a server on loopback: start it, point the product at it, and inspect its journal."""
 
 from __future__ import annotations
 
@@ -122,12 +122,12 @@ class PretendGraph:
 
     @property
     def base_url(self) -> str:
-        """What stands for `https://graph.microsoft.com/v1.0`."""
+        """In place of `https://graph.microsoft.com/v1.0`."""
         return f"{self.origin}/v1.0"
 
     @property
     def authority_url(self) -> str:
-        """What stands for `https://login.microsoftonline.com/<tenant id>`; https, as msal demands."""
+        """In place of `https://login.microsoftonline.com/<tenant id>`; https, as msal demands."""
         return f"https://{_HOST}:{self._tls_port}/{self.world.tenant_id}"
 
     @property
@@ -148,13 +148,13 @@ class PretendGraph:
 
     @property
     def refused_writes(self) -> int:
-        """How many requests tried to write anything but a subscription; it must stay 0."""
+        """Number of requests that tried to write anything but a subscription; it must stay 0."""
         return self.journal.refused_writes
 
     # The service as a whole
 
     async def go_down(self) -> None:
-        """Refuse every connection, and keep notifications back, until `come_up`."""
+        """Refuse every connection and hold notifications until `come_up`."""
         self.courier.hold()
         if self._site is not None and self._runner is not None:
             await self._site.stop()
@@ -162,17 +162,17 @@ class PretendGraph:
             self._hang_up()
 
     async def come_up(self) -> None:
-        """Listen again on the same port, and deliver the notifications that were kept back."""
+        """Listen again on the same port, and deliver held notifications."""
         if self._site is None:
             await self._listen()
         self.courier.release()
 
     def hold_notifications(self) -> None:
-        """Keep notifications back."""
+        """Hold notifications."""
         self.courier.hold()
 
     def release_notifications(self, *, backwards: bool = False) -> None:
-        """Deliver those kept back, the newest first if `backwards`."""
+        """Deliver held notifications, the newest first if `backwards`."""
         self.courier.release(backwards=backwards)
 
     async def settle(self) -> None:
@@ -212,7 +212,7 @@ class PretendGraph:
         server = None if self._runner is None else self._runner.server
         for connection in () if server is None else server.connections:
             if connection.transport is not None:
-                # Closing politely would wait for a client that keeps its TLS connection open.
+                # An orderly close would wait for a client that keeps its TLS connection open.
                 connection.transport.abort()
 
     async def _tick(self) -> None:

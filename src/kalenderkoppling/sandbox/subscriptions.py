@@ -1,4 +1,4 @@
-"""Subscriptions: who is told about which mailbox, where, and until when."""
+"""Subscriptions: mailbox, notification address, and expiry."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _ONLY_AT_CREATION = ("lifecycleNotificationUrl", "resource", "changeType", "clie
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifetimes:
-    """How long subscriptions live. Longer ones are cut down, or refused where `refuse_longer`.
+    """How long subscriptions live. Longer ones are shortened, or refused where `refuse_longer`.
 
-    Microsoft's figures for events are 10,070 minutes; answers with three days have been seen (4,230 minutes).
-    What is shorter than 45 minutes becomes 45 minutes.
+    Microsoft's figures for events are 10,070 minutes; answers with three days have been seen (4,230 minutes). Shorter
+    than 45 minutes becomes 45 minutes.
     """
 
     longest: timedelta = timedelta(minutes=10_070)
@@ -47,7 +47,7 @@ class Subscription:
     immutable_ids: bool
 
     def body(self) -> Json:
-        """Give it as Graph shows it; the client state is not shown again."""
+        """Return it as Graph shows it, without the client state."""
         return {
             "id": self.id,
             "resource": self.resource,
@@ -84,10 +84,10 @@ class SubscriptionBook:
         return [one for one in self._held.values() if user_id in {None, one.user_id}]
 
     def get(self, subscription_id: str) -> Subscription:
-        """Find one.
+        """Return one.
 
         Raises:
-            Refusal: 404, when there is none or it has expired.
+            Refusal: 404, where there is none or it has expired.
         """
         for one in self.live():
             if one.id == subscription_id:
@@ -126,7 +126,7 @@ class SubscriptionBook:
         return subscription
 
     def renew(self, subscription_id: str, asked: Mapping[str, object]) -> Subscription:
-        """Move the expiry; nothing else may be changed.
+        """Renew; nothing else may be changed.
 
         Raises:
             Refusal: 404 when it has expired, 400 for other fields.
@@ -139,7 +139,7 @@ class SubscriptionBook:
         return one
 
     def remove(self, subscription_id: str) -> Subscription:
-        """Take one away without telling anybody; `Courier.end_subscription` tells."""
+        """Remove one without a notification; `Courier.end_subscription` sends one."""
         one = self.get(subscription_id)
         del self._held[subscription_id]
         return one

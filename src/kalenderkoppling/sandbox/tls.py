@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1, made at start and gone at stop: msal refuses an authority without https."""
+"""A certificate for 127.0.0.1, made at start and deleted at stop: msal refuses an authority without https."""
 
 from __future__ import annotations
 

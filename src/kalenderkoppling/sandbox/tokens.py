@@ -1,4 +1,4 @@
-"""The pretend token endpoint: client credentials by secret or certificate, and the tokens it gave out."""
+"""The pretend token endpoint: client credentials by secret or certificate, and the tokens it issued."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from kalenderkoppling.sandbox.refusal import unauthorized
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 DEMO_CLIENT_ID = ids.guid("application")
-DEMO_SECRET = "pretend-secret"  # noqa: S105 - opens nothing but the pretend world
+DEMO_SECRET = "pretend-secret"  # noqa: S105 - valid in the pretend world only
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,14 +44,14 @@ class Application:
 
 
 class TokenRefused(Exception):
-    """The token endpoint says no: HTTP status, OAuth error, Entra's number and its sentence."""
+    """An error of the token endpoint: HTTP status, OAuth error, Entra's code and message."""
 
     def __init__(self, status: int, error: str, number: int, message: str) -> None:
         super().__init__(message)
         self.status, self.error, self.number, self.message = status, error, number, message
 
     def body(self, now: datetime) -> dict[str, object]:
-        """Give the JSON that Entra answers with."""
+        """Return the JSON of Entra's answer."""
         trace, correlation = str(uuid.uuid4()), str(uuid.uuid4())
         stamp = now.strftime("%Y-%m-%d %H:%M:%SZ")
         tail = f" Trace ID: {trace} Correlation ID: {correlation} Timestamp: {stamp}"
@@ -68,10 +68,10 @@ class TokenRefused(Exception):
 
 @dataclass(slots=True)
 class TokenOffice:
-    """Gives out bearer tokens and knows them again.
+    """Issues and verifies bearer tokens.
 
-    `assertion_clock` judges the certificate assertions: msal dates them by the real time of day, whatever clock
-    the world runs on, so it is the real one unless it is set.
+    `assertion_clock` checks the times of certificate assertions. msal uses the real time of day, whatever clock the
+    world has, so it is the real clock unless set.
     """
 
     clock: Callable[[], datetime]
@@ -83,12 +83,12 @@ class TokenOffice:
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def register(self, application: Application) -> Application:
-        """Let an application sign in."""
+        """Register an application."""
         self.applications[application.client_id] = application
         return application
 
     def issue(self, client_id: str = DEMO_CLIENT_ID) -> str:
-        """Give a token as if the application had signed in."""
+        """Issue a token as if the application had signed in."""
         now = self.clock()
         expires = now + self.lifetime
         claims = {
@@ -109,14 +109,14 @@ class TokenOffice:
         return token
 
     def revoke_all(self) -> None:
-        """Make every token given so far worthless: the next request with one gets 401."""
+        """Revoke every token issued so far: the next request with one gets 401."""
         self.given.clear()
 
     def application_of(self, authorization: str | None) -> Application:
-        """Find whose token an Authorization header bears.
+        """Return the application whose token an Authorization header has.
 
         Raises:
-            Refusal: 401, when there is none, it is unknown, or it has expired.
+            Refusal: 401, where there is none, it is unknown, or it has expired.
         """
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.casefold() != "bearer" or not token:
@@ -132,7 +132,7 @@ class TokenOffice:
         `audiences` are the addresses that a certificate assertion may be made out to.
 
         Raises:
-            TokenRefused: with Entra's error for what was wrong.
+            TokenRefused: with Entra's error.
         """
         if tenant.casefold() != self.tenant_id:
             raise TokenRefused(400, "invalid_request", 90002, f"Tenant '{tenant}' not found.")
@@ -216,7 +216,7 @@ def _base64url(raw: bytes) -> str:
 
 
 def openid_configuration(origin: str, tenant: str) -> dict[str, object]:
-    """Give the discovery document that msal reads before its first token request."""
+    """Return the discovery document that msal reads before its first token request."""
     root = f"{origin}/{tenant}"
     return {
         "issuer": f"{root}/v2.0",

@@ -1,4 +1,4 @@
-"""What is heard when a pretend telephone is answered: a low tone, a second in four, as RTP with A-law."""
+"""The sound of an answered pretend telephone: a low tone for one second in four, as RTP with A-law."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FRAMES_OF_TONE, _FRAMES_OF_ALL = 50, 200
 
 
 class ToneSender:
-    """Sends the tone to whoever made an offer; `session` is the answer to it (RFC 8866)."""
+    """Sends the tone to the address in an offer; `session` is the answer to it (RFC 8866)."""
 
     def __init__(self, offer: str) -> None:
         self._to = _address(offer)
@@ -29,7 +29,7 @@ class ToneSender:
 
     @property
     def session(self) -> str:
-        """Our side of the call."""
+        """The session description of our side."""
         port = self._socket.getsockname()[1]
         return (
             f"v=0\r\no=phone 1 1 IN IP4 {_HOST}\r\ns=-\r\nc=IN IP4 {_HOST}\r\nt=0 0\r\n"
@@ -37,12 +37,12 @@ class ToneSender:
         )
 
     def start(self) -> None:
-        """Begin to send; to an offer without an address nothing is sent."""
+        """Start sending; a no-op where the offer has no address."""
         if self._to is not None:
             self._sending = asyncio.get_running_loop().create_task(self._send(self._to))
 
     def stop(self) -> None:
-        """Fall silent."""
+        """Stop sending."""
         if self._sending is not None:
             self._sending.cancel()
         self._socket.close()

@@ -15,10 +15,10 @@ from kalenderkoppling.sandbox.row import Json, Wording, row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageManners:
-    """What Graph may do with pages without telling.
+    """What Graph may do with pages unasked.
 
-    `empty_pages`: every full page is followed by an empty one that still has a nextLink
-    (microsoft-graph-docs#2839). `page_size`: pages are cut shorter than `$top` asked for.
+    `empty_pages`: every full page is followed by an empty one that still has a nextLink (microsoft-graph-docs#2839).
+    `page_size`: pages are cut shorter than `$top` asked for.
     """
 
     empty_pages: bool = False
@@ -35,10 +35,10 @@ def page(
     manners: PageManners,
     context: str,
 ) -> Json:
-    """Give one page of a list.
+    """Return one page of a list.
 
-    `url` is the request's own absolute address: the nextLink repeats it with a skip token, and with nothing of
-    the headers, so a client that forgets to send them again gets UTC and mutable ids.
+    `url` is the request's own absolute address: the nextLink repeats it with a skip token, but nothing of the headers,
+    so a client that does not send them again gets UTC and mutable ids.
     """
     size = ask.top if manners.page_size is None else min(ask.top, manners.page_size)
     cursor = ask.cursor

@@ -25,7 +25,7 @@ from kalenderkoppling.sandbox.series import Recurrence, Series, with_change
 
 
 class ChangeType(StrEnum):
-    """Graph's words for what happened to an item."""
+    """Graph's change types of an item."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -34,7 +34,7 @@ class ChangeType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Something happened to an item of a mailbox's default calendar; subscribers are told."""
+    """A change of an item in a mailbox's default calendar; subscribers are notified."""
 
     user_id: str
     type: ChangeType
@@ -59,12 +59,12 @@ class World(Registry):
         self._serial = count(1)
 
     def remove_mailbox(self, user: str) -> None:
-        """Delete a mailbox with all that it holds; nobody is told about the bookings."""
+        """Delete a mailbox with its contents, without notifications about the bookings."""
         gone = self.mailbox(user)
         super().remove_mailbox(user)
         self._homes = {token: home for token, home in self._homes.items() if home is not gone}
 
-    # Looking
+    # Reading
 
     def events(self, user: str, start: datetime, end: datetime, calendar: str = DEFAULT_CALENDAR) -> list[Event]:
         """List a person's bookings in [start, end) as plain objects, series expanded, in order of start."""
@@ -79,7 +79,7 @@ class World(Registry):
         return self._home(token)
 
     def on_change(self, listener: Callable[[Change], None]) -> None:
-        """Have a function called after each change in a default calendar (the server's subscriptions do)."""
+        """Call a function after each change in a default calendar (the server's subscriptions use it)."""
         self._listeners.append(listener)
 
     # What people do in Outlook
@@ -134,8 +134,8 @@ class World(Registry):
     ) -> Event:
         """Change fields of a booking, a whole series, or (by `master@date`) one occurrence.
 
-        A new time or pattern of a series drops its exceptions and deleted occurrences, as Exchange does; other
-        fields flow to the occurrences that do not override them. `calendar` moves it to another calendar.
+        A new time or pattern of a series drops its exceptions and deleted occurrences, as Exchange does; other fields
+        flow to the occurrences that do not override them. `calendar` moves it to that calendar.
         """
         changed = cast("OccurrenceFields", dict(fields))
         if start is not None:
@@ -204,7 +204,7 @@ class World(Registry):
         return after
 
     def set_property(self, token: str, property_id: str, value: str | None) -> Event:
-        """Set an extended property, as the add-in does, or take it away with None.
+        """Set an extended property, as the add-in does, or remove it with None.
 
         Occurrences show the master's properties unless they have their own.
         """

@@ -1,4 +1,4 @@
-"""Time zones by the names that Graph takes and gives: IANA's and Windows'."""
+"""Time zones by the names that Graph accepts and returns: IANA's and Windows'."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def _iana_names() -> frozenset[str]:
 
 @cache
 def zone_named(label: str) -> ZoneInfo | None:
-    """Find the zone of a label, Windows or IANA; None when Graph would not know it either."""
+    """Return the zone of a label, Windows or IANA; None where Graph would not know it either."""
     name = win_tz.get(label, label)
     return ZoneInfo(name) if name in _iana_names() else None
 
 
 @cache
 def windows_label(name: str) -> str:
-    """Give the Windows name of an IANA zone, as `originalStartTimeZone` has it; the same name when there is none."""
+    """Return the Windows name of an IANA zone, as in `originalStartTimeZone`; the same name where there is none."""
     return next((label for label, iana in win_tz.items() if iana == name), _COUSINS.get(name, name))
 
 
@@ -37,12 +37,12 @@ _COUSINS = {
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
-    """Find the UTC instant of a local wall-clock time; one that the clock skips moves forward by the gap."""
+    """Return the UTC instant of a local wall-clock time; one that a clock change skips moves forward by the gap."""
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Find the UTC instant at which a local day begins."""
+    """Return the UTC instant at which a local day begins."""
     return instant(datetime.combine(day, time()), zone)
 
 

@@ -28,7 +28,7 @@ class QuickBooking(StrEnum):
 
 
 def make_quickly(world: World, user: str, kind: QuickBooking, subject: str) -> Event:
-    """Make one of the quick bookings, counted from the world's present in the mailbox's zone."""
+    """Make one of the quick bookings, relative to the world's present in the mailbox's zone."""
     zone = ZoneInfo(world.mailbox(user).zone)
     now = world.clock().astimezone(UTC).replace(second=0, microsecond=0)
     today = now.astimezone(zone).date()
@@ -49,7 +49,7 @@ def make_quickly(world: World, user: str, kind: QuickBooking, subject: str) -> E
 
 
 def make(world: World, user: str, draft: Draft) -> Event:
-    """Make what a form asks for: a single booking, or a series (gives its first occurrence)."""
+    """Make the booking of a form: a single one, or a series (returns its first occurrence)."""
     fields = _fields(draft)
     if draft.frequency is None:
         return world.create_event(user, start=draft.start, end=draft.end, **fields)
@@ -59,7 +59,7 @@ def make(world: World, user: str, draft: Draft) -> Event:
 
 
 def as_read(world: World, event: Event, zone: ZoneInfo) -> Draft | None:
-    """Read a booking as its own form shows it; None for one that no form can hold (reversed, centuries away)."""
+    """Return a booking as its form shows it; None for one that the form cannot represent (reversed, centuries away)."""
     values = values_of(event, zone, recurrence_of(world, event))
     year = event.hidden_start.astimezone(UTC)
     try:
@@ -69,7 +69,7 @@ def as_read(world: World, event: Event, zone: ZoneInfo) -> Draft | None:
 
 
 def change(world: World, event: Event, before: Draft | None, after: Draft) -> Event:
-    """Change what differs between two readings of the form; what was not touched keeps its odd values.
+    """Change the fields that differ between two versions of the form; untouched fields keep unusual values.
 
     A series with its old times keeps its exceptions, as in Outlook.
     """
@@ -92,20 +92,20 @@ def move(world: World, event: Event, steps: int) -> Event:
 
 
 def set_private(world: World, event: Event, *, private: bool) -> Event:
-    """Put the lock on or take it off."""
+    """Make a booking private, or normal again."""
     if private == is_private(event):
         return event
     return world.update_event(event.token, sensitivity=PRIVATE if private else NORMAL)
 
 
 def recurrence_of(world: World, event: Event) -> Recurrence | None:
-    """Give the pattern of a series' master; None for other bookings."""
+    """Return the pattern of a series' master; None for other bookings."""
     series = world.owner(event.token).series.get(event.token)
     return series.recurrence if series else None
 
 
 def first_of(world: World, master: Event) -> Event:
-    """Give the first occurrence of a series; the master itself when all of them are deleted."""
+    """Return the first occurrence of a series; the master where all of them are deleted."""
     series = world.owner(master.token).series[master.token]
     year = timedelta(days=366)
     for day in series.recurrence.dates(series.first_day, series.first_day, series.first_day + year):

@@ -1,7 +1,7 @@
 """What a booking should do to the directory under the standard template: the hint beside it.
 
-The sandbox knows nothing of the product's rules; these few lines are what a newcomer should see happen
-(semantics 2 and C-00), said in words, so that anything else is a fault found.
+The sandbox does not use the product's rules: these few lines are an independent expectation (semantics 2 and C-00), so
+that any difference is a bug.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ WINDOW_AHEAD = timedelta(days=60)
 """How far ahead the product reads (semantics 5)."""
 
 ABSENT_AS = {ShowAs.BUSY: "busy", ShowAs.OUT: "oof"}
-"""What gives an absence under the standard template, and the tail of its texts' keys."""
+"""Show-as that give an absence under the standard template, and the suffix of their texts' keys."""
 
 
 class Forecast(StrEnum):
-    """What should be seen in the directory; each is the key of a text."""
+    """Expected results in the directory; each is the key of a text."""
 
     NO_SERVICE = "forecast_no_service"
     PRIVATE = "forecast_private"
@@ -36,11 +36,11 @@ class Forecast(StrEnum):
 
 
 def forecast(event: Event, *, zone: ZoneInfo, now: datetime, has_service: bool) -> Forecast:
-    """Tell what should be seen in the directory a second or two after the booking came to be as it is.
+    """Return what the directory should show a second or two after the booking changed.
 
     Args:
         event: The booking, or one occurrence.
-        zone: What all-day dates mean: the person's, which in the demo is the mailbox's.
+        zone: The zone of all-day dates: the person's, which in the demo is the mailbox's.
         now: Aware.
         has_service: Whether the person has the calendar coupling.
     """

@@ -1,4 +1,4 @@
-"""What was typed into the booking form, read strictly: a draft, or a problem for each field that is wrong."""
+"""Validates the booking form: returns a draft, or a problem for each wrong field."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _HALF_HOUR = timedelta(minutes=30)
 NO_REPEAT = "none"
 
 Values = Mapping[str, str]
-"""Field names with what stands in them, as browsers send it; a checkbox that is not ticked is missing."""
+"""Field names and values as browsers send them; a checkbox that is not ticked is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Why a field is refused: the key of a text, and what the text wants to know."""
+    """Why a field is refused: the key of a text, and the text's values."""
 
     key: str
     limit: str = ""
@@ -37,7 +37,7 @@ Problems = Mapping[str, Problem]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A booking as somebody wants it; dates for all day, the end not included. `frequency` None: only once."""
+    """A booking to be made; dates for all day, the end not included. `frequency` None: only once."""
 
     subject: str
     start: When
@@ -50,14 +50,14 @@ class Draft:
 
 
 class Refused(Exception):
-    """The form is wrong; `problems` by field."""
+    """The form is not valid; `problems` by field."""
 
     def __init__(self, problems: Problems) -> None:
         super().__init__(", ".join(problems))
         self.problems = problems
 
 
-# What a form holds when it is opened
+# Initial contents of a form
 
 
 def empty_values(start: datetime) -> dict[str, str]:
@@ -77,7 +77,7 @@ def empty_values(start: datetime) -> dict[str, str]:
 
 
 def values_of(event: Event, zone: ZoneInfo, recurrence: Recurrence | None) -> dict[str, str]:
-    """Fill in a booking that exists, in the mailbox's zone."""
+    """Fill in an existing booking, in the mailbox's zone."""
     values = {
         "subject": event.subject,
         "show_as": ShowAs.of(event),
@@ -116,7 +116,7 @@ def read_form(values: Values, zone: ZoneInfo, now: datetime) -> Draft:
 
     Args:
         values: What the browser sent.
-        zone: The mailbox's: what local times mean.
+        zone: The mailbox's, for local times.
         now: Aware; dates more than five years away are typing errors.
 
     Raises:
@@ -141,7 +141,7 @@ def read_form(values: Values, zone: ZoneInfo, now: datetime) -> Draft:
 
 
 class _Reading:
-    """Reads field by field and remembers what was wrong."""
+    """Reads field by field and collects problems."""
 
     def __init__(self, values: Values, zone: ZoneInfo, year: int) -> None:
         self._values = values

@@ -1,6 +1,6 @@
-"""The part of the style sheet that is a table: a class for every place in the week.
+"""The generated part of the style sheet: a class for every position in the week.
 
-The pages allow no inline styles (their Content-Security-Policy), so a booking's place is said by classes.
+The pages allow no inline styles (their Content-Security-Policy), so a booking's position is given by classes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _HOURS = 24
 
 @cache
 def grid_css() -> str:
-    """Give the rules: `hours-N` for the week, `from-N` and `to-N` for rows, `lane-N of-M`, `bar-N` for all-day."""
+    """Return the rules: `hours-N` for the week, `from-N` and `to-N` for rows, `lane-N of-M`, `bar-N` for all-day."""
     return "\n".join(_rules()) + "\n"
 
 

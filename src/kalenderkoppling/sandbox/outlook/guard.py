@@ -1,4 +1,4 @@
-"""What every request must pass: the host it names, where a form was sent from, and the headers of each answer."""
+"""Middleware of every request: Host, origin of forms, and security headers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def guarded(port: Callable[[], int]) -> Middleware:
 
 
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
-    """Put the headers on an answer, errors and redirects included."""
+    """Add the headers to an answer, errors and redirects included."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
 

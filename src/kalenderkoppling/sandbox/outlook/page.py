@@ -31,8 +31,8 @@ class OutlookPage:
         world: Whose calendars are shown and changed, by its own methods only.
         people: Who can be chosen; each has a mailbox in the world.
         clock: The present, aware: which day is today. Normally the world's own clock.
-        directory_url: Where the product's directory is, without a slash at the end; None leaves the link out.
-        card_url: Gives the address of a person's card from the user id; `{directory_url}/people/{user id}` if None.
+        directory_url: Address of the product's directory, without a trailing slash; None leaves the link out.
+        card_url: Returns the address of a person's card by user id; `{directory_url}/people/{user id}` if None.
         port: On 127.0.0.1; 0 takes any free one.
     """
 
@@ -58,7 +58,7 @@ class OutlookPage:
         return f"http://{_HOST}:{self._port}/"
 
     def url_of(self, user_id: str) -> str:
-        """Give the address of one person's calendar."""
+        """Return the address of one person's calendar."""
         return f"{self.url}people/{user_id}"
 
     async def start(self) -> Self:

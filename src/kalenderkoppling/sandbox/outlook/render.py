@@ -1,4 +1,4 @@
-"""Pages made of templates: what is on them, in the reader's language."""
+"""Renders the pages from templates, in the reader's language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kalenderkoppling.sandbox.series import Frequency
 from kalenderkoppling.sandbox.world import World
 
 CardAddress = Callable[[str], str]
-"""Gives the address of a person's card in the product's directory, from the user id."""
+"""Returns the address of a person's card in the product's directory, by user id."""
 
 _PEOPLE_SHOWN = 8
 _AHEAD = timedelta(days=62)
@@ -29,7 +29,7 @@ _AHEAD = timedelta(days=62)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A form to show: what stands in its fields, what is wrong, and the booking it changes (None: a new one)."""
+    """A form to show: its values, its problems, and the booking that it changes (None: a new one)."""
 
     values: Mapping[str, str]
     problems: Mapping[str, Problem] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Sheet:
 
 
 class Renderer:
-    """Fills the templates. Everything that people typed is made safe by the templates' autoescape."""
+    """Fills the templates. User input is escaped by the templates' autoescape."""
 
     def __init__(
         self,
@@ -107,7 +107,7 @@ class Renderer:
         )
 
     def missing(self, language: str) -> str:
-        """Say that there is nothing at this address."""
+        """Return the page for an unknown address."""
         return self._templates.get_template("missing.html").render(self._common(language))
 
     # Inside
@@ -141,7 +141,7 @@ class Renderer:
     def _expectation(
         self, language: str, person: CompanyPerson, touched: Event | None, deed: Deed | None
     ) -> str | None:
-        """Say what should now be seen in the directory; None when nothing was chosen or done."""
+        """Return what the directory should show now; None where nothing was chosen or done."""
         if touched is None:
             return texts.say(language, "forecast_deleted") if deed is Deed.DELETED else None
         zone = ZoneInfo(self._world.mailbox(person.user_id).zone)
@@ -154,7 +154,7 @@ class Renderer:
         return texts.say(language, what, name=person.name, reason=reason, show_as=texts.say(language, shown))
 
     def _in_form(self, language: str, person: CompanyPerson) -> dict[str, str]:
-        """Give the hints of the form by what they depend on; the style sheet shows the one that fits."""
+        """Return the hints of the form by what they depend on; the style sheet shows the one that applies."""
         if not person.has_service:
             return {"always": self._forecast_text(language, person, Forecast.NO_SERVICE, ShowAs.BUSY)}
         hints = {
@@ -171,7 +171,7 @@ class Renderer:
         return hints
 
     def _coming(self, event: Event) -> Event:
-        """Give what a newcomer should look for: of a series the occurrence that is on or comes next."""
+        """Return the booking to look for: of a series, the present or next occurrence."""
         if event.kind is not EventKind.MASTER:
             return event
         now = self._clock()

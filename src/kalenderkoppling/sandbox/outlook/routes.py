@@ -23,7 +23,7 @@ _YEAR_SECONDS = 365 * 24 * 3600
 
 
 class Routes:
-    """Reads requests, has the deeds done, and shows what came of it (POST, redirect, GET)."""
+    """Handles requests: reads forms, applies them, and redirects to the result (POST, redirect, GET)."""
 
     def __init__(
         self, world: World, people: Sequence[CompanyPerson], clock: Callable[[], datetime], renderer: Renderer
@@ -166,7 +166,7 @@ class Routes:
         return event
 
     def _touched(self, person: CompanyPerson, token: str) -> Event | None:
-        """Find a booking of this person; garbage and other people's tokens find nothing."""
+        """Return a booking of this person; None for garbage and other people's tokens."""
         try:
             if self._world.owner(token).user_id != person.user_id:
                 return None
@@ -193,7 +193,7 @@ class Routes:
         return midnight + ((now - midnight) // deeds.HALF_HOUR + 1) * deeds.HALF_HOUR
 
     def _back(self, request: web.Request, person: CompanyPerson, event: Event, deed: Deed) -> web.HTTPSeeOther:
-        """Show the week that the booking is in now; for a whole series the week that one came from."""
+        """Redirect to the week of the booking; for a whole series, back to the week that was shown."""
         came_from = monday_named(request.query.get("week", ""))
         if event.kind is EventKind.MASTER and came_from is not None:
             day: date = came_from
@@ -217,7 +217,7 @@ class Routes:
 
 
 async def _fields(request: web.Request) -> dict[str, str]:
-    """Read a form; of a field sent twice the first counts, files do not."""
+    """Read a form; of a field sent twice the first counts; files are ignored."""
     sent = await request.post()
     return {name: value for name in sent if isinstance(value := sent.getone(name), str)}
 

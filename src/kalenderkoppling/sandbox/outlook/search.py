@@ -16,7 +16,7 @@ def in_order(people: Iterable[CompanyPerson]) -> list[CompanyPerson]:
 
 
 def found(people: Iterable[CompanyPerson], asked: str) -> list[CompanyPerson]:
-    """Give those whose name, department, title and place hold all the words asked for, åäö or not."""
+    """Return the people whose name, department, title and place contain all the words, diacritics ignored."""
     words = _folded(asked).split()
     return [person for person in people if all(word in _haystack(person) for word in words)]
 

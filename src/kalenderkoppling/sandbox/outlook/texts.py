@@ -1,4 +1,4 @@
-"""What the pretend Outlook says, in Swedish, English and Norwegian.
+"""The texts of the pretend Outlook, in Swedish, English and Norwegian.
 
 It is no part of the product, so its words are not in the product's catalogues.
 """
@@ -19,10 +19,10 @@ _COUSINS = {"no": "nb", "nn": "nb"}
 
 
 def say(language: str, key: str, **words: object) -> str:
-    """Give a text with its gaps filled; not made safe for HTML.
+    """Return a text with its placeholders filled in; not escaped for HTML.
 
     Raises:
-        KeyError: no such language, text or gap.
+        KeyError: no such language, text or placeholder.
     """
     return TEXTS[language][key].format(**words)
 

@@ -1,4 +1,4 @@
-"""One person's week laid out: days, hours, and where each booking stands in the grid.
+"""One person's week laid out: days, hours, and each booking's position in the grid.
 
 All times are wall-clock times of the mailbox's zone. A row is five minutes, a lane a part of a day's width.
 """
@@ -40,7 +40,7 @@ class Block:
 
     @property
     def rows(self) -> int:
-        """How tall it is."""
+        """Height in rows."""
         return self.bottom - self.top
 
 
@@ -71,7 +71,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """Monday to Sunday, and the hours that are shown: all that something happens in, and the working day."""
+    """Monday to Sunday, and the hours that are shown: the working day, widened to all bookings."""
 
     monday: date
     hours: range
@@ -114,7 +114,7 @@ def week_of(world: World, user: str, monday: date, now: datetime) -> Week:
     """Lay out a person's week. `now` is aware."""
     zone = ZoneInfo(world.mailbox(user).zone)
     start, end = (zones.midnight(day, zone) for day in (monday, monday + 7 * DAY))
-    # All-day bookings made elsewhere lie at other midnights: a day more on either side, the days decide.
+    # All-day bookings made in other zones have other midnights: read a day more on either side and filter by date.
     events = world.events(user, start - DAY, end + DAY)
     local_now = _wall(now, zone)
     days = [monday + offset * DAY for offset in range(7)]
@@ -199,7 +199,7 @@ def _block(piece: _Piece, hours: range) -> Block:
 
 
 def _in_lanes(blocks: Sequence[Block]) -> Iterable[Block]:
-    """Put blocks that overlap beside each other; a cluster of them shares the width of the day."""
+    """Place overlapping blocks side by side; a cluster shares the width of the day."""
     cluster: list[Block] = []
     bottom = 0
     for block in sorted(blocks, key=lambda block: (block.top, -block.bottom, block.event.token)):

@@ -1,4 +1,4 @@
-"""The words of a booking that Outlook shows: show-as, whether it stands, and what has just been done."""
+"""The labels of a booking in Outlook: show-as, status, and what has just been done."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Standing(StrEnum):
 
 
 class Deed(StrEnum):
-    """What somebody has just done, told on the page that follows."""
+    """What somebody has just done, shown on the next page."""
 
     MADE = "made"
     CHANGED = "changed"
@@ -55,5 +55,5 @@ class Deed(StrEnum):
 
 
 def is_private(event: Event) -> bool:
-    """Tell whether it has the lock: whatever is not plainly normal."""
+    """Tell whether it shows the lock: any sensitivity but normal."""
     return event.sensitivity != NORMAL
