@@ -21,7 +21,7 @@ class AtOnce(ThreadPoolExecutor):
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - a simulated crash is passed on like any error
+        except BaseException as error:  # noqa: BLE001 - simulated crashes are passed on like any error
             future.set_exception(error)
         return future
 
