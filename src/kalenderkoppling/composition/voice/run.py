@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -22,6 +21,7 @@ from kalenderkoppling.settings.telephony import Telephony
 from kalenderkoppling.surfaces.exchanges.surface import ExchangeOptions, exchange_app
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.usecases.call_flow.garbage_collection import collect_when_quiet, tune_garbage_collection
+from kalenderkoppling.usecases.pause import pause
 
 BEGINS_AGAIN_SECONDS = 2.0
 """After which a part that broke down begins again: calls go on meanwhile (S-13)."""
@@ -85,8 +85,7 @@ async def _take_calls(
 ) -> None:
     """Take calls from when everybody is known, or soon in any case; end those under way at the stop, and say so."""
     try:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(parts.follower.loaded.wait(), FIRST_WORDS_SECONDS)
+        await pause(parts.follower.loaded, FIRST_WORDS_SECONDS)
         tune_garbage_collection()
         parts.phone.start()
         try:
@@ -106,8 +105,7 @@ async def _carry_on(name: str, part: Part, stop: asyncio.Event) -> None:
             await part(stop)
         except Exception as error:  # noqa: BLE001 - calls go on, whatever becomes of one part
             _log.error("part_broke_down", reason=name, error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), BEGINS_AGAIN_SECONDS)
+            await pause(stop, BEGINS_AGAIN_SECONDS)
         else:
             return
 

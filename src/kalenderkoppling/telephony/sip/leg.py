@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable
-from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -31,6 +30,7 @@ from kalenderkoppling.telephony.sip.session import Origin
 from kalenderkoppling.telephony.sip.stack import SipStack
 from kalenderkoppling.telephony.sip.transfer import Transfer
 from kalenderkoppling.usecases.call_flow.carried import unless_over
+from kalenderkoppling.usecases.pause import pause
 
 T = TypeVar("T")
 
@@ -224,8 +224,7 @@ class Leg:
 
         One that comes on the heels of the answer waits until it is known who this side talks to.
         """
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._engaged.wait(), SOON_SECONDS)
+        await pause(self._engaged, SOON_SECONDS)
         if self.joined is not None:
             self._pass_on(event)
             return

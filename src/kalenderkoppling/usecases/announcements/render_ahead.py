@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,6 +19,7 @@ from kalenderkoppling.usecases.announcements.render_queue import RenderQueue, Wa
 from kalenderkoppling.usecases.announcements.sentence import Sentence, sentence_at
 from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.callees.turns import CalleeKey, Turns
+from kalenderkoppling.usecases.pause import pause
 
 AT_ONCE = 5
 """How many callees are looked at before other work of the event loop has its turn: about a millisecond."""
@@ -155,14 +155,14 @@ class RenderAhead:
         while not stopping.is_set():
             self._came.clear()
             await self.follow()
-            await _until(self._came, self._pause())
+            await pause(self._came, self._pause())
 
     async def _render(self, stopping: asyncio.Event) -> None:
         while not stopping.is_set():
             self._queued.clear()
             rendered = await self.render_next()
             if rendered is None:
-                await _until(self._queued, _PAUSE_SECONDS)
+                await pause(self._queued, _PAUSE_SECONDS)
             elif not rendered:
                 await asyncio.sleep(_AFTER_FAILURE_SECONDS)
 
@@ -205,8 +205,3 @@ class RenderAhead:
                 if number % 1_000 == 999:  # noqa: PLR2004 - about a millisecond
                     await asyncio.sleep(0)
         self._latest = now
-
-
-async def _until(event: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)

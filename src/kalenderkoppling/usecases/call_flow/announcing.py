@@ -16,7 +16,7 @@ from kalenderkoppling.usecases.announcements.sentence import Sentence, announced
 from kalenderkoppling.usecases.call_flow.carried import Carried, unless_over
 from kalenderkoppling.usecases.call_flow.keys import Keys
 from kalenderkoppling.usecases.call_flow.passing_on import join_to, put_through
-from kalenderkoppling.usecases.call_flow.pauses import pause
+from kalenderkoppling.usecases.call_flow.tones import silent
 from kalenderkoppling.words import (
     Language,
     called_back_sentence,
@@ -135,7 +135,7 @@ class Announcing:
     async def _play_and_wait(self, announcement: Clip) -> str | None:
         """Play announcement and menu; return the key that was pressed, None where none was."""
         pace = self._carried.desk.pace
-        clips = [pause(pace.lead_in), announcement, pause(pace.between), *self._menu()]
+        clips = [silent(pace.lead_in), announcement, silent(pace.between), *self._menu()]
         offered = self._offered()
         playing = asyncio.ensure_future(self._stream.play(clips))
         try:

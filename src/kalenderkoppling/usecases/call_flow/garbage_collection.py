@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 from collections.abc import Callable
+
+from kalenderkoppling.usecases.pause import pause
 
 QUIET_SECONDS = 60.0
 MOST_PUT_OFF = 5
@@ -32,8 +33,7 @@ async def collect_when_quiet(
     """
     put_off = 0
     while not stopping.is_set():
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), every_seconds)
+        await pause(stopping, every_seconds)
         if calls() and put_off < MOST_PUT_OFF:
             put_off += 1
         else:

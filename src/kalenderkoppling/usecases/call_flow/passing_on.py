@@ -16,7 +16,7 @@ from kalenderkoppling.domain.errors import (
 from kalenderkoppling.ports.media import MediaStream
 from kalenderkoppling.usecases.announcements.sentence import said
 from kalenderkoppling.usecases.call_flow.carried import Carried, unless_over
-from kalenderkoppling.usecases.call_flow.pauses import ringing_tone
+from kalenderkoppling.usecases.call_flow.tones import ringing_tone
 from kalenderkoppling.words import Language, attendant_busy_sentence, connecting_sentence
 
 _MOST_TURNS = 60

@@ -7,7 +7,6 @@ they look anew, after up to a minute.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import timedelta
 
 import structlog
@@ -17,6 +16,7 @@ from kalenderkoppling.domain.mailbox import EVERYBODY, Change
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.usecases.change_feed.read_feed import FeedNews, FeedPosition, read_feed
 from kalenderkoppling.usecases.core import Core, look_up
+from kalenderkoppling.usecases.pause import pause
 
 EVERY = timedelta(milliseconds=200)
 
@@ -49,8 +49,7 @@ async def republish_changes(core: Core, tenant: TenantId, stopping: asyncio.Even
             if position is not None:
                 await _publish(core, tenant, news)
             position, is_well = news.position, True
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), every.total_seconds())
+        await pause(stopping, every.total_seconds())
 
 
 async def _news(core: Core, tenant: TenantId, position: FeedPosition | None) -> FeedNews:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ import structlog
 from kalenderkoppling.domain.errors import KalenderkopplingError
 from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.usecases.mailboxes.worker import Worker
+from kalenderkoppling.usecases.pause import pause
 
 AT_ONCE = 16
 """How many mailboxes are looked at concurrently."""
@@ -43,7 +43,7 @@ async def run_worker(worker: Worker, stopping: asyncio.Event) -> None:
     ]
     try:
         while not stopping.is_set():
-            await _nap(await _turn(worker), stopping)
+            await pause(stopping, (await _turn(worker)).total_seconds())
     finally:
         for task in tasks:
             task.cancel()
@@ -56,7 +56,7 @@ async def _keep_subscribing(worker: Worker, stopping: asyncio.Event) -> None:
             await worker.subscribe()
         except Exception as error:  # noqa: BLE001 - the sweep finds every change; the next turn tries again
             _log.error("subscribing_failed", error=type(error).__name__)
-        await _nap(LONGEST_NAP, stopping)
+        await pause(stopping, LONGEST_NAP.total_seconds())
 
 
 async def _turn(worker: Worker) -> timedelta:
@@ -73,8 +73,3 @@ async def _look(worker: Worker, ref: MailboxRef) -> None:
         await worker.look(ref)
     except KalenderkopplingError as error:
         _log.warning("look_failed", error=type(error).__name__)
-
-
-async def _nap(nap: timedelta, stopping: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stopping.wait(), nap.total_seconds())

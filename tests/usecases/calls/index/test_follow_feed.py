@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from kalenderkoppling.absences.call import Announce, Ring
 from kalenderkoppling.domain.absence import MEETING, AbsenceId, Diversion
 from kalenderkoppling.domain.booking import ShowAs
-from kalenderkoppling.domain.errors import StoreUnavailableError
+from kalenderkoppling.domain.errors import RefusedError, StoreUnavailableError
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import Entitlements, Person, PersonId, TenantId
 from kalenderkoppling.domain.tenant import TenantSettings
@@ -512,7 +512,9 @@ async def _done(house: House, deed: Deed, number: int) -> None:
     }  # fmt: skip
     concerned = of_somebody.get(deed)
     if concerned is None or _person(concerned) in there:
-        await deed(house, number)
+        # Somebody without the referral service cannot divert calls.
+        with suppress(RefusedError):
+            await deed(house, number)
 
 
 @FEWER

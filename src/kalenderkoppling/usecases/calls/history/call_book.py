@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -14,6 +13,7 @@ from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.meter import Count, Meter
 from kalenderkoppling.usecases.calls.history.record_call import Note, take_down
 from kalenderkoppling.usecases.core import Core, perform
+from kalenderkoppling.usecases.pause import pause
 
 MOST_WAITING = 20_000
 AT_ONCE = 500
@@ -49,17 +49,14 @@ class QueuedCallBook:
     async def run(self, stopping: asyncio.Event) -> None:
         """Write until `stopping` is set; then what still waits, once."""
         while not stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._came.wait(), _PAUSE_SECONDS)
+            await pause(self._came, _PAUSE_SECONDS)
             # Forgotten before it is looked what waits: one that stayed set would keep this turning without a rest.
             self._came.clear()
             if not self._waiting:
                 continue
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), _GATHER_SECONDS)
+            await pause(stopping, _GATHER_SECONDS)
             if not await self.write():
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), _TRY_AGAIN_SECONDS)
+                await pause(stopping, _TRY_AGAIN_SECONDS)
         await self.write()
 
     async def write(self) -> bool:

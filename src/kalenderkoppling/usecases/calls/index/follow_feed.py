@@ -7,7 +7,6 @@ known reaches as far ahead as it should. While the store is away, calls are deci
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from kalenderkoppling.usecases.calls.index.call_index import CallIndex
 from kalenderkoppling.usecases.change_feed.read_feed import FeedNews, FeedPosition, read_feed
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
+from kalenderkoppling.usecases.pause import pause
 
 CURRENT_FOR = timedelta(seconds=5)
 """For how long after the feed was read what is known counts as current."""
@@ -122,8 +122,7 @@ class FeedFollower:
             is_behind = False
             for following in self._following.values():
                 is_behind |= await self._poll_through(following)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), 0 if is_behind else self._pace.every.total_seconds())
+            await pause(stopping, 0 if is_behind else self._pace.every.total_seconds())
 
     async def _poll_through(self, following: _Following) -> bool:
         """Read once more; True where more is to be read at once."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from kalenderkoppling.usecases.callees.turns import CalleeKey
 from kalenderkoppling.usecases.calls.lines.people_lines import PeopleLines, PeopleOf
 from kalenderkoppling.usecases.calls.lines.report_line import report_lines
 from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.pause import pause
 
 AT_ONCE = 500
 """How many people are written in one transaction."""
@@ -103,11 +103,9 @@ class FollowLines:
 
     async def _keep_writing(self, over: asyncio.Event) -> None:
         while not over.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._came.wait(), self._until_next_end())
+            await pause(self._came, self._until_next_end())
             went_well = await self.write()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(over.wait(), self._pause if went_well else self._try_again)
+            await pause(over, self._pause if went_well else self._try_again)
 
     def _until_next_end(self) -> float:
         """Return how many seconds may pass until somebody has to be written of whom nobody tells anything."""
@@ -123,8 +121,7 @@ class FollowLines:
             self._came.set()
             if error is not None:
                 _log.error("line_states_failed", error=type(error).__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), self._begin_again)
+            await pause(stopping, self._begin_again)
 
     async def _follow_once(self, number: int, stopping: asyncio.Event) -> BaseException | None:
         """Return why a source ended, None where it was told to; whichever of its halves ends takes the other along."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +11,7 @@ from kalenderkoppling.domain.person import LineState, PersonId, TenantId
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.lines import LineReport, PersonLine
 from kalenderkoppling.usecases.calls.lines.told_lines import ToldLines
+from kalenderkoppling.usecases.pause import pause
 
 VALID = timedelta(minutes=2)
 """How long a call of ours is believed in once nobody is there to say that it lasts."""
@@ -83,8 +83,7 @@ class OwnLines:
             while not stopping.is_set():
                 for line in self._calls:
                     self._tell(line)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), self._valid.total_seconds() / 2)
+                await pause(stopping, self._valid.total_seconds() / 2)
         finally:
             self._told.close(self._clock.now())
 

@@ -14,7 +14,7 @@ _RINGING_LEVEL = 0.08
 
 
 @lru_cache(maxsize=32)
-def pause(length: timedelta) -> Clip:
+def silent(length: timedelta) -> Clip:
     """Return silence."""
     return Clip(name=f"silence-{length.total_seconds():.3f}", sound=silence(length, RATE))
 
