@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -15,6 +14,7 @@ from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError, RefusedError
 from kalenderkoppling.people.csv_file import CsvPeople, ReadPeople
 from kalenderkoppling.usecases.core import Core
+from kalenderkoppling.usecases.pause import pause
 from kalenderkoppling.usecases.people.import_people import import_people
 
 CHECK_SECONDS = 10.0
@@ -61,9 +61,9 @@ class PeopleFile:
 
     async def follow(self, stop: asyncio.Event) -> None:
         """Import the file whenever it has changed, until `stop` is set."""
-        while not await _waited(stop, CHECK_SECONDS):
+        while not await pause(stop, CHECK_SECONDS):
             version = _version(self.source.file)
-            if version == self._done or await _waited(stop, SETTLE_SECONDS) or version != _version(self.source.file):
+            if version == self._done or await pause(stop, SETTLE_SECONDS) or version != _version(self.source.file):
                 continue
             try:
                 await self.take_over()
@@ -73,13 +73,6 @@ class PeopleFile:
     async def _tell_remarks(self, found: ReadPeople) -> None:
         for remark in await asyncio.to_thread(found.remarks):
             _log.warning("people_number_cannot_be_called", reason=str(remark))
-
-
-async def _waited(stop: asyncio.Event, seconds: float) -> bool:
-    """Wait; tell whether the server is to stop."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
-    return stop.is_set()
 
 
 def _version(file: Path) -> _Version | None:
