@@ -19,8 +19,8 @@ from bench.figures import Goal, Section, Taken, ratio, shown
 from bench.ready_graph import PAGES, ready_graph, ready_pages
 from bench.sizes import Sizes
 from bench.straight import raw_decode
-from kalenderkoppling.calendars.graph import Connection as GraphConnection
-from kalenderkoppling.calendars.graph import open_graph
+from kalenderkoppling.calendars.graph.connection import Connection as GraphConnection
+from kalenderkoppling.calendars.graph.open import open_graph
 from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.ports.calendar import CalendarSource

@@ -16,8 +16,12 @@ from zoneinfo import ZoneInfo
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from kalenderkoppling.calendars.graph.settings import Microsoft365
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
+from kalenderkoppling.composition.from_settings.bus import make_bus
+from kalenderkoppling.composition.from_settings.calendar import open_calendar
+from kalenderkoppling.composition.from_settings.sign_in import make_sign_in
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.composition.server.pages import page_app
 from kalenderkoppling.composition.server.parts import open_server
@@ -27,7 +31,7 @@ from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.calendar import CalendarSource, Fields
 from kalenderkoppling.sandbox import CompanyPerson, PretendGraph, World, pretend_company
-from kalenderkoppling.settings import Company, Database, Microsoft365, Rules, RuleSetting, Secret, Settings
+from kalenderkoppling.settings import Company, Database, Rules, RuleSetting, Secret, Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.web.app import machine_app
@@ -181,13 +185,25 @@ async def _product(graph: GraphTold, people: list[Person], folder: Path, pipe: P
     listening = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     stop = asyncio.Event()
-    async with open_server(_settings(graph, folder), people, meter, addresses_under(url)) as house:
+    settings, clock = _settings(graph, folder), SystemClock()
+    async with (
+        open_calendar(settings, clock) as calendar,
+        open_server(
+            settings,
+            people,
+            meter,
+            clock=clock,
+            bus=make_bus(),
+            calendar=calendar,
+            address_of=addresses_under(url),
+        ) as house,
+    ):
         connection = house.worker.connection_of(TENANT)
         if connection is None:
             raise RuntimeError("no calendar is connected")
         timed = Connection(source=_TimedSource(connection.source, record), notices=connection.notices)
         house.worker.connection_of = lambda _: timed
-        app = page_app(house, meter, WebOptions(tenant=TENANT), with_hooks=True)
+        app = page_app(house, meter, WebOptions(tenant=TENANT), sign_in=make_sign_in(), with_hooks=True)
         figures = machine_app(house.core, WebOptions(tenant=TENANT), surfaces=[operations_surface(meter)])
         app.asgi_handler = _watching_hooks(_with_figures(app.asgi_handler, figures), record)
         server = PageServer(app, host="127.0.0.1", port=0)
@@ -231,7 +247,7 @@ def _settings(graph: GraphTold, folder: Path) -> Settings:
     return Settings(
         database=Database(url=f"sqlite:///{folder / 'live.db'}"),
         company=Company(rules=Rules(out_of_office=RuleSetting(reason="out_of_office", diversion="direct"))),
-        microsoft365=Microsoft365(
+        calendar=Microsoft365(
             tenant_id=graph.tenant_id,
             client_id=graph.client_id,
             secret=Secret(file=str(secret)),

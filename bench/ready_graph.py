@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 
 from bench import pages
-from kalenderkoppling.calendars.graph import Connection
+from kalenderkoppling.calendars.graph.connection import Connection
 from kalenderkoppling.sandbox import PretendGraph, World
 
 PAGES = 40

@@ -75,16 +75,16 @@ def _add_phrase(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
     from kalenderkoppling.composition.server.run import serve  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
 
     asyncio.run(serve(read_settings(chosen.settings)))
     return 0
 
 
 def _voice(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
     from kalenderkoppling.composition.voice.run import voice  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
 
     asyncio.run(voice(read_settings(chosen.settings)))
     return 0
@@ -99,7 +99,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 def _doctor(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.doctor import examine  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
 
     checked = asyncio.run(examine(read_settings(chosen.settings)))
     for each in checked:
@@ -110,7 +110,7 @@ def _doctor(chosen: argparse.Namespace) -> int:
 
 
 def _migrate(chosen: argparse.Namespace) -> int:
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
     from kalenderkoppling.store import migrate  # noqa: PLC0415 - see above
 
     migrate(read_settings(chosen.settings).database.url)
@@ -120,7 +120,7 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 def _audit(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.commands import verify_audit  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
 
     states = verify_audit(read_settings(chosen.settings))
     print(", ".join(f"{count} {state}" for state, count in states.items()) or "the log is empty")
@@ -129,7 +129,7 @@ def _audit(chosen: argparse.Namespace) -> int:
 
 def _import_people(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.commands import remarks_on_people, take_over_people  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
     from kalenderkoppling.usecases.people.import_people import TooManyGoneError  # noqa: PLC0415 - see above
 
     settings = read_settings(chosen.settings)
@@ -160,7 +160,7 @@ def _import_people(chosen: argparse.Namespace) -> int:
 
 def _export_person(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.commands import exported_person  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
 
     kept = asyncio.run(exported_person(read_settings(chosen.settings), chosen.person))
     print(json.dumps(kept, ensure_ascii=False, indent=2, default=_plain))
@@ -174,7 +174,7 @@ def _plain(value: object) -> object:
 
 def _erase_person(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.commands import erased_person  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
 
     asyncio.run(erased_person(read_settings(chosen.settings), chosen.person))
     print("Erased. Take the person out of the people file too, or the next import brings the person back.")
@@ -183,8 +183,8 @@ def _erase_person(chosen: argparse.Namespace) -> int:
 
 def _record_phrase(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.commands import recorded_phrase, removed_recording  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
     from kalenderkoppling.domain.recording import PhraseId, PhraseKind  # noqa: PLC0415 - see above
-    from kalenderkoppling.settings import read_settings  # noqa: PLC0415 - see above
 
     kind, key = (PhraseKind.NAME, chosen.name) if chosen.reason is None else (PhraseKind.REASON, chosen.reason)
     phrase = PhraseId(kind=kind, key=key, language=chosen.language)

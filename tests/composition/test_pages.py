@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from litestar import Litestar
 
+from kalenderkoppling.composition.clock import SystemClock
+from kalenderkoppling.composition.from_settings.bus import make_bus
+from kalenderkoppling.composition.from_settings.sign_in import make_sign_in
 from kalenderkoppling.composition.server.pages import connected, metrics_server, page_app
 from kalenderkoppling.composition.server.parts import open_server
 from kalenderkoppling.composition.tenant import TENANT
@@ -50,8 +53,10 @@ async def test_every_tab_of_the_server_is_there_and_callers_are_heard_without_an
     tmp_path: Path, telephony: Telephony | None
 ) -> None:
     settings, meter = Settings(database=Database(url=f"sqlite:///{tmp_path / 'kk.db'}")), PrometheusMeter()
-    async with open_server(settings, PEOPLE, meter, None) as house:
-        with visiting(page_app(house, meter, OPTIONS, with_hooks=False, telephony=telephony)) as client:
+    clock, bus = SystemClock(), make_bus()
+    async with open_server(settings, PEOPLE, meter, clock=clock, bus=bus, calendar=None, address_of=None) as parts:
+        app = page_app(parts, meter, OPTIONS, sign_in=make_sign_in(), with_hooks=False, telephony=telephony)
+        with visiting(app) as client:
             token = sign_in(client, ANNA)
             statuses = [client.get(path).status_code for path in ("/", "/favourites", "/calls", "/mine", "/recordings")]
             assert statuses == [200] * 5
@@ -66,7 +71,9 @@ async def test_every_tab_of_the_server_is_there_and_callers_are_heard_without_an
 
 async def test_figures_have_a_port_of_their_own(tmp_path: Path) -> None:
     settings, meter = Settings(database=Database(url=f"sqlite:///{tmp_path / 'kk.db'}")), PrometheusMeter()
-    async with open_server(settings, PEOPLE, meter, None) as parts:
+    async with open_server(
+        settings, PEOPLE, meter, clock=SystemClock(), bus=make_bus(), calendar=None, address_of=None
+    ) as parts:
         figures = metrics_server(parts, meter, OPTIONS, Server(metrics_port=0))
         assert isinstance(figures.config.app, Litestar)
         with visiting(figures.config.app) as client:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kalenderkoppling.cli import main
+from kalenderkoppling.composition.from_settings.calendar import read_settings
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.recording import PhraseId, PhraseKind
 from kalenderkoppling.ports.store.audit import Entry
-from kalenderkoppling.settings import read_settings
 from kalenderkoppling.sound import silence, tone, wav
 from kalenderkoppling.store import open_store
 

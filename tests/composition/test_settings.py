@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from kalenderkoppling.calendars.graph.settings import Microsoft365
+from kalenderkoppling.calendars.kind import calendar_kinds
+from kalenderkoppling.composition.from_settings.calendar import calendar_sections, read_settings
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.settings import Secret, Settings, read_settings
+from kalenderkoppling.settings import CalendarSection, Secret, Settings, settings_from
+from kktest.checkout import ROOT
 
 WHOLE = """
 [server]
@@ -51,7 +55,7 @@ def refused(folder: Path, text: str | bytes) -> str:
 
 def test_an_empty_file_has_the_defaults_and_listens_on_this_machine_only(tmp_path: Path) -> None:
     found = read(tmp_path, "")
-    assert (found.server.host, found.server.hooks_host, found.microsoft365) == ("127.0.0.1", "127.0.0.1", None)
+    assert (found.server.host, found.server.hooks_host, found.calendar) == ("127.0.0.1", "127.0.0.1", None)
     assert (found.company.show_subject, found.company.retention_days, found.company.freshness_hours) == (False, 7, 24)
 
 
@@ -66,8 +70,8 @@ def test_paths_are_relative_to_the_files_folder(tmp_path: Path) -> None:
     found = read(tmp_path, WHOLE)
     assert found.database.url == f"sqlite:///{tmp_path}/kk.db"
     assert found.people.file == f"{tmp_path}/staff.csv"
-    assert found.microsoft365 is not None
-    assert found.microsoft365.certificate == Secret(file=f"{tmp_path}/graph.pem")
+    assert isinstance(found.calendar, Microsoft365)
+    assert found.calendar.certificate == Secret(file=f"{tmp_path}/graph.pem")
 
 
 @pytest.mark.parametrize("url", ["sqlite:////var/lib/kk.db", "postgresql://kk@/kk?host=/run/postgresql"])
@@ -112,6 +116,24 @@ def test_a_value_outside_its_range_is_named(tmp_path: Path, text: str, named: st
 @pytest.mark.parametrize("text", [b"\xff\xfe", b"[server", b"a = 1\na = 2", b"[server]\nport = 1e999"])
 def test_F_33_what_is_not_toml_is_refused(tmp_path: Path, text: bytes) -> None:
     assert "kk.toml" in refused(tmp_path, text)
+
+
+def test_two_calendar_systems_at_once_are_refused_by_their_names(tmp_path: Path) -> None:
+    sections = {"one": CalendarSection, "two": CalendarSection}
+    with pytest.raises(InvalidValueError, match="not one and two"):
+        settings_from({"one": {}, "two": {}}, tmp_path, calendars=sections)
+
+
+def test_the_name_of_the_field_for_calendars_is_no_section(tmp_path: Path) -> None:
+    assert "calendar" in refused(tmp_path, "[calendar]")
+
+
+def test_every_kind_of_calendar_has_a_section_a_guide_and_advice() -> None:
+    for each in calendar_kinds():
+        assert calendar_sections()[each.section] is each.settings
+        assert each.settings is not CalendarSection
+        assert (ROOT / each.guide).is_file()
+        assert "When something is refused" in (ROOT / each.guide).read_text(encoding="utf-8")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

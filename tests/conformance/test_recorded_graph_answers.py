@@ -12,6 +12,7 @@ from kalenderkoppling.calendars.graph.refusal import refusal
 from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.errors import CalendarError, InvalidValueError, ReadFailedError
 from kktest.graph import NOW, page, view_of
+from kktest.notices import posted, taken
 
 PAYLOADS = Path(os.environ.get("KK_SHARED", "../shared")) / "reference" / "payloads"
 GRAPH = sorted((PAYLOADS / "graph").glob("*.json"))
@@ -79,9 +80,9 @@ def test_a_recorded_notification_is_read_or_refused(path: Path) -> None:
     answer = json.loads(path.read_bytes())
     if "value" not in answer:
         with pytest.raises(InvalidValueError):
-            notices.read(path.read_bytes())
+            notices.read(posted(path.read_bytes()))
         return
-    read = notices.read(path.read_bytes())
+    read = taken(notices.read(posted(path.read_bytes())))
     assert [each.subscription_id for each in read] == [each["subscriptionId"] for each in answer["value"]]
     assert [each.client_state for each in read] == [each["clientState"] or "" for each in answer["value"]]
 

@@ -13,7 +13,8 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from kalenderkoppling.calendars.graph import Connection, Graph, open_graph
+from kalenderkoppling.calendars.graph.connection import Connection
+from kalenderkoppling.calendars.graph.open import Graph, open_graph
 from kalenderkoppling.calendars.graph.translate import Look
 from kalenderkoppling.calendars.graph.wire import read_page
 from kalenderkoppling.domain.booking import View

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kalenderkoppling.domain.errors import CalendarError, InvalidValueError, SubscriptionGoneError
-from kalenderkoppling.ports.calendar import Granted, Notice, NoticeAddress, NoticeKind
+from kalenderkoppling.ports.calendar import Granted, Handshake, Notice, NoticeAddress, NoticeKind, NoticeRequest
 from kalenderkoppling.ports.clock import Clock
+
+HANDSHAKE = "validationToken"
+"""The name in the query that asks whether the address is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +77,12 @@ class FakeNotices:
         self._ask("unsubscribe", mailbox)
         self.living.pop(subscription_id, None)
 
-    def read(self, body: bytes) -> Sequence[Notice]:
+    def read(self, request: NoticeRequest) -> Handshake | Sequence[Notice]:
         """See the port."""
+        if HANDSHAKE in request.query:
+            return Handshake(answer=request.query[HANDSHAKE])
         try:
-            rows = json.loads(body)
+            rows = json.loads(request.body)
             return [
                 Notice(subscription_id=row["id"], client_state=row["secret"], kind=NoticeKind(row["kind"]))
                 for row in rows
@@ -96,3 +101,19 @@ class FakeNotices:
 def notice_body(*notices: tuple[str, str, NoticeKind]) -> bytes:
     """Write a request body: id of the subscription, secret, kind."""
     return json.dumps([{"id": id_, "secret": secret, "kind": kind} for id_, secret, kind in notices]).encode()
+
+
+def posted(body: bytes) -> NoticeRequest:
+    """Return a request that brings a body, and nothing else."""
+    return NoticeRequest(method="POST", body=body)
+
+
+def handshake(token: str) -> NoticeRequest:
+    """Return a request that asks whether the address is ours."""
+    return NoticeRequest(method="POST", query={HANDSHAKE: token})
+
+
+def taken(read: Handshake | Sequence[Notice]) -> Sequence[Notice]:
+    """Return the notices that were read; a handshake fails the test."""
+    assert not isinstance(read, Handshake)
+    return read

@@ -36,7 +36,7 @@ from kktest.calendar import Item
 from kktest.house import House, herself, mail_of
 from kktest.keeping import ACME
 from kktest.make import LUNCH, TRAVEL, at
-from kktest.notices import notice_body
+from kktest.notices import notice_body, posted
 from kktest.simulated_model import Laid
 from kktest.simulated_world import MortalStore
 from kktest.simulation import PEOPLE, Simulation, demand, random_day, random_item
@@ -129,7 +129,7 @@ async def _told(simulation: Simulation, person: PersonId) -> None:
             of = tx.subscriptions.of(person)
         if of is not None:
             body = notice_body((of.id, of.client_state, NoticeKind.CHANGED))
-            await receive_notice(house.core, house.notices, house.meter, ACME, route=of.route, body=body)
+            await receive_notice(house.core, house.notices, house.meter, ACME, route=of.route, request=posted(body))
 
 
 # ── by people ───────────────────────────────────────────────────────────────────────────────────
@@ -379,7 +379,7 @@ async def forge(simulation: Simulation) -> None:
     body = notice_body((of.id if of else "", "guessed", simulation.rng.choice(tuple(NoticeKind))))
     pending = house.bus.pending
     route = of.route if of else "guessed"
-    await receive_notice(house.core, house.notices, house.meter, ACME, route=route, body=body)
+    await receive_notice(house.core, house.notices, house.meter, ACME, route=route, request=posted(body))
     with house.store.read(ACME) as tx:
         demand(tx.mailboxes.state(PEOPLE) == before, "a forged notice changed something")
     demand(house.bus.pending == pending, "a forged notice caused a look")

@@ -1,1 +1,1 @@
-"""Calendar systems, one folder per kind: each answers the one question of `ports.calendar`, and only reads."""
+"""Calendar systems, one folder per kind (`kind.CalendarKind`): each implements `ports.calendar`, and only reads."""

@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.core import make_core
+from kalenderkoppling.composition.from_settings.bus import make_bus
 from kalenderkoppling.composition.from_settings.people import people_source
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, RefusedError
@@ -46,7 +46,7 @@ async def opened_core(settings: Settings) -> AsyncIterator[Core]:
     """Open the store beside a running server, which learns of changes from the store."""
     with closing(open_store(settings.database.url)) as store:
         store.add_tenant(TENANT)
-        yield make_core(store, SystemClock(), MemoryBus())
+        yield make_core(store, SystemClock(), make_bus())
 
 
 def verify_audit(settings: Settings) -> Mapping[str, int]:

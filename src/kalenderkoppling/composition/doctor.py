@@ -1,4 +1,4 @@
-"""Is the installation as it should be? Each finding says what was looked at, and what to do about a failure."""
+"""Checks the installation; each finding says what was checked, and what to do about a failure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from http import HTTPStatus
 
 import aiohttp
 
-from kalenderkoppling.calendars.graph import Advice, Finding, open_graph
+from kalenderkoppling.calendars.kind import calendar_kinds, kind_of
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
-from kalenderkoppling.composition.from_settings.microsoft365 import graph_connection
 from kalenderkoppling.composition.from_settings.people import people_source
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
@@ -23,25 +22,9 @@ from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import open_store
 
 MOST_OUTSIDE = 20
-"""How many mailboxes without the service are tried, to prove the scope."""
+"""How many mailboxes without the service are tried at most, to prove that they cannot be read."""
 
 _NOTICE_DEADLINE = aiohttp.ClientTimeout(total=10)
-
-_ADVICE = {
-    Advice.NOTHING: "",
-    Advice.RENEW_CREDENTIAL: "Make a new certificate, upload it to the app registration, and name it in the settings.",
-    Advice.MEND_CERTIFICATE: "The PEM file must hold both the certificate and its private key, unencrypted.",
-    Advice.CHECK_REGISTRATION: "Compare tenant id, client id and credential with the app registration in Entra ID.",
-    Advice.CHECK_NETWORK: "Open the firewall for https to login.microsoftonline.com and graph.microsoft.com.",
-    Advice.TRY_LATER: "Microsoft 365 asks for patience, or had a fault: try again in some minutes.",
-    Advice.GRANT_SCOPE: "Give the application the role Application Calendars.Read over a scope with this mailbox "
-    "(Exchange RBAC for Applications); a change takes up to two hours.",
-    Advice.CHECK_ADDRESS: "Correct the mailbox address in the people file: Microsoft 365 knows no such user.",
-    Advice.CHECK_LICENCE: "Give the person an Exchange Online licence, or move the mailbox to Exchange Online.",
-    Advice.NARROW_SCOPE: "Mailboxes outside the service answer. Remove the tenant-wide consent to Calendars.Read in "
-    "Entra ID: grants add up, and only the scoped role must remain.",
-    Advice.NAME_OTHERS: "Add to the people file somebody with a mailbox but without the service, to prove the scope.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +38,15 @@ class Checked:
 
 
 async def examine(settings: Settings) -> Sequence[Checked]:
-    """Look at settings, database, people, sign-in, reading, scope, mailboxes and the address for notices."""
+    """Check settings, database, people, the calendar system, mailboxes and the address for notices."""
     found = [_company(settings), await asyncio.to_thread(_database, settings)]
     people, checked = _people(settings)
     found.append(checked)
-    found += await _microsoft365(settings, people)
+    found += await _calendar(settings, people)
     if found[1].is_well:
         found.append(await asyncio.to_thread(_mailboxes, settings))
-    found.append(await _notice_address(settings))
+    if settings.calendar is None or kind_of(settings.calendar).has_notices:
+        found.append(await _notice_address(settings))
     return found
 
 
@@ -99,7 +83,7 @@ def _people(settings: Settings) -> tuple[Sequence[Person], Checked]:
 
 
 def _mailboxes(settings: Settings) -> Checked:
-    """Tell how the looks at the mailboxes went, by person: what a running server keeps of them."""
+    """Tell which mailboxes could not be read, by person, from what a running server stored."""
     with closing(open_store(settings.database.url)) as store, store.read(TENANT) as tx:
         states = tx.mailboxes.state(tx.people.ids())
     ill = [
@@ -108,41 +92,39 @@ def _mailboxes(settings: Settings) -> Checked:
         if state.blocked or state.problem or state.unreadable
     ]
     detail = f"{len(states)} looked at, {len(ill)} with a problem" + "".join(f"\n       {each}" for each in ill)
-    advice = "What each word means and what to do: docs/calendars/graph.md, When something is refused." if ill else ""
+    guide = kind_of(settings.calendar).guide if settings.calendar else "docs/calendars/"
+    advice = f"What each word means and what to do: {guide}, When something is refused." if ill else ""
     return Checked(what="mailboxes", is_well=not ill, detail=detail, advice=advice)
 
 
-async def _microsoft365(settings: Settings, people: Sequence[Person]) -> list[Checked]:
-    if settings.microsoft365 is None:
-        advice = "Add the table [microsoft365] to the settings file: see docs/calendars/graph.md."
-        return [Checked(what="Microsoft 365", is_well=False, detail="not set up", advice=advice)]
+async def _calendar(settings: Settings, people: Sequence[Person]) -> list[Checked]:
+    """Check the connection to the calendar system, as its kind does it."""
+    if settings.calendar is None:
+        kinds = ", ".join(f"[{each.section}] (see {each.guide})" for each in calendar_kinds())
+        advice = f"Add one of these sections to the settings file: {kinds}."
+        return [Checked(what="calendar", is_well=False, detail="not set up", advice=advice)]
+    kind = kind_of(settings.calendar)
     served = [each.mailbox for each in people if each.mailbox and each.entitlements.calendar_coupling]
     outside = [each.mailbox for each in people if each.mailbox and not each.entitlements.calendar_coupling]
     try:
-        graph = await open_graph(graph_connection(settings.microsoft365), SystemClock())
+        async with kind.open(settings.calendar, SystemClock()) as calendar:
+            found = await calendar.check.run(served[0] if served else None, outside[:MOST_OUTSIDE])
     except (InvalidValueError, OSError) as error:
-        return [Checked(what="Microsoft 365", is_well=False, detail=str(error), advice="Correct [microsoft365].")]
-    try:
-        if not served:
-            findings: Sequence[Finding] = [graph.check.credential(), await graph.check.sign_in()]
-        else:
-            findings = await graph.check.run(served[0], outside[:MOST_OUTSIDE])
-    finally:
-        await graph.close()
-    return [_told(each) for each in findings]
-
-
-def _told(finding: Finding) -> Checked:
-    return Checked(
-        what=finding.key.removeprefix("graph.").replace("_", "-"),
-        is_well=finding.is_well,
-        detail=finding.detail,
-        advice=_ADVICE[finding.advice],
-    )
+        advice = f"Correct [{kind.section}]; see {kind.guide}."
+        return [Checked(what=kind.title, is_well=False, detail=str(error), advice=advice)]
+    return [
+        Checked(
+            what=each.what.replace("_", "-"),
+            is_well=each.is_well,
+            detail=each.detail,
+            advice=kind.advice.get(each.advice, ""),
+        )
+        for each in found
+    ]
 
 
 async def _notice_address(settings: Settings) -> Checked:
-    """Ask our own public address as Microsoft 365 will: it takes anything and tells nothing (202)."""
+    """Post to our own public address as the calendar system will: the answer to anything is 202."""
     what = "address for notices"
     if not settings.server.public_url:
         detail = "not set: changes are seen by the sweep, within 15 minutes"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -89,6 +89,29 @@ class Notice:
     kind: NoticeKind
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRequest:
+    """A request to the address for notices, as it came: nothing in it is believed.
+
+    `query` and `headers` hold the first value of each name; names of headers are in lower case. `body` is at most 1 MB.
+    """
+
+    method: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """The calendar system asks whether the address is ours: `answer`, sent back as plain text, says so.
+
+    It is answered only while the subscription is being created (F-18).
+    """
+
+    answer: str
+
+
 class ChangeNotices(Protocol):
     """Subscriptions to changes; a notice only says *read mailbox X*."""
 
@@ -110,9 +133,9 @@ class ChangeNotices(Protocol):
         """End a subscription; a no-op where it is gone already. Raises: the errors of `CalendarSource.view`."""
         ...
 
-    def read(self, body: bytes) -> Sequence[Notice]:
-        """Read the notices of one request body of at most 1 MB.
+    def read(self, request: NoticeRequest) -> Handshake | Sequence[Notice]:
+        """Read the notices of one request, or the question whether we want them.
 
-        Raises: InvalidValueError where the body is not what the calendar system sends.
+        Raises: InvalidValueError where the request is not what the calendar system sends.
         """
         ...

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from kalenderkoppling.calendars.graph import Connection as GraphConnection
+from kalenderkoppling.calendars.graph.connection import Connection as GraphConnection
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import KalenderkopplingError
 from kalenderkoppling.domain.mailbox import MailboxRef

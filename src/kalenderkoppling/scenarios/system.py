@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from kalenderkoppling.calendars.graph import Connection as GraphConnection
-from kalenderkoppling.calendars.graph import Graph, open_graph
+from kalenderkoppling.calendars.graph.connection import Connection as GraphConnection
+from kalenderkoppling.calendars.graph.open import Graph, open_graph
 from kalenderkoppling.composition.core import AbsenceIds, make_core
 from kalenderkoppling.composition.from_settings.addresses import AddressOf
 from kalenderkoppling.composition.tenant import TENANT

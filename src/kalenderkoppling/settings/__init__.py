@@ -1,23 +1,25 @@
-"""The settings file: one typed object from TOML; an unknown key refuses to start, secrets come from elsewhere."""
+"""The settings file as one typed object; an unknown key refuses to start, secrets are named and never written here."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import msgspec
 
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.settings.part import Part, Secret
-from kalenderkoppling.settings.telephony import Telephony, telephony_from
+from kalenderkoppling.settings.part import CalendarSection, FilePath, Part, Secret, with_absolute_paths
+from kalenderkoppling.settings.telephony import Telephony
 
 __all__ = [
+    "CalendarSection",
+    "CalendarSections",
     "Company",
     "Database",
     "Hours",
-    "Microsoft365",
     "People",
     "RuleSetting",
     "Rules",
@@ -31,9 +33,9 @@ __all__ = [
 
 
 class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the pages are served, and the public address that Microsoft 365 sends notifications to.
+    """Where the pages are served, and the public address that a calendar system sends notices to.
 
-    Notifications come to a port of their own, so that a proxy can publish it without the pages. So do figures for
+    Notices come to a port of their own, so that a proxy can publish it without the pages. So do figures for
     Prometheus, where `metrics_port` is set: whoever reaches the pages learns nothing of how the program fares.
     """
 
@@ -47,7 +49,7 @@ class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Database(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where everything is kept: `sqlite:///file` or `postgresql+psycopg://…`."""
+    """Where everything is stored: `sqlite:///file` or `postgresql+psycopg://…`."""
 
     url: str = "sqlite:///kalenderkoppling.db"
 
@@ -61,7 +63,7 @@ class Hours(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RuleSetting(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a show-as becomes; `update = false` means nothing."""
+    """What a booking with a certain show-as becomes; with `update = false` it gives no absence."""
 
     update: bool = True
     reason: str = "meeting"
@@ -69,7 +71,7 @@ class RuleSetting(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rules(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The administrator's rules by show-as; one that is not there follows the standard template."""
+    """The administrator's rules by show-as; one that is left out follows the standard template."""
 
     free: RuleSetting | None = None
     working_elsewhere: RuleSetting | None = None
@@ -101,37 +103,36 @@ class Company(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rules: Rules = Rules()
 
 
-class Microsoft365(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How Microsoft 365 is reached: an application in Entra ID, with a certificate (preferred) or a secret."""
-
-    tenant_id: str
-    client_id: str
-    certificate: Secret | None = None
-    secret: Secret | None = None
-    graph_url: str = "https://graph.microsoft.com/v1.0"
-    authority: str = ""
-    ca_file: str = ""
-    proxy: str = ""
-
-
 class People(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The directory: a CSV file that is read at the start and whenever it changes."""
 
-    file: str = "people.csv"
+    file: FilePath = "people.csv"
 
 
-class Settings(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be set; what is left out has the values written here."""
+class FileSections(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The sections that every settings file may have; what is left out has the values written here."""
 
     server: Server = Server()
     database: Database = Database()
     company: Company = Company()
-    microsoft365: Microsoft365 | None = None
     people: People = People()
     telephony: Telephony | None = None
 
 
-def read_settings(file: Path) -> Settings:
+class Settings(FileSections, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set.
+
+    `calendar` is the section of the calendar system, whose type tells the kind; None where none is connected.
+    """
+
+    calendar: CalendarSection | None = None
+
+
+CalendarSections = Mapping[str, type[CalendarSection]]
+"""The types of the calendar kinds' sections, by their names in the file."""
+
+
+def read_settings(file: Path, calendars: CalendarSections) -> Settings:
     """Read the settings file; paths in it are relative to its folder.
 
     Raises:
@@ -144,48 +145,42 @@ def read_settings(file: Path) -> Settings:
         raise InvalidValueError(f"{file} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidValueError(f"{file} is not TOML: {error}") from error
-    return settings_from(raw, file.parent, str(file))
+    return settings_from(raw, file.parent, str(file), calendars)
 
 
-def settings_from(raw: Mapping[str, object], folder: Path, name: str = "the settings") -> Settings:
+def settings_from(
+    raw: Mapping[str, object],
+    folder: Path,
+    name: str = "the settings",
+    calendars: CalendarSections = MappingProxyType({}),
+) -> Settings:
     """Return settings from plain values, with file names made absolute from a folder.
 
     Raises:
-        InvalidValueError: a key or value does not fit; the message names it.
+        InvalidValueError: a key or value does not fit, or two calendar systems are named; the message says which.
     """
+    named = [section for section in raw if section in calendars]
+    if len(named) > 1:
+        raise InvalidValueError(f"{name}: one calendar system at a time, not {' and '.join(named)}")
     try:
-        found = msgspec.convert(raw, Settings)
+        sections = msgspec.convert({key: value for key, value in raw.items() if key not in named}, FileSections)
     except msgspec.ValidationError as error:
         raise InvalidValueError(f"{name}: {error}") from error
-    return _with_paths(found, folder)
+    calendar = _calendar(raw[named[0]], calendars[named[0]], f"{name}, [{named[0]}]") if named else None
+    found = Settings(**msgspec.structs.asdict(sections), calendar=calendar)
+    return _with_absolute_database(with_absolute_paths(found, folder), folder)
 
 
-def _with_paths(found: Settings, folder: Path) -> Settings:
-    def absolute(path: str) -> str:
-        return str(folder / path) if path else path
+def _calendar(raw: object, section: type[CalendarSection], name: str) -> CalendarSection:
+    try:
+        return msgspec.convert(raw, section)
+    except (msgspec.ValidationError, InvalidValueError) as error:
+        raise InvalidValueError(f"{name}: {error}") from error
 
-    def secret(each: Secret | None) -> Secret | None:
-        return msgspec.structs.replace(each, file=absolute(each.file)) if each else None
 
-    graph = found.microsoft365
-    if graph is not None:
-        graph = msgspec.structs.replace(
-            graph,
-            certificate=secret(graph.certificate),
-            secret=secret(graph.secret),
-            ca_file=absolute(graph.ca_file),
-        )
-    telephony = found.telephony
-    if telephony is not None:
-        telephony = telephony_from(telephony, absolute, secret)
-    prefix = "sqlite:///"
-    url = found.database.url
-    if url.startswith(prefix) and not url.startswith(prefix + "/") and url != prefix + ":memory:":
-        url = prefix + absolute(url.removeprefix(prefix))
-    return msgspec.structs.replace(
-        found,
-        database=msgspec.structs.replace(found.database, url=url),
-        people=msgspec.structs.replace(found.people, file=absolute(found.people.file)),
-        microsoft365=graph,
-        telephony=telephony,
-    )
+def _with_absolute_database(found: Settings, folder: Path) -> Settings:
+    prefix, url = "sqlite:///", found.database.url
+    if not url.startswith(prefix) or url.startswith(prefix + "/") or url == prefix + ":memory:":
+        return found
+    absolute = prefix + str(folder / url.removeprefix(prefix))
+    return msgspec.structs.replace(found, database=msgspec.structs.replace(found.database, url=absolute))

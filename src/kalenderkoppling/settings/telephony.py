@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 
-from kalenderkoppling.settings.part import Part, Secret
+from kalenderkoppling.settings.part import FilePath, Part, Secret
 
 Port = Annotated[int, msgspec.Meta(ge=1024, le=65535)]
 
@@ -20,10 +19,10 @@ class Login(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Exchange(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A telephone exchange that sends calls to us, or asks what a call meets.
+    """A telephone exchange that sends calls to us, or asks how to treat a call.
 
     `addresses` are those that its SIP comes from, single ones or networks (`192.0.2.0/24`); with `asks_login` any
-    address may call that answers our challenge. `proxy` is where our own calls go (phones, attendant), else to the
+    address may call that passes our challenge. `proxy` is where our own calls go (phones, attendant), else to the
     host of each address. `login` answers the exchange's challenge. `key` is what it asks the decision with.
     With `redirects` calls are sent on with 302 instead of being carried.
     """
@@ -38,11 +37,11 @@ class Exchange(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Voices(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who speaks: `espeak` (always there) or `piper`, which needs a voice file for each language."""
+    """The speech engine: `espeak`, which is always there, or `piper`, which needs a voice file for each language."""
 
     engine: str = "espeak"
     words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=300)] = 150
-    piper: dict[str, str] = msgspec.field(default_factory=dict)
+    piper: dict[str, FilePath] = msgspec.field(default_factory=dict)
 
 
 class DialogEvents(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +61,7 @@ class AsteriskRest(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class KamailioEdge(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A Kamailio in front, that is told what calls meet; `rpc_url` is its JSON-RPC over HTTP."""
+    """A Kamailio in front that is told how to treat calls; `rpc_url` is its JSON-RPC over HTTP."""
 
     rpc_url: str
     table: str = "ref"
@@ -82,7 +81,7 @@ class Telephony(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rtp_ports: tuple[Port, Port] = (20_000, 21_999)
     attendant: str = ""
     direct_dial: tuple[str, ...] = ()
-    prompts: str = "prompts"
+    prompts: FilePath = "prompts"
     http_host: str = "127.0.0.1"
     http_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 8082
     public_url: str = ""
@@ -91,28 +90,3 @@ class Telephony(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dialog_events: DialogEvents | None = None
     asterisk: AsteriskRest | None = None
     kamailio: KamailioEdge | None = None
-
-
-def telephony_from(
-    found: Telephony, absolute: Callable[[str], str], secret: Callable[[Secret | None], Secret | None]
-) -> Telephony:
-    """Return the part with its file names made absolute."""
-
-    def login(each: Login | None) -> Login | None:
-        return msgspec.structs.replace(each, password=secret(each.password)) if each else None
-
-    exchanges = tuple(
-        msgspec.structs.replace(each, key=secret(each.key), login=login(each.login), asks_login=login(each.asks_login))
-        for each in found.exchanges
-    )
-    asterisk = found.asterisk
-    if asterisk is not None:
-        asterisk = msgspec.structs.replace(asterisk, password=secret(asterisk.password))
-    voices = {language: absolute(file) for language, file in found.voices.piper.items()}
-    return msgspec.structs.replace(
-        found,
-        prompts=absolute(found.prompts),
-        exchanges=exchanges,
-        asterisk=asterisk,
-        voices=msgspec.structs.replace(found.voices, piper=voices),
-    )

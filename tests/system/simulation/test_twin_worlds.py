@@ -22,7 +22,7 @@ from kktest.calendar import Item
 from kktest.house import House, employee, herself, mail_of, move_in, open_house
 from kktest.keeping import ACME, ANNA, OTHER
 from kktest.make import LUNCH, choice, layer
-from kktest.notices import notice_body
+from kktest.notices import notice_body, posted
 from kktest.simulation import PEOPLE, random_item
 
 # What is drawn by lot in each world: fences, secrets, salts and the hashes over them.
@@ -68,7 +68,7 @@ async def forged_notices(house: House, rng: Random, step: int) -> None:
     for kind in NoticeKind:
         for route, secret in ((of.route, "guessed"), ("guessed", of.client_state)):
             body = notice_body((of.id, secret, kind))
-            await receive_notice(house.core, house.notices, house.meter, ACME, route=route, body=body)
+            await receive_notice(house.core, house.notices, house.meter, ACME, route=route, request=posted(body))
 
 
 async def another_tenant(house: House, rng: Random, step: int) -> None:

@@ -7,13 +7,13 @@ import pytest
 
 from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
 from kalenderkoppling.domain.mailbox import MailboxRef, Subscription
-from kalenderkoppling.ports.calendar import NoticeKind
+from kalenderkoppling.ports.calendar import Handshake, NoticeKind
 from kalenderkoppling.ports.meter import Count
-from kalenderkoppling.usecases.mailboxes.receive_notice import Receipt, may_validate, receive_notice
+from kalenderkoppling.usecases.mailboxes.receive_notice import Receipt, receive_notice
 from kktest.house import House, mail_of, restarted
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER
 from kktest.make import between
-from kktest.notices import notice_body
+from kktest.notices import handshake, notice_body, posted
 
 CHANGED = NoticeKind.CHANGED
 UNREACHABLE = ReadFailedError(ReadProblem.UNREACHABLE)
@@ -27,11 +27,16 @@ def known(house: House) -> Subscription:
     return found
 
 
-async def receive(house: House, route: str, body: bytes) -> Receipt:
-    return await receive_notice(house.core, house.notices, house.meter, ACME, route=route, body=body)
+async def receive(house: House, route: str, body: bytes) -> Receipt | Handshake:
+    return await receive_notice(house.core, house.notices, house.meter, ACME, route=route, request=posted(body))
 
 
-async def genuine(house: House, kind: NoticeKind = CHANGED) -> Receipt:
+async def asked(house: House, route: str) -> Receipt | Handshake:
+    told = handshake("a token")
+    return await receive_notice(house.core, house.notices, house.meter, ACME, route=route, request=told)
+
+
+async def genuine(house: House, kind: NoticeKind = CHANGED) -> Receipt | Handshake:
     of = known(house)
     return await receive(house, of.route, notice_body((of.id, of.client_state, kind)))
 
@@ -122,7 +127,7 @@ async def test_a_route_of_one_tenant_is_unknown_to_another(house: House) -> None
     house.store.add_tenant(OTHER)
     of = known(house)
     body = notice_body((of.id, of.client_state, CHANGED))
-    taken = await receive_notice(house.core, house.notices, house.meter, OTHER, route=of.route, body=body)
+    taken = await receive_notice(house.core, house.notices, house.meter, OTHER, route=of.route, request=posted(body))
     assert taken is Receipt.UNKNOWN
 
 
@@ -196,20 +201,20 @@ async def test_F_18_a_validation_is_answered_only_while_we_are_creating_the_subs
     house.notices.fail("subscribe", mail_of(ANNA), UNREACHABLE)
     await house.worker.subscribe()
     route = known(house).route
-    assert await may_validate(house.core, ACME, route)
+    assert await asked(house, route) == Handshake(answer="a token")
     house.clock.forward(timedelta(minutes=5, seconds=1))
-    assert not await may_validate(house.core, ACME, route)
+    assert await asked(house, route) is Receipt.UNKNOWN
 
 
 async def test_F_18_no_validation_is_answered_at_a_live_or_an_unknown_route(house: House) -> None:
     await house.settle()
-    assert not await may_validate(house.core, ACME, known(house).route)
-    assert not await may_validate(house.core, ACME, "no-such-route")
+    assert await asked(house, known(house).route) is Receipt.UNKNOWN
+    assert await asked(house, "no-such-route") is Receipt.UNKNOWN
 
 
 async def test_F_18_a_flood_of_validations_writes_nothing(house: House) -> None:
     await house.settle()
     place, of = house.latest_change(), known(house)
     for number in range(200):
-        await may_validate(house.core, ACME, f"route-{number}")
+        await asked(house, f"route-{number}")
     assert (house.latest_change(), known(house)) == (place, of)

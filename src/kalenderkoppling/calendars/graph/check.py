@@ -1,15 +1,16 @@
-"""Is the connection as it should be? Sign-in, reading, and above all the scope: whom else can we read?"""
+"""Checks the connection: sign-in, reading, and above all the scope, that is whether more can be read than should."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from kalenderkoppling.calendars.graph.advice import Advice
 from kalenderkoppling.calendars.graph.sign_in import SignIn
 from kalenderkoppling.calendars.graph.source import GraphCalendar
+from kalenderkoppling.calendars.kind import Finding
 from kalenderkoppling.domain.errors import (
     BlockedReason,
     CalendarError,
@@ -24,25 +25,9 @@ from kalenderkoppling.ports.calendar import Fields
 from kalenderkoppling.ports.clock import Clock
 
 WARN_BEFORE = timedelta(days=30)
-"""A credential that ends sooner than this is told of."""
+"""A certificate that expires sooner than this is reported."""
 
 _UTC = ZoneInfo("UTC")
-
-
-class Advice(StrEnum):
-    """What to do about a finding; the words for each key stand with the other texts."""
-
-    NOTHING = "graph.advice.nothing"
-    RENEW_CREDENTIAL = "graph.advice.renew_credential"
-    MEND_CERTIFICATE = "graph.advice.mend_certificate"
-    CHECK_REGISTRATION = "graph.advice.check_registration"
-    CHECK_NETWORK = "graph.advice.check_network"
-    TRY_LATER = "graph.advice.try_later"
-    GRANT_SCOPE = "graph.advice.grant_scope"
-    CHECK_ADDRESS = "graph.advice.check_address"
-    CHECK_LICENCE = "graph.advice.check_licence"
-    NARROW_SCOPE = "graph.advice.narrow_scope"
-    NAME_OTHERS = "graph.advice.name_others"
 
 
 class FindingKey(StrEnum):
@@ -54,36 +39,27 @@ class FindingKey(StrEnum):
     SCOPE = "graph.scope"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One finding: what was looked at, whether it is well, what to do, and a detail without personal data."""
-
-    key: FindingKey
-    is_well: bool
-    advice: Advice
-    detail: str = ""
-
-
 class GraphCheck:
-    """Looks at the connection as an administrator would; it reads, and keeps nothing of what it reads."""
+    """Checks the connection (calendars.kind.CalendarCheck)."""
 
     def __init__(self, sign_in: SignIn, calendar: GraphCalendar, clock: Clock) -> None:
         self._sign_in = sign_in
         self._calendar = calendar
         self._clock = clock
 
-    async def run(self, inside: str, outside: Sequence[str]) -> Sequence[Finding]:
-        """Check everything: `inside` is a mailbox with the service, `outside` are some that have it not.
+    async def at_start(self) -> Sequence[Finding]:
+        """Check the credential and the sign-in."""
+        return [self.credential(), await self.sign_in()]
 
-        The address for notices is for the caller to check, who knows it.
-        """
-        found = [self.credential(), await self.sign_in()]
-        if all(each.is_well for each in found[1:]):
+    async def run(self, inside: str | None, outside: Sequence[str]) -> Sequence[Finding]:
+        """Check credential and sign-in; where we can sign in, also that `inside` can be read and `outside` cannot."""
+        found = [*await self.at_start()]
+        if inside is not None and found[-1].is_well:
             found += [await self.reading(inside), await self.scope(outside)]
         return found
 
     def credential(self) -> Finding:
-        """Tell when the certificate ends; a secret does not say."""
+        """Tell when the certificate expires; a secret does not say."""
         try:
             expires_at = self._sign_in.credential_expires_at()
         except InvalidValueError as error:
@@ -112,9 +88,9 @@ class GraphCheck:
         return _well(FindingKey.READING)
 
     async def scope(self, outside: Sequence[str]) -> Finding:
-        """Tell how many mailboxes outside the service answer: it has to be none.
+        """Tell how many mailboxes outside the service can be read: it must be none.
 
-        One that could not be asked (a pause, a failure) proves nothing, and is counted as not proven.
+        One that could not be tried (throttled, failed) proves nothing and is counted apart.
         """
         answered = unproven = 0
         for mailbox in outside:

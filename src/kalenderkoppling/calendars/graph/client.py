@@ -13,8 +13,9 @@ import msgspec
 from yarl import URL
 
 from kalenderkoppling.calendars.graph.connection import Connection
-from kalenderkoppling.calendars.graph.refusal import Jitter, refusal
+from kalenderkoppling.calendars.graph.refusal import refusal
 from kalenderkoppling.calendars.graph.sign_in import SignIn
+from kalenderkoppling.calendars.retry_after import Jitter
 from kalenderkoppling.domain.errors import (
     BlockedReason,
     InvalidValueError,

@@ -1,4 +1,4 @@
-"""Graph's subscriptions and the notices they bring: basic ones, which say only that something changed."""
+"""Graph's subscriptions and their notices: basic ones, which say only that something changed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from kalenderkoppling.domain.errors import (
     ReadProblem,
     SubscriptionGoneError,
 )
-from kalenderkoppling.ports.calendar import Granted, Notice, NoticeAddress, NoticeKind
+from kalenderkoppling.ports.calendar import Granted, Handshake, Notice, NoticeAddress, NoticeKind, NoticeRequest
 
 BODY_BYTES_AT_MOST = 1024 * 1024
 NOTICES_AT_MOST = 1000
+TOKEN_BYTES_AT_MOST = 2 * 1024
 
 _ID_LETTERS_AT_MOST = 128
 _STATE_LETTERS_AT_MOST = 256
@@ -89,17 +90,36 @@ class GraphNotices:
             if error.reason is not BlockedReason.NOT_FOUND:
                 raise
 
-    def read(self, body: bytes) -> Sequence[Notice]:
-        """Read the notices of one request; nothing in them is believed yet."""
-        if len(body) > BODY_BYTES_AT_MOST:
-            raise InvalidValueError("a body of notices is at most 1 MB")
-        try:
-            notices = _NOTICES.decode(body).value
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidValueError("no notices of Graph's") from error
-        if len(notices) > NOTICES_AT_MOST:
-            raise InvalidValueError("more notices than Graph sends at once")
-        return [_notice(each) for each in notices]
+    def read(self, request: NoticeRequest) -> Handshake | Sequence[Notice]:
+        """Read the notices of one request, or Graph's validation of the address; nothing in them is believed yet.
+
+        Source: Microsoft Graph, "Receive change notifications through webhooks": a POST with `validationToken` in the
+        query is answered with the decoded token.
+        """
+        if request.method != "POST":
+            raise InvalidValueError("Graph sends notices by POST")
+        token = request.query.get("validationToken")
+        if token is not None:
+            return _handshake(token)
+        return _notices(request.body)
+
+
+def _handshake(token: str) -> Handshake:
+    if len(token.encode("utf-8", "surrogatepass")) > TOKEN_BYTES_AT_MOST:
+        raise InvalidValueError("a validation token is at most 2 kB")
+    return Handshake(answer=token)
+
+
+def _notices(body: bytes) -> Sequence[Notice]:
+    if len(body) > BODY_BYTES_AT_MOST:
+        raise InvalidValueError("a body of notices is at most 1 MB")
+    try:
+        notices = _NOTICES.decode(body).value
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidValueError("no notices of Graph's") from error
+    if len(notices) > NOTICES_AT_MOST:
+        raise InvalidValueError("more notices than Graph sends at once")
+    return [_notice(each) for each in notices]
 
 
 def _notice(raw: _Notice) -> Notice:

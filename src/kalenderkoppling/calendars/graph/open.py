@@ -12,9 +12,9 @@ from kalenderkoppling.calendars.graph.check import GraphCheck
 from kalenderkoppling.calendars.graph.client import AT_ONCE, DEADLINE_SECONDS, GraphClient
 from kalenderkoppling.calendars.graph.connection import Connection
 from kalenderkoppling.calendars.graph.notices import GraphNotices
-from kalenderkoppling.calendars.graph.refusal import Jitter
 from kalenderkoppling.calendars.graph.sign_in import SignIn
 from kalenderkoppling.calendars.graph.source import GraphCalendar
+from kalenderkoppling.calendars.retry_after import Jitter
 from kalenderkoppling.ports.clock import Clock
 
 _CHANCE = SystemRandom()

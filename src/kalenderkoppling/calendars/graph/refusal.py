@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from collections.abc import Mapping
+from datetime import datetime
 
 import msgspec
 
+from kalenderkoppling.calendars.retry_after import Jitter, retry_after
 from kalenderkoppling.domain.errors import (
     BlockedReason,
     CalendarError,
@@ -19,12 +18,6 @@ from kalenderkoppling.domain.errors import (
     ReadFailedError,
     ReadProblem,
 )
-
-MOST_PATIENCE = timedelta(days=1)
-"""A longer Retry-After than this is a mistake."""
-
-Jitter = Callable[[], float]
-"""Draws from [0, 1): how much of a tenth a stated wait is prolonged, so that not all come back at once."""
 
 _NOT_ENABLED = frozenset({"MailboxNotEnabledForRESTAPI", "MailboxNotHostedInExchangeOnline"})
 _WAIT = frozenset({429, 503, 504})
@@ -82,36 +75,6 @@ def error_code(body: bytes) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
     return code if _CODE.fullmatch(code) else ""
-
-
-def retry_after(headers: Mapping[str, str], *, now: datetime, jitter: Jitter) -> timedelta | None:
-    """Return the wait that Retry-After asks for, seconds or a date (RFC 9110, 10.2.3), a little prolonged.
-
-    None where the header is missing or makes no sense.
-    """
-    stated = _stated_wait(headers.get("Retry-After", "").strip(), now)
-    if stated is None:
-        return None
-    wait = max(timedelta(seconds=1), min(stated, MOST_PATIENCE))
-    return wait * (1 + jitter() / 10)
-
-
-def _stated_wait(text: str, now: datetime) -> timedelta | None:
-    try:
-        seconds = float(text)
-    except ValueError:
-        return _until(text, now)
-    if not math.isfinite(seconds) or seconds < 0:
-        return None
-    return timedelta(seconds=min(seconds, MOST_PATIENCE.total_seconds()))
-
-
-def _until(text: str, now: datetime) -> timedelta | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)) - now
 
 
 def _is_html(headers: Mapping[str, str]) -> bool:

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from kalenderkoppling.calendars.graph.connection import Connection
-from kalenderkoppling.calendars.graph.refusal import Jitter
 from kalenderkoppling.calendars.graph.token_door import TokenDoor
+from kalenderkoppling.calendars.retry_after import Jitter
 from kalenderkoppling.domain.errors import InvalidValueError, ReadFailedError, ReadProblem
 from kalenderkoppling.ports.clock import Clock
 

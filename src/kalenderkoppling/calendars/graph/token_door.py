@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 import urllib3
 
-from kalenderkoppling.calendars.graph.refusal import Jitter, retry_after
+from kalenderkoppling.calendars.retry_after import Jitter, retry_after
 from kalenderkoppling.domain.errors import PausedError, PauseScope, ReadFailedError, ReadProblem
 from kalenderkoppling.ports.clock import Clock
 

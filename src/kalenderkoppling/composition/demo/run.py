@@ -9,11 +9,15 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
+from kalenderkoppling.calendars.graph.settings import Microsoft365
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.demo.office import Office, open_office
 from kalenderkoppling.composition.demo.people import cast_roles, directory_people
 from kalenderkoppling.composition.demo.voice_process import SIP_PORT, VoiceStarted, voice_of
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
+from kalenderkoppling.composition.from_settings.bus import make_bus
+from kalenderkoppling.composition.from_settings.calendar import open_calendar
+from kalenderkoppling.composition.from_settings.sign_in import make_sign_in
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.composition.server.pages import page_app
@@ -26,7 +30,6 @@ from kalenderkoppling.settings import (
     Company,
     Database,
     Hours,
-    Microsoft365,
     Rules,
     RuleSetting,
     Secret,
@@ -61,24 +64,36 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
         stopping: Set by whoever runs the demo inside another program; None waits for a signal.
     """
     write_logs_to(sys.stderr)
+    clock = SystemClock()
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kalenderkoppling-demo-")))
-        world = World(SystemClock().now)
+        world = World(clock.now)
         company = pretend_company(world, people)
         graph = await stack.enter_async_context(PretendGraph(world))
         people_of_it, suggested = cast_roles(directory_people(company))
         office = await stack.enter_async_context(open_office(people_of_it))
         listening = listen(HOST, port)
         url = f"http://{HOST}:{listening.getsockname()[1]}"
-        outlook = await stack.enter_async_context(OutlookPage(world, company, SystemClock().now, directory_url=url))
+        outlook = await stack.enter_async_context(OutlookPage(world, company, clock.now, directory_url=url))
         meter = PrometheusMeter()
         settings, cast = _settings(graph, folder), office.equip(people_of_it)
-        parts = await stack.enter_async_context(open_server(settings, cast, meter, addresses_under(url)))
+        parts = await stack.enter_async_context(
+            open_server(
+                settings,
+                cast,
+                meter,
+                clock=clock,
+                bus=make_bus(),
+                calendar=await stack.enter_async_context(open_calendar(settings, clock)),
+                address_of=addresses_under(url),
+            )
+        )
         office.open(parts.core)
         calls = voice_of(settings, office, folder)
         links = DemoLinks(outlook_url=outlook.url, suggested=suggested)
         options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links, has_telephone_system=True)
-        app = page_app(parts, meter, options, with_hooks=True, telephony=calls.settings.telephony)
+        telephony = calls.settings.telephony
+        app = page_app(parts, meter, options, sign_in=make_sign_in(), with_hooks=True, telephony=telephony)
         server = PageServer(app, host=HOST, port=port)
         stop = stopping or asyncio.Event()
         await run(
@@ -99,7 +114,7 @@ def _settings(graph: PretendGraph, folder: Path) -> Settings:
     return Settings(
         database=Database(url=f"sqlite:///{folder / 'demo.db'}"),
         company=COMPANY,
-        microsoft365=Microsoft365(
+        calendar=Microsoft365(
             tenant_id=graph.world.tenant_id,
             client_id=graph.application.client_id,
             secret=Secret(file=str(secret)),

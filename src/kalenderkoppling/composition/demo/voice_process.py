@@ -80,7 +80,7 @@ def voice_of(settings: Settings, office: Office, folder: Path) -> DemoVoice:
         http_port=0,
         exchanges=(Exchange(name="demo", addresses=("127.0.0.0/8",), key=Secret(file=str(key))),),
     )
-    return DemoVoice(settings=msgspec.structs.replace(settings, telephony=telephony))
+    return DemoVoice(settings=msgspec.structs.replace(settings, telephony=telephony, calendar=None))
 
 
 def _sip_port() -> int:

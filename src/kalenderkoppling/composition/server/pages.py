@@ -23,8 +23,8 @@ from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.recordings.surface import recordings_surface
 from kalenderkoppling.surfaces.web.app import create_app, machine_app
-from kalenderkoppling.surfaces.web.demo_sign_in import DemoSignIn
 from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.surfaces.web.sign_in import SignIn
 
 
 def page_app(
@@ -32,6 +32,7 @@ def page_app(
     meter: PrometheusMeter,
     options: WebOptions,
     *,
+    sign_in: SignIn,
     with_hooks: bool,
     telephony: Telephony | None = None,
 ) -> Litestar:
@@ -48,7 +49,7 @@ def page_app(
     ]
     if with_hooks and parts.notices is not None:
         surfaces.append(hooks_surface(_hooks(parts, meter)))
-    return create_app(parts.core, connected(options, telephony), sign_in=DemoSignIn(), surfaces=surfaces)
+    return create_app(parts.core, connected(options, telephony), sign_in=sign_in, surfaces=surfaces)
 
 
 def connected(options: WebOptions, telephony: Telephony | None) -> WebOptions:

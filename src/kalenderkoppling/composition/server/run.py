@@ -1,4 +1,4 @@
-"""The server for a real tenant: pages on loopback, notifications on a port of their own, the worker beside them."""
+"""The server for a real tenant: pages on loopback, notices on a port of their own, the worker beside them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import ipaddress
 import sys
 from contextlib import AsyncExitStack
 
+from kalenderkoppling.calendars.kind import OpenCalendar, calendar_kinds, kind_of
+from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
+from kalenderkoppling.composition.from_settings.bus import make_bus
+from kalenderkoppling.composition.from_settings.calendar import open_calendar
 from kalenderkoppling.composition.from_settings.people import people_source
+from kalenderkoppling.composition.from_settings.sign_in import make_sign_in
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.composition.server.pages import hook_server, metrics_server, page_app
-from kalenderkoppling.composition.server.parts import ServerParts, open_server
+from kalenderkoppling.composition.server.parts import open_server
 from kalenderkoppling.composition.server.people_file import PeopleFile
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError
@@ -42,12 +47,16 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
     meter = PrometheusMeter()
     stop = stopping or asyncio.Event()
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(open_server(settings, None, meter, address_of))
+        clock = SystemClock()
+        calendar = await stack.enter_async_context(open_calendar(settings, clock))
+        parts = await stack.enter_async_context(
+            open_server(settings, None, meter, clock=clock, bus=make_bus(), calendar=calendar, address_of=address_of)
+        )
         people = PeopleFile(core=parts.core, source=people_source(settings))
         refused = await people.take_over()
         options = WebOptions(tenant=TENANT, company=settings.company.name)
         server = settings.server
-        app = page_app(parts, meter, options, with_hooks=False, telephony=settings.telephony)
+        app = page_app(parts, meter, options, sign_in=make_sign_in(), with_hooks=False, telephony=settings.telephony)
         pages = PageServer(app, host=server.host, port=server.port)
         servers = [_listening(stack, pages, server.host, server.port)]
         if address_of is not None and parts.notices is not None:
@@ -59,8 +68,10 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         await run(
             servers,
             [
-                *(run_worker(parts.worker, stop), people.follow(stop), _tell_of_sign_in(parts, stop)),
+                run_worker(parts.worker, stop),
+                people.follow(stop),
                 republish_changes(parts.core, TENANT, stop),
+                _check_calendar(settings, calendar, stop),
             ],
             stop,
             lambda: _greet(settings, servers[0], refused),
@@ -87,13 +98,13 @@ def _listening(stack: AsyncExitStack, server: PageServer, host: str, port: int) 
     return Listening(server=server, socket=listening)
 
 
-async def _tell_of_sign_in(parts: ServerParts, stop: asyncio.Event) -> None:
-    """Say at the start whether Microsoft 365 lets us in: otherwise nothing would come, and nobody would know why."""
-    if parts.check is not None:
-        for finding in (parts.check.credential(), await parts.check.sign_in()):
-            if not finding.is_well:
-                _say(f"Microsoft 365: {finding.key.removeprefix('graph.')}: {finding.detail}", DOCTOR)
-                break
+async def _check_calendar(settings: Settings, calendar: OpenCalendar | None, stop: asyncio.Event) -> None:
+    """Say at the start if the calendar system does not let us in: otherwise nobody would know why nothing comes."""
+    if calendar is not None and settings.calendar is not None:
+        title = kind_of(settings.calendar).title
+        failed = [each for each in await calendar.check.at_start() if not each.is_well]
+        if failed:
+            _say(f"{title}: {failed[0].what}: {failed[0].detail}", DOCTOR)
     await stop.wait()
 
 
@@ -102,8 +113,11 @@ def _greet(settings: Settings, pages: Listening, refused: str | None) -> None:
     lines = [f"The directory: http://{host}:{port} (this machine only: there is no real sign-in yet)"]
     if refused is not None:
         lines += [f"The people file is refused, the directory stays as it was: {refused}", ABOUT_PEOPLE]
-    if settings.microsoft365 is None:
-        lines.append("No calendar is connected: add [microsoft365] to the settings.")
+    if settings.calendar is None:
+        sections = " or ".join(f"[{each.section}]" for each in calendar_kinds())
+        lines.append(f"No calendar is connected: add {sections} to the settings.")
+    elif not kind_of(settings.calendar).has_notices:
+        lines.append(f"Changes in the calendars are seen within 15 minutes ({kind_of(settings.calendar).title}).")
     elif not settings.server.public_url:
         lines.append("No public address: changes in Outlook are seen within 15 minutes. See `kalenderkoppling doctor`.")
     _say(*lines)

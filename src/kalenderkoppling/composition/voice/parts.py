@@ -12,9 +12,9 @@ from pathlib import Path
 
 import aiohttp
 
-from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.core import make_core
+from kalenderkoppling.composition.from_settings.bus import make_bus
 from kalenderkoppling.composition.from_settings.exchanges import sip_options
 from kalenderkoppling.composition.from_settings.lines import watched_lines
 from kalenderkoppling.composition.tenant import TENANT
@@ -79,7 +79,7 @@ async def open_voice(settings: Settings, telephony: Telephony, meter: Meter) -> 
     async with AsyncExitStack() as stack:
         store = stack.enter_context(closing(open_store(settings.database.url)))
         store.add_tenant(TENANT)
-        core = make_core(store, SystemClock(), MemoryBus())
+        core = make_core(store, SystemClock(), make_bus())
         speech = stack.enter_context(closing(SpeechForCalls(partial(open_speech, telephony.voices), telephony.voices)))
         media_options = MediaOptions(host=telephony.host, ports=telephony.rtp_ports)
         media = await stack.enter_async_context(MediaProcess(media_options, meter))

@@ -1,36 +1,35 @@
-"""The address that notifications come to: answered at once and always alike, so that nobody learns anything from it.
+"""The address for notices: every request gets the same answer at once, so that the sender learns nothing from it.
 
-Source: Microsoft Graph, "Receive change notifications through webhooks" (validation within 10 seconds as text/plain,
-202 within 3 seconds); faults F-17, F-18.
+What a request means is for the calendar system's notice reader to say (ports.calendar.ChangeNotices.read).
+Source of the limits: Microsoft Graph, "Receive change notifications through webhooks" (202 within 3 seconds, a
+handshake within 10); faults F-17, F-18.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 from litestar import Response, post
 from litestar.enums import MediaType
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from kalenderkoppling.domain.person import TenantId
-from kalenderkoppling.ports.calendar import ChangeNotices
+from kalenderkoppling.ports.calendar import ChangeNotices, Handshake, NoticeRequest
 from kalenderkoppling.ports.meter import Meter
 from kalenderkoppling.surfaces.web.given import TheCore
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.surface import Access
-from kalenderkoppling.usecases.core import Core
-from kalenderkoppling.usecases.mailboxes.receive_notice import may_validate, receive_notice
+from kalenderkoppling.usecases.mailboxes.receive_notice import receive_notice
 
-LONGEST_VALIDATION_BYTES = 2 * 1024
+LONGEST_HANDSHAKE_BYTES = 2 * 1024
 LARGEST_BODY_BYTES = 1_000_000
 LONGEST_ROUTE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """Takes the notifications of one kind of calendar, for the tenants that are served here."""
+    """Takes the notices of one calendar system, for the tenants that are served here."""
 
     notices: ChangeNotices
     meter: Meter
@@ -51,30 +50,25 @@ def hook_handlers(hooks: Hooks) -> list[ControllerRouterHandler]:
         request_max_body_size=LARGEST_BODY_BYTES,
     )
     async def take_notice(
-        request: AnyRequest,
-        core: TheCore,
-        tenant: FromPath[str],
-        route: FromPath[str],
-        validation_token: Annotated[str | None, QueryParameter(name="validationToken")] = None,
+        request: AnyRequest, core: TheCore, tenant: FromPath[str], route: FromPath[str]
     ) -> Response[str]:
-        """Answer a validation, or take notices; a forged or malformed request is answered as a good one."""
-        if validation_token is not None:
-            return await _validated(core, hooks, tenant=tenant, route=route, token=validation_token)
-        body = await request.body()
+        """Take notices, or answer a handshake; a forged or malformed request gets the answer of a good one."""
+        # Read in any case: a connection with an unread body cannot be used again.
+        told = await _told(request)
         if hooks.knows(tenant, route):
-            await receive_notice(core, hooks.notices, hooks.meter, TenantId(tenant), route=route, body=body)
-        return _accepted()
+            done = await receive_notice(core, hooks.notices, hooks.meter, TenantId(tenant), route=route, request=told)
+            if isinstance(done, Handshake) and len(done.answer.encode()) <= LONGEST_HANDSHAKE_BYTES:
+                return Response(done.answer, status_code=200, media_type=MediaType.TEXT)
+        return Response("", status_code=202, media_type=MediaType.TEXT)
 
     return [take_notice]
 
 
-async def _validated(core: Core, hooks: Hooks, *, tenant: str, route: str, token: str) -> Response[str]:
-    """Send the token back, only while we are asking for this very subscription."""
-    short = len(token.encode()) <= LONGEST_VALIDATION_BYTES
-    if short and hooks.knows(tenant, route) and await may_validate(core, TenantId(tenant), route):
-        return Response(token, status_code=200, media_type=MediaType.TEXT)
-    return _accepted()
-
-
-def _accepted() -> Response[str]:
-    return Response("", status_code=202, media_type=MediaType.TEXT)
+async def _told(request: AnyRequest) -> NoticeRequest:
+    query: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        query.setdefault(name, value)
+    headers: dict[str, str] = {}
+    for name, value in request.headers.multi_items():
+        headers.setdefault(name.lower(), value)
+    return NoticeRequest(method=request.method, query=query, headers=headers, body=await request.body())

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from kalenderkoppling.calendars.graph.check import Advice, FindingKey, GraphCheck
+from kalenderkoppling.calendars.graph.advice import ADVICE, Advice
+from kalenderkoppling.calendars.graph.check import FindingKey, GraphCheck
 from kalenderkoppling.calendars.graph.sign_in import SignIn
 from kalenderkoppling.sandbox import Application, Blocked, FaultKind
 from kalenderkoppling.sandbox.faults import Door
@@ -89,3 +90,8 @@ async def test_F_19_a_certificate_that_ends_soon_is_told(
     found = check.credential()
     assert found.is_well is is_well
     assert found.advice is (Advice.NOTHING if is_well else Advice.RENEW_CREDENTIAL)
+
+
+def test_there_are_words_for_every_advice() -> None:
+    assert set(ADVICE) == set(Advice)
+    assert [each for each in ADVICE if not ADVICE[each]] == [Advice.NOTHING]

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kalenderkoppling.calendars.graph import Connection
+from kalenderkoppling.calendars.graph.connection import Connection
 from kalenderkoppling.domain.errors import InvalidValueError
 
 

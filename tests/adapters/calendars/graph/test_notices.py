@@ -16,9 +16,10 @@ from kalenderkoppling.domain.errors import (
     ReadProblem,
     SubscriptionGoneError,
 )
-from kalenderkoppling.ports.calendar import Notice, NoticeAddress, NoticeKind
+from kalenderkoppling.ports.calendar import Handshake, Notice, NoticeAddress, NoticeKind, NoticeRequest
 from kalenderkoppling.sandbox.subscriptions import Lifetimes
 from kktest.graph import NOW, Tenant, tenant
+from kktest.notices import posted, taken
 from kktest.pretend import Listener, listening
 
 UNTIL = NOW + timedelta(days=6)
@@ -44,7 +45,7 @@ async def test_a_subscription_brings_notices_that_bear_its_secret(kim: Tenant, h
     granted = await kim.ours.notices.subscribe(kim.user_id, address(hook), UNTIL)
     kim.book("a")
     await kim.graph.settle()
-    assert kim.ours.notices.read(json.dumps({"value": hook.items}).encode()) == [
+    assert kim.ours.notices.read(posted(json.dumps({"value": hook.items}).encode())) == [
         Notice(subscription_id=granted.id, client_state="only we know", kind=NoticeKind.CHANGED)
     ]
 
@@ -121,7 +122,7 @@ CHANGE = {"subscriptionId": "s", "clientState": "c", "changeType": "updated", "r
 
 
 async def read(kim: Tenant, *items: object) -> list[Notice]:
-    return list(kim.ours.notices.read(body(*items)))
+    return list(taken(kim.ours.notices.read(posted(body(*items)))))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +167,23 @@ async def test_F_17_nothing_but_subscription_secret_and_kind_is_taken_from_a_not
 )  # fmt: skip
 async def test_F_17_a_body_that_graph_does_not_send_is_refused(kim: Tenant, raw: bytes) -> None:
     with pytest.raises(InvalidValueError):
-        kim.ours.notices.read(raw)
+        kim.ours.notices.read(posted(raw))
+
+
+async def test_a_validation_of_the_address_is_a_handshake_with_the_decoded_token(kim: Tenant) -> None:
+    told = NoticeRequest(method="POST", query={"validationToken": "a b+ö"})
+    assert kim.ours.notices.read(told) == Handshake(answer="a b+ö")
+
+
+@pytest.mark.parametrize("token", ["x" * 2_049, "ö" * 1_025, "\ud800" * 1_000])
+async def test_F_18_a_validation_longer_than_graphs_is_refused(kim: Tenant, token: str) -> None:
+    with pytest.raises(InvalidValueError):
+        kim.ours.notices.read(NoticeRequest(method="POST", query={"validationToken": token}))
+
+
+async def test_F_17_nothing_but_a_post_is_of_graph(kim: Tenant) -> None:
+    with pytest.raises(InvalidValueError):
+        kim.ours.notices.read(NoticeRequest(method="PUT", body=body(CHANGE)))
 
 
 async def test_a_granted_expiry_is_in_utc(kim: Tenant, hook: Listener) -> None:

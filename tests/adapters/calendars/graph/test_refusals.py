@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kalenderkoppling.calendars.graph.refusal import refusal, retry_after
+from kalenderkoppling.calendars.graph.refusal import refusal
+from kalenderkoppling.calendars.retry_after import retry_after
 from kalenderkoppling.domain.errors import (
     BlockedReason,
     CalendarError,

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from kalenderkoppling.calendars.graph import Connection, SignIn
+from kalenderkoppling.calendars.graph.connection import Connection
+from kalenderkoppling.calendars.graph.sign_in import SignIn
 from kalenderkoppling.domain.errors import InvalidValueError, PausedError, PauseScope, ReadFailedError, ReadProblem
 from kalenderkoppling.sandbox import Application, FaultKind, PretendGraph, World
 from kalenderkoppling.sandbox.faults import Door

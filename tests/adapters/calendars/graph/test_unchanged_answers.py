@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from kalenderkoppling.calendars.graph import open_graph
+from kalenderkoppling.calendars.graph.open import open_graph
 from kalenderkoppling.domain.booking import Validator, View
 from kalenderkoppling.ports.calendar import Fields
 from kalenderkoppling.sandbox.view import PageManners

@@ -1,20 +1,32 @@
-"""From the settings file to the connection of a Microsoft 365 tenant."""
+"""The section `[microsoft365]` of the settings file, and the connection that it describes."""
 
 from __future__ import annotations
 
 import msgspec
 
-from kalenderkoppling.calendars.graph import Connection
-from kalenderkoppling.calendars.graph.connection import AUTHORITY_URL
+from kalenderkoppling.calendars.graph.connection import AUTHORITY_URL, GRAPH_URL, Connection
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.settings import Microsoft365
+from kalenderkoppling.settings.part import CalendarSection, FilePath, Secret
 
 
-def graph_connection(settings: Microsoft365) -> Connection:
+class Microsoft365(CalendarSection, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How Microsoft 365 is reached: an application in Entra ID, with a certificate (preferred) or a secret."""
+
+    tenant_id: str
+    client_id: str
+    certificate: Secret | None = None
+    secret: Secret | None = None
+    graph_url: str = GRAPH_URL
+    authority: str = ""
+    ca_file: FilePath = ""
+    proxy: str = ""
+
+
+def connection_of(settings: Microsoft365) -> Connection:
     """Return the connection that the settings describe.
 
     Raises:
-        InvalidValueError: the credential is missing or doubled, or a value does not fit.
+        InvalidValueError: the credential is missing or there are two, or a value does not fit.
     """
     certificate = settings.certificate.file if settings.certificate else None
     if settings.certificate is not None and not certificate:
