@@ -16,7 +16,7 @@ from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.media import Clip
 from kalenderkoppling.sound import Sound
 from kalenderkoppling.usecases.announcements.sentence import Sentence
-from kalenderkoppling.usecases.call_flow import Desk, Pace, take_call
+from kalenderkoppling.usecases.call_flow import CallTiming, Desk, take_call
 from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.calls.decision import CallDecision
 from kalenderkoppling.words import Language
@@ -162,7 +162,7 @@ class Story:
     book: FakeBook = field(default_factory=FakeBook)
     lines: FakeLines = field(default_factory=FakeLines)
     meter: CountingMeter = field(default_factory=CountingMeter)
-    pace: Pace = field(default_factory=Pace)
+    pace: CallTiming = field(default_factory=CallTiming)
     decided: list[Sequence[str]] = field(default_factory=list)
     is_sure: bool = True
 

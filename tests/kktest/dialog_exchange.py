@@ -13,11 +13,11 @@ from datetime import timedelta
 
 from kalenderkoppling.telephony.linestate.subscriptions import (
     EndReason,
-    Notice,
+    Notification,
     Phase,
     SubscriptionFailedError,
     SubscriptionState,
-    TakeNotice,
+    TakeNotification,
 )
 
 CONTENT_TYPE = "application/dialog-info+xml"
@@ -46,7 +46,7 @@ class Taken:
 
     exchange: "DialogExchange"
     target: str
-    take: TakeNotice
+    take: TakeNotification
     granted: timedelta
     until: float = 0.0
     version: int = 0
@@ -74,7 +74,7 @@ class Taken:
         """Send any notice."""
         left = timedelta(seconds=max(0.0, self.until - self.exchange.now()))
         state = SubscriptionState(phase=phase, expires=left if self.exchange.tells_expiry else None)
-        self.take(Notice(state=state, content_type=content_type, body=body))
+        self.take(Notification(state=state, content_type=content_type, body=body))
 
     def tell(self, *, is_full: bool = True) -> None:
         """Tell the dialogs of the phone: all, or those that changed since the last time."""
@@ -108,7 +108,9 @@ class DialogExchange:
     taken: list[Taken] = field(default_factory=list)
     asked: list[tuple[str, str, float]] = field(default_factory=list)
 
-    async def subscribe(self, target: str, *, event: str, accept: str, expires: timedelta, take: TakeNotice) -> Taken:
+    async def subscribe(
+        self, target: str, *, event: str, accept: str, expires: timedelta, take: TakeNotification
+    ) -> Taken:
         """See the Protocol."""
         assert (event, accept) == ("dialog", CONTENT_TYPE)
         self.asked.append(("subscribe", target, self.now()))
@@ -171,7 +173,7 @@ class DialogExchange:
         taken = self.of(target)
         taken.is_known = False
         state = SubscriptionState(phase=Phase.TERMINATED, reason=reason, retry_after=retry_after)
-        taken.take(Notice(state=state))
+        taken.take(Notification(state=state))
 
     def _tell(self, taken: Taken) -> None:
         if taken.is_known and not self.is_dead:

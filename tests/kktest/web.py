@@ -33,7 +33,7 @@ from kalenderkoppling.surfaces.directory.surface import directory_surface
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.web.app import create_app
 from kalenderkoppling.surfaces.web.demo_sign_in import DemoSignIn
-from kalenderkoppling.surfaces.web.live.stream import Pace
+from kalenderkoppling.surfaces.web.live.stream import StreamTiming
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.surfaces.web.server import WebServer
 from kalenderkoppling.surfaces.web.surface import Surface
@@ -52,7 +52,7 @@ ASA = PersonId("asa")
 KARIN = PersonId("karin")
 ADAM = PersonId("adam")
 
-QUICK = Pace(
+QUICK = StreamTiming(
     coalesce=timedelta(milliseconds=30), heartbeat=timedelta(milliseconds=150), look_anew=timedelta(milliseconds=400)
 )
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -178,7 +178,11 @@ def open_company(folder: Path, clock: SetClock | RunningClock | None = None) -> 
 
 
 def make_app(
-    company: Company, *, options: WebOptions | None = None, surfaces: Sequence[Surface] = (), pace: Pace | None = None
+    company: Company,
+    *,
+    options: WebOptions | None = None,
+    surfaces: Sequence[Surface] = (),
+    pace: StreamTiming | None = None,
 ) -> Litestar:
     """Make the application with the directory, absences, operations and what else is given."""
     every = [directory_surface(), absences_surface(), *surfaces, operations_surface()]

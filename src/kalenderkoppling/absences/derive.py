@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import Absence, Diversion, Edit, Origin
@@ -39,15 +38,6 @@ def effective_interval(kept: Kept, zone: ZoneInfo) -> Interval:
     """Return the absence's interval, edit included; a stored booking always has a length."""
     natural = _natural_interval(kept, zone)
     return natural if kept.edit is None else edited_interval(natural, kept.edit)
-
-
-def kept_until(kept: Kept, zone: ZoneInfo) -> datetime:
-    """Return the instant from which retention counts: when both the absence and its booking have ended (S-4).
-
-    An edit may end an absence long before its booking. Erased then, the next look would find the booking new
-    and the person's edit would be gone.
-    """
-    return max(_natural_interval(kept, zone).end, effective_interval(kept, zone).end)
 
 
 def _natural_interval(kept: Kept, zone: ZoneInfo) -> Interval:

@@ -28,10 +28,6 @@ class Scoped:
     def _run(self, statement: Executable, /, **values: object) -> Any:  # noqa: ANN401 - rows of any shape
         return self._connection.execute(statement, {"tenant": self._tenant, **values})
 
-    def _run_many(self, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
-        if rows:
-            self._connection.execute(statement, [{"tenant": self._tenant, **row} for row in rows])
-
     def _upsert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Add rows, or replace those with the same key."""
         if rows:

@@ -19,7 +19,7 @@ from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.domain.mailbox import EVERYBODY, Change
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
-from kalenderkoppling.surfaces.web.live.stream import Ending, LiveStream, Pace
+from kalenderkoppling.surfaces.web.live.stream import Ending, LiveStream, StreamTiming
 from kalenderkoppling.surfaces.web.live.streams import MOST_PER_SESSION, Streams
 from kalenderkoppling.surfaces.web.status import ShownStatus
 from kktest.timed import took_at_most
@@ -66,7 +66,7 @@ class Looking:
         return self.alive
 
 
-def stream_of(looking: Looking, pace: Pace = QUICK) -> LiveStream:
+def stream_of(looking: Looking, pace: StreamTiming = QUICK) -> LiveStream:
     return LiveStream(session_key="s", look=looking.look, is_alive=looking.is_alive, pace=pace)
 
 
@@ -127,7 +127,7 @@ async def test_what_comes_together_is_told_together() -> None:
 
 async def test_somebody_who_is_not_watched_costs_no_look() -> None:
     looking = Looking()
-    stream = stream_of(looking, Pace(coalesce=timedelta(milliseconds=5)))
+    stream = stream_of(looking, StreamTiming(coalesce=timedelta(milliseconds=5)))
     stream.watch([ANNA], None)
     events = stream.events()
     await next_event(events)
@@ -330,7 +330,9 @@ class Open:
 
 
 @asynccontextmanager
-async def listening(company: Company, who: PersonId, watched: list[str], pace: Pace = QUICK) -> AsyncIterator[Open]:
+async def listening(
+    company: Company, who: PersonId, watched: list[str], pace: StreamTiming = QUICK
+) -> AsyncIterator[Open]:
     with serving(make_app(company, pace=pace)) as url:
         # The jar keeps no cookies of numbered hosts unless told to.
         jar, headers = aiohttp.CookieJar(unsafe=True), {**SAME_ORIGIN, "Accept-Language": "sv"}
@@ -400,7 +402,7 @@ async def test_a_page_changes_whom_it_watches(company: Company) -> None:
 
 
 async def test_sign_out_ends_the_stream_at_once(company: Company) -> None:
-    slow = Pace(heartbeat=timedelta(minutes=5))
+    slow = StreamTiming(heartbeat=timedelta(minutes=5))
     async with listening(company, ANNA, [BO], slow) as stream:
         await stream.until("status")
         await stream.session.post(f"{stream.url}/sign-out", data={"csrf_token": stream.token}, allow_redirects=False)
@@ -440,7 +442,7 @@ def test_a_stranger_opens_no_stream(visitor: Visitor) -> None:
 
 async def test_a_burst_is_told_at_most_ten_times_a_second_and_the_first_change_at_once() -> None:
     looking = Looking()
-    stream = stream_of(looking, Pace())
+    stream = stream_of(looking, StreamTiming())
     stream.watch([ANNA], None)
     events = stream.events()
     await next_event(events)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.time import Interval
-from kalenderkoppling.surfaces.web.live.stream import Pace
+from kalenderkoppling.surfaces.web.live.stream import StreamTiming
 from kktest.browsing import PHONE, browsing, enter, tell
 from kktest.web import ANNA, BO, TENANT, Company, make_app, serving
 
@@ -163,7 +163,7 @@ def test_F_28_a_lost_server_shows_as_disconnected_and_its_return_as_live(
 
 
 def test_F_28_a_silent_stall_shows_as_disconnected(browser: Browser, company: Company) -> None:
-    silent = Pace(heartbeat=timedelta(hours=1), look_anew=timedelta(hours=1))
+    silent = StreamTiming(heartbeat=timedelta(hours=1), look_anew=timedelta(hours=1))
     with serving(make_app(company, pace=silent)) as address, browsing(browser, address) as (page, watched):
         page.clock.install()
         enter(page, ANNA)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kalenderkoppling.absences.derive import derive, effective_interval, entitled, kept_until
+from kalenderkoppling.absences.derive import derive, effective_interval, entitled
 from kalenderkoppling.domain.absence import MEETING, Absence, AbsenceId, Diversion, Edit, Origin, ReasonKey
 from kalenderkoppling.domain.booking import Choice, ChoiceKind, ShowAs, Standing
 from kalenderkoppling.domain.kept import Choices, Kept
@@ -165,30 +165,8 @@ def test_an_edit_written_in_local_time_through_the_doubled_hour_is_taken_as_it_l
 
 
 def test_C_19_what_has_no_length_cannot_be_placed() -> None:
-    for place in (effective_interval, kept_until):
-        with pytest.raises(ValueError, match="never kept"):
-            place(kept(booking(when=None)), STOCKHOLM)
-
-
-# ── how long it is kept ─────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    ("edit", "until"),
-    [
-        (None, "11:00"),
-        (Edit(end=at("14:00")), "14:00"),
-        (Edit(end=at("10:30")), "11:00"),
-        (Edit(start=at("08:00"), end=at("09:00")), "11:00"),
-        (Edit(removed=True), "11:00"),
-    ],
-    ids=["plain", "prolonged", "shortened", "moved before", "removed"],
-)
-def test_S_4_what_is_kept_of_a_booking_is_kept_until_both_the_absence_and_the_booking_ended(
-    edit: Edit | None, until: str
-) -> None:
-    """Erased earlier, the next look would find the booking new and set the person's edit aside."""
-    assert kept_until(kept(edit=edit), STOCKHOLM) == at(until)
+    with pytest.raises(ValueError, match="never kept"):
+        effective_interval(kept(booking(when=None)), STOCKHOLM)
 
 
 # ── set by hand ─────────────────────────────────────────────────────────────────────────────────
@@ -220,9 +198,3 @@ def test_an_absence_is_there_exactly_where_the_rules_give_one_and_nobody_removed
 def test_S_11_a_diversion_always_needs_the_referral_service(row: Kept, of: Policy) -> None:
     found = derive(row, Choices(), of, STOCKHOLM)
     assert found is None or of.referral or not found.diversion.diverts
-
-
-@FEWER
-@given(kept_rows(KEYS[0]), policies)
-def test_what_is_kept_always_lasts_as_long_as_it_shows(row: Kept, of: Policy) -> None:
-    assert kept_until(row, STOCKHOLM) >= effective_interval(row, STOCKHOLM).end

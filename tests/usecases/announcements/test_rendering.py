@@ -11,7 +11,7 @@ from kalenderkoppling.domain.recording import PhraseId, PhraseKind
 from kalenderkoppling.ports.prompts import Prompt
 from kalenderkoppling.sound import Sound, joined, read_wav, resampled, silence, tone, wav
 from kalenderkoppling.usecases.announcements.rendering import rendered
-from kalenderkoppling.usecases.announcements.sentence import Part, Sentence, said
+from kalenderkoppling.usecases.announcements.sentence import Sentence, SentencePart, said
 from kktest.callees import SWEDISH
 from kktest.prompts import key_of
 from kktest.sounds import SECOND, likeness, loudness, samples_of
@@ -25,12 +25,12 @@ REASON_FILE = wav(tone(500, SECOND, 44_100, 0.9))
 FILES = {NAME: NAME_FILE, REASON: REASON_FILE}
 
 
-def part(text: str, phrase: PhraseId | None = None, of: bytes | None = None) -> Part:
+def part(text: str, phrase: PhraseId | None = None, of: bytes | None = None) -> SentencePart:
     file = of or (FILES[phrase] if phrase else b"")
-    return Part(text=text, phrase=phrase, recorded=hashlib.sha256(file).hexdigest() if phrase else "")
+    return SentencePart(text=text, phrase=phrase, recorded=hashlib.sha256(file).hexdigest() if phrase else "")
 
 
-def sentence(*parts: Part) -> Sentence:
+def sentence(*parts: SentencePart) -> Sentence:
     return Sentence(language=SWEDISH, parts=parts)
 
 

@@ -45,7 +45,7 @@ from kalenderkoppling.usecases.calls.lines.watch_lines import WatchLines
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 
-Part = Callable[[asyncio.Event], Awaitable[None]]
+Loop = Callable[[asyncio.Event], Awaitable[None]]
 """Runs until the event is set."""
 
 
@@ -63,7 +63,7 @@ class VoiceParts:
     prompts: Prompts
     follower: FeedFollower
     book: QueuedCallBook
-    parts: dict[str, Part] = field(default_factory=dict)
+    parts: dict[str, Loop] = field(default_factory=dict)
 
 
 @asynccontextmanager

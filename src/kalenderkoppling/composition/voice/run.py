@@ -14,7 +14,7 @@ from kalenderkoppling.composition.from_settings.exchanges import exchange_keys, 
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.composition.tenant import TENANT
-from kalenderkoppling.composition.voice.parts import Part, VoiceParts, open_voice
+from kalenderkoppling.composition.voice.parts import Loop, VoiceParts, open_voice
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.settings.telephony import Telephony
@@ -98,7 +98,7 @@ async def _take_calls(
         calls_over.set()
 
 
-async def _carry_on(name: str, part: Part, stop: asyncio.Event) -> None:
+async def _carry_on(name: str, part: Loop, stop: asyncio.Event) -> None:
     """Run a part until the stop; one that breaks down begins again, and no call is lost to it."""
     while not stop.is_set():
         try:

@@ -9,7 +9,7 @@ from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.errors import FieldProblem
 from kalenderkoppling.surfaces.absences.form import AbsenceForm, form_of, form_proposed
 from kalenderkoppling.surfaces.absences.reading import Reader
-from kalenderkoppling.surfaces.absences.row import Row, row_of
+from kalenderkoppling.surfaces.absences.row import AbsenceRow, row_of
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.absences.fields import LONGEST_NOTE
 from kalenderkoppling.usecases.absences.open_absence import Opened
@@ -32,7 +32,7 @@ class Editor:
     """Everything the editor's page shows. `now_is` tells, by group, what holds now where somebody was faster."""
 
     opened: Opened
-    row: Row | None
+    row: AbsenceRow | None
     form: AbsenceForm
     reasons: Sequence[OfferedReason]
     diversions: Sequence[Diversion]

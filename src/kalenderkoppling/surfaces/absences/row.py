@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class AbsenceRow:
     """An absence as its row shows it; texts are in the reader's language, times in the person's zone.
 
     `when_that_day` leaves out the day where the row stands under it; `title` is the subject where it shows, else
@@ -44,10 +44,10 @@ class Row:
         return f"{self.title or self.reason}, {self.when}"
 
 
-def row_of(person: PersonId, absence: ShownAbsence, reader: Reader) -> Row:
+def row_of(person: PersonId, absence: ShownAbsence, reader: Reader) -> AbsenceRow:
     """Return the row of a person's absence, for the person or an attendant."""
     details = absence.details
-    return Row(
+    return AbsenceRow(
         id=absence.id,
         version=details.version if details else 0,
         kind=reader.text(kind_key(absence.diversion)),

@@ -14,7 +14,7 @@ from kalenderkoppling.usecases.directory.search_people import Hits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PersonRow:
     """One person of the list."""
 
     person: Person
@@ -30,7 +30,7 @@ class Listing:
     `is_first` is False for rows that a script adds to a list that is there.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[PersonRow]
     query: str
     favourites: bool
     next_offset: int | None
@@ -40,7 +40,7 @@ class Listing:
 def listing(visit: Visit, hits: Hits, *, query: str, offset: int = 0, favourites: bool = False) -> Listing:
     """Make the list of what was found."""
     rows = [
-        Row(
+        PersonRow(
             person=each.person,
             status=shown_status(each.status, visit.now, visit.language, visit.reasons),
             is_favourite=each.is_favourite,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.surfaces.absences.reading import Reader
-from kalenderkoppling.surfaces.absences.row import Row
+from kalenderkoppling.surfaces.absences.row import AbsenceRow
 from kalenderkoppling.surfaces.mine.own_status import OwnStatus, own_status
 from kalenderkoppling.surfaces.mine.quick import Quick, QuickAbsence, quick_absences
 from kalenderkoppling.surfaces.mine.rows import DayOfRows, days_ahead, rows_now
@@ -35,7 +35,7 @@ class OwnPage:
 
     day: OwnDay
     status: OwnStatus
-    now: Sequence[Row]
+    now: Sequence[AbsenceRow]
     days: Sequence[DayOfRows]
     quick: Sequence[QuickButton]
     diversions: Sequence[Diversion]

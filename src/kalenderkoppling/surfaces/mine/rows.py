@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kalenderkoppling.surfaces.absences.reading import Reader
-from kalenderkoppling.surfaces.absences.row import Row, row_of
+from kalenderkoppling.surfaces.absences.row import AbsenceRow, row_of
 from kalenderkoppling.usecases.absences.own_day import OwnDay
 
 
@@ -16,10 +16,10 @@ class DayOfRows:
     """The rows that begin on one day."""
 
     heading: str
-    rows: Sequence[Row]
+    rows: Sequence[AbsenceRow]
 
 
-def rows_now(day: OwnDay, reader: Reader) -> Sequence[Row]:
+def rows_now(day: OwnDay, reader: Reader) -> Sequence[AbsenceRow]:
     """Return the rows of the absences in force."""
     return [row_of(day.person.id, each, reader) for each in day.coming if each.interval.holds(reader.now)]
 

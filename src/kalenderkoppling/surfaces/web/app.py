@@ -15,7 +15,7 @@ from kalenderkoppling.surfaces.web.forms import LARGEST_FORM_BYTES, read_form
 from kalenderkoppling.surfaces.web.gate import check_request, provide_visit
 from kalenderkoppling.surfaces.web.headers import header_hook
 from kalenderkoppling.surfaces.web.live import routes as live
-from kalenderkoppling.surfaces.web.live.stream import Pace
+from kalenderkoppling.surfaces.web.live.stream import StreamTiming
 from kalenderkoppling.surfaces.web.live.streams import Streams
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.surfaces.web.pages import template_environment
@@ -30,7 +30,7 @@ from kalenderkoppling.usecases.core import Core
 
 
 def create_app(
-    core: Core, options: WebOptions, *, sign_in: SignIn, surfaces: Sequence[Surface], pace: Pace | None = None
+    core: Core, options: WebOptions, *, sign_in: SignIn, surfaces: Sequence[Surface], pace: StreamTiming | None = None
 ) -> Litestar:
     """Put the application together.
 
@@ -61,7 +61,7 @@ def _app(
     shared: Sequence[ControllerRouterHandler],
     surfaces: Sequence[Surface],
     *,
-    pace: Pace | None = None,
+    pace: StreamTiming | None = None,
     answer_failure: AnswerFailure = answer_failure,
 ) -> Litestar:
     folders = ["web", *(each.name for each in surfaces if each.has_pages)]

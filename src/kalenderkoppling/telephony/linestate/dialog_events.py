@@ -11,7 +11,7 @@ import structlog
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.lines import LineReport, NumberLine
-from kalenderkoppling.telephony.linestate.pace import Pace
+from kalenderkoppling.telephony.linestate.rate_limit import RateLimit
 from kalenderkoppling.telephony.linestate.subscriptions import EventSubscriptions, Subscription
 from kalenderkoppling.telephony.linestate.watched_line import Manners, Surroundings, WatchedLine
 from kalenderkoppling.usecases.calls.lines.told_lines import ToldLines
@@ -62,7 +62,7 @@ class DialogEvents:
         self._around = Surroundings(
             subscriptions=subscriptions,
             manners=manners,
-            pace=Pace(manners.per_second),
+            pace=RateLimit(manners.per_second),
             clock=clock,
             chance=chance,
             tell=self._tell,

@@ -48,7 +48,7 @@ class SubscriptionState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notification:
     """What a NOTIFY brought; `content_type` is in small letters and without parameters."""
 
     state: SubscriptionState
@@ -56,7 +56,7 @@ class Notice:
     body: bytes = b""
 
 
-TakeNotice = Callable[[Notice], None]
+TakeNotification = Callable[[Notification], None]
 
 
 class SubscriptionFailedError(KalenderkopplingError):
@@ -96,7 +96,7 @@ class EventSubscriptions(Protocol):
     """Subscribes to what an exchange tells of SIP addresses."""
 
     async def subscribe(
-        self, target: str, *, event: str, accept: str, expires: timedelta, take: TakeNotice
+        self, target: str, *, event: str, accept: str, expires: timedelta, take: TakeNotification
     ) -> Subscription:
         """Subscribe.
 

@@ -15,11 +15,11 @@ from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.lines import Line, LineReport
 from kalenderkoppling.telephony.linestate.dialog_document import CONTENT_TYPE, Dialogs, read_dialog_document
-from kalenderkoppling.telephony.linestate.pace import Pace
+from kalenderkoppling.telephony.linestate.rate_limit import RateLimit
 from kalenderkoppling.telephony.linestate.subscriptions import (
     EndReason,
     EventSubscriptions,
-    Notice,
+    Notification,
     Phase,
     Subscription,
     SubscriptionFailedError,
@@ -70,7 +70,7 @@ class Surroundings:
 
     subscriptions: EventSubscriptions
     manners: Manners
-    pace: Pace
+    pace: RateLimit
     clock: Clock
     chance: Callable[[], float]
     tell: Callable[[LineReport], None]
@@ -90,7 +90,7 @@ class _Standing:
     ask_at: float = _NEVER
     asked: int = 0
     dialogs: Dialogs = field(default_factory=Dialogs)
-    ended: Notice | None = None
+    ended: Notification | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -173,7 +173,7 @@ class WatchedLine:
             raise SubscriptionFailedError(_TIMED_OUT) from None
         self._granted(standing, subscription.granted)
 
-    def _take(self, standing: _Standing, notice: Notice) -> None:
+    def _take(self, standing: _Standing, notice: Notification) -> None:
         """Take a notice; those of a subscription that was given up are nothing."""
         if standing is not self._standing or standing.ended is not None:
             return
@@ -193,7 +193,7 @@ class WatchedLine:
             standing.dialogs = following
             self._tell(standing)
 
-    def _read(self, standing: _Standing, notice: Notice) -> Dialogs | None:
+    def _read(self, standing: _Standing, notice: Notification) -> Dialogs | None:
         """Return the dialogs after a notice, None where it does not tell; a partial one that does not fit is asked on.
 
         One that cannot be read is not asked on: the answer would hardly be another.
@@ -249,7 +249,7 @@ class WatchedLine:
         least = self._around.manners.refused_retry if error.code in _REFUSALS else timedelta()
         return max(least, error.retry_after or timedelta())
 
-    def _wait_after_end(self, ended: Notice | None) -> timedelta:
+    def _wait_after_end(self, ended: Notification | None) -> timedelta:
         if ended is None:
             return timedelta()
         least = self._around.manners.refused_retry if ended.state.reason in _HARDLY_AGAIN else timedelta()

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-from kalenderkoppling.telephony.media.pacing import Pace
+from kalenderkoppling.telephony.media.pacing import FrameSchedule
 from kalenderkoppling.telephony.media.ports import Ports
 from kalenderkoppling.telephony.media.studio import Studio
 from kalenderkoppling.telephony.media.wire import ORDERS, Alive, Begin, Order, Pressed, Reading, Report, packed
@@ -81,7 +81,7 @@ def play(line: Line) -> None:
     """Play until the player is gone."""
     studio: Studio | None = None
     said_alive = 0
-    pace = Pace(time.monotonic_ns())
+    pace = FrameSchedule(time.monotonic_ns())
     while True:
         line.wait(pace.left(time.monotonic_ns()) / 1e9)
         for order in line.orders():

@@ -12,7 +12,7 @@ PHASES = 4
 STEP_NS = FRAME_MILLISECONDS * 1_000_000 // PHASES
 
 
-class Pace:
+class FrameSchedule:
     """Counts steps from an instant on; all instants are of the monotonic clock, in nanoseconds.
 
     Step `n` is the turn `n // PHASES` of the streams in phase `n % PHASES`.

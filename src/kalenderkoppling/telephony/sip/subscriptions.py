@@ -13,10 +13,10 @@ from typing import Any
 from sippy.SipHeader import SipHeader
 
 from kalenderkoppling.telephony.linestate.subscriptions import (
-    Notice,
+    Notification,
     Phase,
     SubscriptionFailedError,
-    TakeNotice,
+    TakeNotification,
     read_seconds,
     read_subscription_state,
 )
@@ -44,7 +44,7 @@ class SipSubscriptions:
         self._patience = patience
 
     async def subscribe(
-        self, target: str, *, event: str, accept: str, expires: timedelta, take: TakeNotice
+        self, target: str, *, event: str, accept: str, expires: timedelta, take: TakeNotification
     ) -> SipSubscription:
         """See the Protocol."""
         subscription = SipSubscription(
@@ -67,7 +67,7 @@ class SipSubscription:
         self,
         stack: SipStack,
         dialog: SubscriptionDialog,
-        take: TakeNotice,
+        take: TakeNotification,
         *,
         login: Credentials | None,
         patience: timedelta,
@@ -190,7 +190,7 @@ class SipSubscription:
             if state.phase is Phase.TERMINATED:
                 self._release()
             self._give(
-                Notice(
+                Notification(
                     state=state,
                     content_type="" if body is None else str(body.getType()).strip(),
                     body=b"" if body is None else sent_out(str(body)),

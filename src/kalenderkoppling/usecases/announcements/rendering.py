@@ -12,7 +12,7 @@ from kalenderkoppling.domain.recording import PhraseId
 from kalenderkoppling.ports.prompts import Prompt, PromptKey
 from kalenderkoppling.ports.speech import Speech
 from kalenderkoppling.sound import Sound, joined, levelled, read_wav, resampled, silence, trimmed, wav
-from kalenderkoppling.usecases.announcements.sentence import Part, Sentence
+from kalenderkoppling.usecases.announcements.sentence import Sentence, SentencePart
 
 RecordingOf = Callable[[PhraseId], bytes | None]
 """Gives a recorded phrase as a WAV file, or None where there is none any more; it may block."""
@@ -58,7 +58,7 @@ def _pieces(sentence: Sentence, speech: Speech, recording_of: RecordingOf) -> It
             yield speech.say(_words([part for part, _ in parts]), sentence.language)
 
 
-def _recorded(part: Part, recording_of: RecordingOf) -> Sound | None:
+def _recorded(part: SentencePart, recording_of: RecordingOf) -> Sound | None:
     if part.phrase is None:
         return None
     file = recording_of(part.phrase)
@@ -70,7 +70,7 @@ def _recorded(part: Part, recording_of: RecordingOf) -> Sound | None:
         return None
 
 
-def _words(parts: Sequence[Part]) -> str:
+def _words(parts: Sequence[SentencePart]) -> str:
     return " ".join(part.text for part in parts)
 
 

@@ -18,7 +18,7 @@ _FORMAT = "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class SentencePart:
     """A stretch of a sentence: its words, and the recording that is heard instead, by its hash, where there is one."""
 
     text: str
@@ -31,7 +31,7 @@ class Sentence:
     """What is said, in one language."""
 
     language: Language
-    parts: tuple[Part, ...]
+    parts: tuple[SentencePart, ...]
 
     @property
     def text(self) -> str:
@@ -46,7 +46,7 @@ class Sentence:
 
 def said(text: str, language: Language) -> Sentence:
     """Return a sentence without recordings, such as the menu."""
-    return Sentence(language=language, parts=(Part(text=text),))
+    return Sentence(language=language, parts=(SentencePart(text=text),))
 
 
 def announced_of(treatment: Treatment) -> Announced | None:
@@ -78,7 +78,7 @@ def sentence_for(callee: Callee, announced: Announced, now: datetime, language: 
         parts=(
             _part(callee, who, PhraseId(kind=PhraseKind.NAME, key=callee.person)),
             _part(callee, why, _reason_phrase(announced.reason, speaks)),
-            Part(text=when),
+            SentencePart(text=when),
         ),
     )
 
@@ -88,6 +88,6 @@ def _reason_phrase(reason: ReasonKey, language: Language) -> PhraseId | None:
     return None if reason == SICK else PhraseId(kind=PhraseKind.REASON, key=reason, language=language)
 
 
-def _part(callee: Callee, text: str, phrase: PhraseId | None) -> Part:
+def _part(callee: Callee, text: str, phrase: PhraseId | None) -> SentencePart:
     recorded = callee.recorded.get(phrase) if phrase else None
-    return Part(text=text, phrase=phrase, recorded=recorded) if recorded else Part(text=text)
+    return SentencePart(text=text, phrase=phrase, recorded=recorded) if recorded else SentencePart(text=text)

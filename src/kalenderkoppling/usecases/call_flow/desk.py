@@ -56,7 +56,7 @@ class LineBook(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class CallTiming:
     """How long things take in a call.
 
     The announcement is played `times`; after each a key is waited for. `alerts_after` is when a caller hears that it
@@ -101,5 +101,5 @@ class Desk:
     lines: LineBook
     clock: Clock
     meter: Meter
-    pace: Pace = Pace()
+    pace: CallTiming = CallTiming()
     ringing: Counter[tuple[TenantId, PersonId, str]] = field(default_factory=Counter)

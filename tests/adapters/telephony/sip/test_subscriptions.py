@@ -13,7 +13,7 @@ from kalenderkoppling.domain.person import LineState
 from kalenderkoppling.telephony.linestate import DialogEvents, Manners
 from kalenderkoppling.telephony.linestate.subscriptions import (
     EndReason,
-    Notice,
+    Notification,
     Phase,
     SubscriptionFailedError,
     SubscriptionState,
@@ -44,7 +44,7 @@ class Subscriber:
     exchange: SipPeer
     login: Credentials | None = None
     patience: timedelta = timedelta(seconds=3)
-    notices: list[Notice] = field(default_factory=list)
+    notices: list[Notification] = field(default_factory=list)
 
     @property
     def subscriptions(self) -> SipSubscriptions:
@@ -126,7 +126,7 @@ async def test_a_notice_is_handed_over_and_answered(subscriber: Subscriber) -> N
     subscriber.notify(dialogue, "active;expires=500", body)
     assert (await subscriber.exchange.expect(200))["cseq"].endswith("NOTIFY")
     state = SubscriptionState(phase=Phase.ACTIVE, expires=timedelta(seconds=500))
-    assert subscriber.notices == [Notice(state=state, content_type=CONTENT_TYPE, body=body.encode())]
+    assert subscriber.notices == [Notification(state=state, content_type=CONTENT_TYPE, body=body.encode())]
 
 
 async def test_a_notice_without_a_body_and_one_of_another_kind_are_handed_over_as_such(subscriber: Subscriber) -> None:
@@ -135,8 +135,8 @@ async def test_a_notice_without_a_body_and_one_of_another_kind_are_handed_over_a
     await subscriber.exchange.expect(200)
     subscriber.notify(dialogue, "active", "<presence/>", content_type="Application/PIDF+xml;charset=utf-8")
     await subscriber.exchange.expect(200)
-    pending = Notice(state=SubscriptionState(phase=Phase.PENDING))
-    other = Notice(
+    pending = Notification(state=SubscriptionState(phase=Phase.PENDING))
+    other = Notification(
         state=SubscriptionState(phase=Phase.ACTIVE), content_type="application/pidf+xml", body=b"<presence/>"
     )
     assert subscriber.notices == [pending, other]

@@ -39,7 +39,7 @@ IsAlive = Callable[[], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class StreamTiming:
     """How fast a stream goes; tests go faster."""
 
     coalesce: timedelta = COALESCE
@@ -51,7 +51,7 @@ class Pace:
 class LiveStream:
     """The state of one open page. `look` tells statuses as the page's person sees them, `is_alive` of the session."""
 
-    def __init__(self, *, session_key: str, look: Look, is_alive: IsAlive, pace: Pace) -> None:
+    def __init__(self, *, session_key: str, look: Look, is_alive: IsAlive, pace: StreamTiming) -> None:
         self.id = secrets.token_urlsafe(12)
         self.session_key = session_key
         self._look = look

@@ -9,7 +9,7 @@ from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.ports.bus import Bus
-from kalenderkoppling.surfaces.web.live.stream import Ending, IsAlive, LiveStream, Look, Pace
+from kalenderkoppling.surfaces.web.live.stream import Ending, IsAlive, LiveStream, Look, StreamTiming
 
 MOST_PER_SESSION = 8
 MOST_AT_ONCE = 5_000
@@ -19,10 +19,10 @@ _HEAR_AGAIN_SECONDS = 1.0
 class Streams:
     """Opens streams, hands them what the bus tells, ends them with their session or with the process."""
 
-    def __init__(self, bus: Bus, tenant: TenantId, pace: Pace | None = None) -> None:
+    def __init__(self, bus: Bus, tenant: TenantId, pace: StreamTiming | None = None) -> None:
         self._bus = bus
         self._tenant = tenant
-        self._pace = pace or Pace()
+        self._pace = pace or StreamTiming()
         self._open: dict[str, LiveStream] = {}
         self._ear: asyncio.Task[None] | None = None
         self._hears = asyncio.Event()

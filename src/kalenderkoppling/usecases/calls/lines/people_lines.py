@@ -39,11 +39,6 @@ class PeopleLines:
     def __len__(self) -> int:
         return len(self._reports)
 
-    @property
-    def has_changes(self) -> bool:
-        """Tell whether anybody has to be written anew, apart from those whose time has passed."""
-        return bool(self._changed)
-
     def take(self, source: int, report: LineReport) -> None:
         """Take what one source tells of a line; unknown is forgotten."""
         told = (source, report.line)
