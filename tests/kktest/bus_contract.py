@@ -109,7 +109,7 @@ class BusContract:
         async with consuming(bus, look), consuming(bus, look):
             for number in range(60):
                 await bus.wake(mailbox(f"p{number % 3}"))
-                await asyncio.sleep(0)
+                await turns(1)
             await until(lambda: {each.person for each in looks.ended} == {"p0", "p1", "p2"})
 
     async def test_no_more_looks_than_asked_for_run_at_once(self, bus: Bus) -> None:

@@ -16,6 +16,7 @@ from statistics import median, quantiles
 from kalenderkoppling.ports.media import Clip, MediaPlayer
 from kalenderkoppling.ports.phone import SessionDescription
 from kktest.ports import LOOPBACK
+from kktest.waiting import settled
 
 EVENT_TYPE = 101
 FRAME = 160
@@ -202,7 +203,7 @@ async def gaps_of_many(player: MediaPlayer, streams: int, clip: Clip) -> Gaps:
         ears = [stack.enter_context(ear()) for _ in range(streams)]
         opened = [await player.open(each.offer) for each in ears]
         await asyncio.gather(*(stream.play([clip]) for stream in opened))
-        await asyncio.sleep(0.05)
+        await settled()
         for stream in opened:
             stream.close()
     all_gaps = sorted(gap for each in ears for gap in gaps(each.packets))

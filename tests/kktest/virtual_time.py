@@ -8,6 +8,10 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+_ON_ITS_WAY_SECONDS = 0.001
+"""How long, in real time, something sent to a socket of this process may be on its way on a busy machine."""
+
+
 class _Leaping(selectors.SelectSelector):
     """Waits for nothing: where nothing is ready, the time that it would have waited has passed."""
 
@@ -18,6 +22,8 @@ class _Leaping(selectors.SelectSelector):
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """Return what is ready now; else let the time pass."""
         ready = super().select(0)
+        if not ready and timeout != 0 and len(self.get_map()) > 1:  # One is the loop's own.
+            ready = super().select(_ON_ITS_WAY_SECONDS)
         if not ready and timeout is None:
             raise AssertionError("everything waits, and nothing will come")
         if not ready and timeout is not None and timeout > 0:

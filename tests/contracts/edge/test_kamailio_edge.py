@@ -1,6 +1,5 @@
 """Debian's Kamailio, with the configuration of docs/phones, keeps the promises of the port."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ import pytest
 from kalenderkoppling.telephony.kamailio import KamailioEdge
 from kktest.edge_contract import Bench, EdgeContract, Met
 from kktest.kamailio import Kamailio, kamailio
+from kktest.waiting import settled
 
 pytestmark = pytest.mark.calls
 
@@ -29,7 +29,7 @@ class KamailioBench(Bench):
                 return timedelta(milliseconds=int(means.removeprefix("open:")))
 
     async def pass_time(self, time: timedelta) -> None:
-        await asyncio.sleep(time.total_seconds())
+        await settled(time.total_seconds())
 
     async def pull_out(self) -> None:
         self.server.stop(at_once=True)

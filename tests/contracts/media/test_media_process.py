@@ -1,6 +1,5 @@
 """The player with a child process keeps the contract, heard through real sockets."""
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -15,6 +14,7 @@ from kktest.house import CountingMeter
 from kktest.media_contract import MediaCaller, MediaContract
 from kktest.ports import LOOPBACK
 from kktest.rtp import Ear, described, ear
+from kktest.waiting import settled
 
 
 class RtpCaller:
@@ -40,7 +40,7 @@ class RtpCaller:
 
     async def heard(self, stream: MediaStream, clips: Sequence[Clip]) -> bool:
         """Compare with the bytes that came, once nothing more can be on its way."""
-        await asyncio.sleep(0.05)
+        await settled()
         return self._ear.sound(stream.ours) == b"".join(alaw(each.sound) for each in clips)
 
     async def break_down(self) -> None:

@@ -42,7 +42,7 @@ from kktest.sipp_scenarios import (
 from kktest.spoken import spoken, words_for
 from kktest.timed import took_at_most
 from kktest.voice import LATE_SECONDS, Site, Voice, over
-from kktest.waiting import eventually
+from kktest.waiting import eventually, settled
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -61,7 +61,7 @@ async def announced(site: Site, voice: Voice, extension: str) -> Sound:
 async def press(call: Sipp, listening: Ear, key: str, after: float) -> None:
     """Press a key by telephone events so many seconds after the call was answered."""
     answered = await asyncio.to_thread(call.until, "200")
-    await asyncio.sleep(after)
+    await settled(after)
     listening.press(key, SessionDescription(answered.body))
 
 
@@ -138,7 +138,7 @@ async def test_where_the_exchange_cannot_put_through_the_two_are_joined_by_us(  
         scenario = caller(pause(A_MOMENT), info("1"), unable, takes_offer(hears), pause(0.6), offer=hears)
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
             await asyncio.to_thread(attendant.until, "ACK")
-            await asyncio.sleep(A_MOMENT)
+            await settled(A_MOMENT)
             before = len(at_caller.packets)
             await over(call, attendant)
         # Sound goes straight between the two: each is told where the other is, and hears no more of us.

@@ -1,7 +1,5 @@
 """Real calls to people with an open referral: the phone rings first, then the announcement."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -11,7 +9,7 @@ from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.sound import read_wav
-from kktest.hearing import must_hear, must_not_hear
+from kktest.hearing import must_hear
 from kktest.ports import LOOPBACK, free_ports
 from kktest.rtp import ear, port_of
 from kktest.sipp import Sipp, silent_phone, sipp
@@ -28,7 +26,7 @@ from kktest.sipp_scenarios import (
 )
 from kktest.timed import took_about, took_at_most
 from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, over
-from kktest.waiting import eventually, until
+from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -150,50 +148,3 @@ async def test_when_the_caller_gives_up_the_phone_stops_ringing(
     took_at_most(phone.first("CANCEL").at - call.first("CANCEL").at, 0.2)
     [record] = await eventually(site.calls, extension, wanted=bool)
     assert record.result is CallResult.MISSED
-
-
-async def test_C_26_an_absence_that_is_removed_while_it_rings_is_not_announced(
-    site: Site, voice: Voice, extension: str, tmp_path: Path
-) -> None:
-    with sipp(phone_answers(after=RINGS_SECONDS + 1.5), tmp_path) as phone:
-        await site.employ(extension, extension=extension, phone=phone.address)
-        absence = await site.away(extension, Diversion.OPEN)
-        await voice.ready(extension)
-        with sipp(caller(), tmp_path, to=voice.sip, number=extension) as call:
-            await asyncio.to_thread(call.until, "180")
-            await site.back(extension, absence)
-            await over(call, phone)
-    assert phone.received.count("CANCEL") == 0
-
-
-async def test_C_26_an_absence_that_ends_while_it_rings_is_not_announced(
-    site: Site, voice: Voice, extension: str, tmp_path: Path
-) -> None:
-    with sipp(phone_answers(after=RINGS_SECONDS + 1.5), tmp_path) as phone:
-        await site.employ(extension, extension=extension, phone=phone.address)
-        end = datetime.now(UTC) + timedelta(seconds=6)
-        await site.away(extension, Diversion.OPEN, ends_in=end - datetime.now(UTC))
-        await voice.ready(extension)
-        assert (await voice.decision(extension))["action"] == "open"
-        await until(lambda: datetime.now(UTC) > end - timedelta(seconds=RINGS_SECONDS - 0.3))
-        with sipp(caller(), tmp_path, to=voice.sip, number=extension) as call:
-            await over(call, phone)
-    assert phone.received.count("CANCEL") == 0
-
-
-async def test_C_26_an_absence_that_is_prolonged_while_it_rings_is_announced_as_it_holds_then(
-    site: Site, voice: Voice, extension: str, tmp_path: Path
-) -> None:
-    with sipp(phone_rings(), tmp_path) as phone:
-        await site.employ(extension, extension=extension, phone=phone.address)
-        await site.away(extension, Diversion.OPEN, ends_in=timedelta(hours=1))
-        before = await voice.ready(extension)
-        with ear() as listening:
-            scenario = caller(pause(4), offer=sdp(listening.port, PCMA, EVENTS))
-            with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
-                await asyncio.to_thread(call.until, "180")
-                await site.away(extension, Diversion.OPEN, ends_in=timedelta(hours=3))
-                after = await eventually(voice.ready, extension, wanted=lambda found: found != before)
-                await over(call, phone)
-            must_hear(read_wav(after), listening)
-            must_not_hear(read_wav(before), listening)

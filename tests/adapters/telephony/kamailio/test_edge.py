@@ -75,18 +75,22 @@ async def edge_of(pretend: Pretend) -> AsyncIterator[KamailioEdge]:
         yield KamailioEdge(str(server.make_url("/RPC")), "ref", session)
 
 
-def referral(number: str = SECRET, holds_for: timedelta = timedelta(hours=1)) -> EdgeReferral:
+HALF = timedelta(seconds=0.5)
+"""What is left over of whole seconds."""
+
+
+def referral(number: str = SECRET, holds_for: timedelta = timedelta(hours=1) + HALF) -> EdgeReferral:
     return EdgeReferral(number=number, holds_for=holds_for)
 
 
 async def test_value_and_end_go_in_one_request_and_the_end_is_a_number() -> None:
     async with edge_of(pretend := Pretend()) as edge:
         await edge.put(
-            [referral(), EdgeReferral(number="1234", holds_for=timedelta(minutes=1), ring=timedelta(seconds=15))]
+            [referral(), EdgeReferral(number="1234", holds_for=timedelta(minutes=1) + HALF, ring=timedelta(seconds=15))]
         )
     first, second = sorted(pretend.asked, key=lambda each: str(each["params"][1]))
-    assert first == {"jsonrpc": "2.0", "id": 1, "method": "htable.setxs", "params": ["ref", SECRET, "direct", 3598]}
-    assert second["params"] == ["ref", "1234", "open:15000", 58]
+    assert first == {"jsonrpc": "2.0", "id": 1, "method": "htable.setxs", "params": ["ref", SECRET, "direct", 3599]}
+    assert second["params"] == ["ref", "1234", "open:15000", 59]
 
 
 async def test_what_holds_for_less_than_two_seconds_is_taken_away() -> None:

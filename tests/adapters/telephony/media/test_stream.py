@@ -32,6 +32,7 @@ from kalenderkoppling.telephony.media.wire import (
 )
 from kktest.media_contract import clip
 from kktest.rtp import described
+from kktest.waiting import turns
 
 HOST = ip_address("127.0.0.1")
 OFFER = described(4_000)
@@ -72,11 +73,10 @@ class Told:
 
     async def says(self, *reports: Report) -> None:
         """Let the child say something, once it has heard what was said to it."""
-        await asyncio.sleep(0)
+        await turns(1)
         for report in reports:
             self.link.data_received(packed(report))
-        for _ in range(3):
-            await asyncio.sleep(0)
+        await turns(3)
 
     async def stream(self) -> RtpStream:
         """Open a stream; it is the first number."""
