@@ -127,6 +127,7 @@ class FakeIncoming(FakeLeg):
         diverted_from: Sequence[str] = (),
         has_rung: bool = False,
         wants_redirects: bool = False,
+        exchange_transfers: bool = True,
         tenant: TenantId = ACME,
     ) -> None:
         super().__init__()
@@ -134,6 +135,7 @@ class FakeIncoming(FakeLeg):
         self.caller = caller
         self.tenant = tenant
         self.wants_redirects = wants_redirects
+        self.exchange_transfers = exchange_transfers
         self.is_answered = False
 
     def our_address(self, user: str) -> str:

@@ -24,6 +24,8 @@ class CallResult(StrEnum):
     """The caller heard the announcement and was put through to the attendant."""
     CALL_BACK = "call_back"
     """The caller heard the announcement and asked to be called back."""
+    LOST = "lost"
+    """The caller heard the announcement and was lost while the exchange put the call through to the attendant."""
     MISSED = "missed"
     """The phone rang, and nobody answered before the caller gave up."""
     FAILED = "failed"

@@ -117,6 +117,10 @@ class CallOverError(KalenderkopplingError):
     """This side of the call has ended."""
 
 
+class CallerLostError(CallOverError):
+    """The exchange took over the call for a transfer, which failed, and dropped the caller."""
+
+
 class UnansweredError(KalenderkopplingError):
     """A phone was not answered.
 

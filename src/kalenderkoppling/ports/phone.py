@@ -123,6 +123,11 @@ class IncomingCall(CallLeg, Protocol):
         """Whether the exchange wants to be redirected (302), so that the call does not go through us."""
         ...
 
+    @property
+    def exchange_transfers(self) -> bool:
+        """Whether the exchange keeps a caller whose transfer fails, so that it may be asked to transfer (`refer`)."""
+        ...
+
     def our_address(self, user: str) -> str:
         """Return a SIP address by which the exchange reaches us again."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -24,7 +24,9 @@ class Exchange(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `addresses` are those that its SIP comes from, single ones or networks (`192.0.2.0/24`); with `asks_login` any
     address may call that passes our challenge. `proxy` is where our own calls go (phones, attendant), else to the
     host of each address. `login` answers the exchange's challenge. `key` is what it asks the decision with.
-    With `redirects` calls are sent on with 302 instead of being carried.
+    With `redirects` calls are sent on with 302 instead of being carried. `transfer` is how callers reach the attendant:
+    `bridge` dials the attendant and joins the two, so that the caller stays ours until somebody has answered; `refer`
+    asks the exchange to put the caller through, for exchanges that keep a caller whose transfer fails.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Exchange(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     login: Login | None = None
     asks_login: Login | None = None
     redirects: bool = False
+    transfer: Literal["bridge", "refer"] = "bridge"
     key: Secret | None = None
 
 

@@ -39,10 +39,14 @@ def unreachable_sentence(language: Language) -> str:
     return announcement(None, catalogue(language).reasons.other.spoken, None, language)
 
 
-def menu_sentence(language: Language, *, attendant: bool = True) -> str:
-    """Say which keys the caller can press: one for the attendant, where there is one, two to be called back."""
+def menu_sentence(language: Language, *, attendant: bool = True, call_back: bool = True) -> str:
+    """Say which keys the caller can press: one for the attendant, two to be called back; empty for neither."""
     speech = catalogue(language).speech
-    return speech.menu if attendant else speech.menu_without_attendant
+    if attendant and call_back:
+        return speech.menu
+    if attendant:
+        return speech.menu_without_call_back
+    return speech.menu_without_attendant if call_back else ""
 
 
 def switch_sentence(language: Language) -> str:
@@ -56,8 +60,13 @@ def connecting_sentence(language: Language) -> str:
 
 
 def attendant_busy_sentence(language: Language) -> str:
-    """Say that the attendant does not answer just now."""
+    """Say that the attendant is in another call."""
     return catalogue(language).speech.attendant_busy
+
+
+def attendant_unanswered_sentence(language: Language) -> str:
+    """Say that the attendant does not answer just now."""
+    return catalogue(language).speech.attendant_unanswered
 
 
 def called_back_sentence(language: Language) -> str:

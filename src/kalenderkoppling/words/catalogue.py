@@ -41,8 +41,9 @@ class Speech:
 
     `clock` says a time of day by itself, `clock_of_day` one that follows a day; both with their preposition. `weekdays`
     are the names as they stand before a day of the month, `on_weekdays` as they stand alone. `menu` offers both keys,
-    `menu_without_attendant` only to be called back; `switch` offers this language to somebody who hears another.
-    `numbers` are the words for 0 to 99, and `ampersand` replaces & in texts that people wrote.
+    `menu_without_attendant` only to be called back, `menu_without_call_back` only the attendant;
+    `switch` offers this language to somebody who hears another. `numbers` are the words for 0 to 99, and
+    `ampersand` replaces & in texts that people wrote.
     """
 
     anybody: str
@@ -51,9 +52,11 @@ class Speech:
     frame_with_return: str
     menu: str
     menu_without_attendant: str
+    menu_without_call_back: str
     switch: str
     connecting: str
     attendant_busy: str
+    attendant_unanswered: str
     called_back: str
     number_hidden: str
     goodbye: str

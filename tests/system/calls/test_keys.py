@@ -1,18 +1,21 @@
 """Real calls in which the caller presses a key while the announcement is heard: attendant, call-back, language."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.sound import Sound, read_wav
+from kalenderkoppling.usecases.call_flow import Pace
 from kalenderkoppling.words import (
     Language,
     attendant_busy_sentence,
+    attendant_unanswered_sentence,
     called_back_sentence,
     connecting_sentence,
     menu_sentence,
@@ -49,6 +52,14 @@ pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scop
 SWEDISH, ENGLISH = Language("sv"), Language("en")
 HALF = timedelta(milliseconds=500)
 A_MOMENT, SOON = 0.2, 1.0
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def voice(site: Site, attendant_port: int) -> AsyncIterator[Voice]:
+    """A run whose exchange is asked to put callers through."""
+    attendant = f'attendant = "sip:9@{LOOPBACK}:{attendant_port}"'
+    async with site.voice(telephony=attendant, exchange='transfer = "refer"') as running:
+        yield running
 
 
 async def announced(site: Site, voice: Voice, extension: str) -> Sound:
@@ -151,6 +162,18 @@ async def test_where_the_exchange_cannot_put_through_the_two_are_joined_by_us(  
     assert await result_of(site, extension) is CallResult.TRANSFERRED
 
 
+async def test_a_caller_whom_the_exchange_drops_after_a_failed_transfer_is_lost_and_nobody_is_rung_for_nobody(
+    site: Site, voice: Voice, extension: str, attendant_port: int, tmp_path: Path
+) -> None:
+    await announced(site, voice, extension)
+    with sipp(phone_rings(), tmp_path, port=attendant_port) as attendant:
+        scenario = caller(pause(A_MOMENT), info("1"), follows_refer(503))
+        with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
+            await over(call)
+        assert await result_of(site, extension) is CallResult.LOST
+        assert attendant.received == []
+
+
 async def test_when_the_attendant_who_was_joined_hangs_up_so_does_the_caller(
     site: Site, voice: Voice, extension: str, attendant_port: int, tmp_path: Path
 ) -> None:
@@ -166,7 +189,8 @@ async def test_a_caller_for_whom_the_attendant_is_busy_hears_that_and_is_still_o
 ) -> None:
     rendered = await announced(site, voice, extension)
     sorry = spoken(attendant_busy_sentence(SWEDISH))
-    rest = sorry.length.total_seconds() + rendered.length.total_seconds() + LATE_SECONDS
+    offered = spoken(menu_sentence(SWEDISH, attendant=False)).length + Pace().key_after
+    rest = (sorry.length + offered + rendered.length).total_seconds() + LATE_SECONDS
     with ear() as listening, sipp(phone_refuses(486), tmp_path, port=attendant_port) as attendant:
         offer = sdp(listening.port, PCMA, EVENTS)
         scenario = caller(pause(A_MOMENT), info("1"), refuses_refer(603), pause(rest), offer=offer)
@@ -182,7 +206,7 @@ async def test_F_25_a_caller_whom_no_attendant_answers_hears_that_and_can_ask_fo
     site: Site, voice: Voice, extension: str, attendant_port: int, tmp_path: Path
 ) -> None:
     await announced(site, voice, extension)
-    sorry = spoken(attendant_busy_sentence(SWEDISH))
+    sorry = spoken(attendant_unanswered_sentence(SWEDISH))
     with ear() as listening:
         offer = sdp(listening.port, PCMA, EVENTS)
         going_on = pause(sorry.length.total_seconds() + LATE_SECONDS)

@@ -6,6 +6,7 @@ import pytest
 
 from kalenderkoppling.domain.absence import SICK, Diversion
 from kalenderkoppling.domain.call import Caller
+from kalenderkoppling.domain.errors import CallerLostError
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.meter import Count
 from kktest.call_desk import ATTENDANT, PHONE, SV, FakeClips, Story, away, called_person
@@ -146,17 +147,95 @@ def test_S_13_nobody_listens_to_silence_while_the_attendants_phone_rings() -> No
     assert max(later - earlier for earlier, later in pairwise(tones)) <= 5.0
 
 
-def test_an_attendant_who_does_not_answer_is_told_and_two_still_works() -> None:
+OFFER_OF_CALL_BACK = "sv: Tryck två för att bli uppringd."
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (486, "sv: Telefonisten är upptagen just nu."),
+        (600, "sv: Telefonisten är upptagen just nu."),
+        (480, "sv: Telefonisten svarar inte just nu."),
+        (503, "sv: Telefonisten svarar inte just nu."),
+    ],
+)
+@pytest.mark.parametrize("exchange_transfers", [True, False])
+def test_where_the_attendant_is_not_reached_the_caller_hears_why_and_is_offered_a_call_back(
+    exchange_transfers: bool, code: int, said: str
+) -> None:
     story = direct()
-    story.answers(FakeTelephone(does_at=0.5, code=486), ATTENDANT)
+    story.answers(FakeTelephone(does_at=0.5, code=code), ATTENDANT)
     story.take(
-        lambda: with_transfer(FakeIncoming(), works=False),
+        lambda: with_transfer(FakeIncoming(exchange_transfers=exchange_transfers), works=False),
         (2.0, lambda call: call.press("1")),
         (15.0, lambda call: call.press("2")),
     )
-    assert "sv: Telefonisten svarar inte just nu." in story.played()
+    heard = story.played()
+    assert heard[heard.index(said) + 1] == OFFER_OF_CALL_BACK
     assert len(story.book.wishes) == 1
     assert story.result() == "call_back"
+
+
+def test_after_the_attendant_was_not_reached_the_announcement_goes_on() -> None:
+    story = direct()
+    story.answers(FakeTelephone(does_at=0.5, code=486), ATTENDANT)
+    story.take(lambda: FakeIncoming(exchange_transfers=False), (2.0, lambda call: call.press("1")))
+    heard = story.played()
+    assert SPOKEN in heard[heard.index("sv: Telefonisten är upptagen just nu.") :]
+    assert heard[-1] == "sv: Tack för samtalet. Hej då."
+    assert story.result() == "announced"
+
+
+def test_an_exchange_that_does_not_keep_callers_is_not_asked_to_transfer() -> None:
+    story = direct()
+    story.answers(FakeTelephone(does_at=3.0), ATTENDANT)
+    call = story.take(
+        lambda: with_transfer(FakeIncoming(exchange_transfers=False)),
+        (2.0, lambda call: call.press("1")),
+        (30.0, lambda call: call.leaves()),
+    )
+    assert "refer" not in " ".join(call.words())
+    assert len(story.phone.joined) == 1
+    assert story.result() == "transferred"
+
+
+def test_a_caller_whom_the_exchange_lost_is_written_down_as_lost_and_no_attendant_is_rung_for_nobody() -> None:
+    story = direct()
+    story.answers(FakeTelephone(), ATTENDANT)
+    lost = FakeIncoming()
+
+    def loses(_: str) -> bool:
+        lost.leaves()
+        raise CallerLostError
+
+    lost.refers = loses
+    lost.refer_takes = 0.0
+    story.take(lambda: lost, (2.0, lambda call: call.press("1")))
+    assert story.phone.dialled == []
+    assert story.result() == "lost"
+
+
+def test_a_caller_who_hangs_up_while_the_attendants_phone_rings_stops_it_and_was_announced() -> None:
+    story = direct()
+    story.answers(FakeTelephone(), ATTENDANT)
+    story.take(
+        lambda: FakeIncoming(exchange_transfers=False),
+        (2.0, lambda call: call.press("1")),
+        (12.0, lambda call: call.leaves()),
+    )
+    assert story.phone.dialled_leg(ATTENDANT).when("hang up") == pytest.approx(12.0, abs=0.1)
+    assert story.result() == "announced"
+
+
+@pytest.mark.parametrize(
+    ("attendant", "menu"), [(ATTENDANT, ["sv: Tryck ett för att komma till telefonist."]), ("", [])]
+)
+def test_being_called_back_is_not_offered_to_a_hidden_number(attendant: str, menu: list[str]) -> None:
+    story = direct(attendant=attendant)
+    story.answers(FakeTelephone(does_at=0.5, code=486), ATTENDANT)
+    story.take(lambda: FakeIncoming(caller=Caller(), exchange_transfers=False))
+    assert story.played()[: 2 + len(menu)] == [SPOKEN, *menu, ENGLISH_HINT]
+    assert not any("uppringd" in each for each in story.played())
 
 
 def test_two_takes_down_a_wish_to_be_called_back() -> None:

@@ -73,6 +73,7 @@ def _exchange(exchange: Exchange) -> SipExchange:
         login=_credentials(exchange.login),
         asks_login=_credentials(exchange.asks_login),
         wants_redirects=exchange.redirects,
+        transfers=exchange.transfer == "refer",
     )
 
 

@@ -59,6 +59,11 @@ class IncomingLeg(Leg):
         """Whether the exchange is set up to be told where to go."""
         return self.exchange.wants_redirects
 
+    @property
+    def exchange_transfers(self) -> bool:
+        """Whether the exchange keeps a caller whose transfer fails."""
+        return self.exchange.transfers
+
     def our_address(self, user: str) -> str:
         """Return a SIP address by which the exchange reaches us again."""
         host, port = self.stack.address

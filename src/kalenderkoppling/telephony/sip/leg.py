@@ -22,13 +22,14 @@ from sippy.SipAddress import SipAddress
 from sippy.SipContact import SipContact
 from sippy.SipURL import SipURL
 
-from kalenderkoppling.domain.errors import CallOverError, KalenderkopplingError, NoCommonCodecError
+from kalenderkoppling.domain.errors import CallerLostError, CallOverError, KalenderkopplingError, NoCommonCodecError
 from kalenderkoppling.ports.phone import AnswerOffer, SessionDescription
 from kalenderkoppling.telephony.sip.called import digit_of
 from kalenderkoppling.telephony.sip.dialog import Dialog
+from kalenderkoppling.telephony.sip.liveness import is_there
 from kalenderkoppling.telephony.sip.session import Origin
 from kalenderkoppling.telephony.sip.stack import SipStack
-from kalenderkoppling.telephony.sip.transfer import Transfer
+from kalenderkoppling.telephony.sip.transfer import Transfer, Transferred
 from kalenderkoppling.usecases.call_flow.carried import unless_over
 from kalenderkoppling.usecases.pause import pause
 
@@ -61,6 +62,7 @@ class Leg:
         self._answer_offer: AnswerOffer | None = None
         self._renegotiated: asyncio.Future[SessionDescription] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def offer(self) -> SessionDescription | None:
@@ -113,6 +115,7 @@ class Leg:
         """Carry from now on what this side asks to another; None ends it."""
         self.joined = other
         self._engaged.set()
+        self._stop_watching()
 
     async def digit(self) -> str:
         """Return the next digit that came by SIP INFO."""
@@ -123,10 +126,15 @@ class Leg:
         if self.is_over:
             raise CallOverError
         transfer = Transfer(self.dialog, self.stack.options.transfer_reply)
-        is_through = await transfer.carry_out(target, self._over)
-        if is_through:
-            self.hang_up()
-        return is_through
+        went = await transfer.carry_out(target, self._over)
+        match went:
+            case Transferred.THROUGH:
+                self.hang_up()
+            case Transferred.LOST:
+                raise CallerLostError
+            case Transferred.FAILED:
+                self._watch()
+        return went is Transferred.THROUGH
 
     def hang_up(self) -> None:
         """End this side, answered or not."""
@@ -145,6 +153,23 @@ class Leg:
             CallOverError: this side ended first.
         """
         return await unless_over(self, wanted)
+
+    def _watch(self) -> None:
+        """Notice when this side is gone, until it talks to another: after a failed transfer nobody may tell us."""
+        if self._watching is None:
+            self._watching = asyncio.get_running_loop().create_task(self._end_when_gone())
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None and self._watching is not asyncio.current_task():
+            self._watching.cancel()
+
+    async def _end_when_gone(self) -> None:
+        options = self.stack.options
+        while True:
+            await asyncio.sleep(options.watched_every.total_seconds())
+            if not await is_there(self.dialog, options.alive_reply):
+                self.hang_up()
+                return
 
     # ── what the stack tells ────────────────────────────────────────────────────────────────────
 
@@ -247,6 +272,7 @@ class Leg:
 
     def _end(self) -> None:
         self._over.set()
+        self._stop_watching()
         if self._renegotiated is not None and not self._renegotiated.done():
             self._renegotiated.cancel()
 

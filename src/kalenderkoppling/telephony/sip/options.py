@@ -27,7 +27,8 @@ class SipExchange:
 
     `networks` are those that its requests come from. `proxy` is the address that our calls go to, None sends each to
     the host in its URI. `login` answers the exchange's challenges. With `asks_login` a call from any address is the
-    exchange's that answers our challenge.
+    exchange's that answers our challenge. `transfers` says that it keeps a caller whose transfer fails, so that it may
+    be asked to put callers through (REFER).
     """
 
     name: str
@@ -37,6 +38,7 @@ class SipExchange:
     login: Credentials | None = None
     asks_login: Credentials | None = None
     wants_redirects: bool = False
+    transfers: bool = False
 
     def has(self, address: str) -> bool:
         """Tell whether an address is one of the exchange's."""
@@ -51,11 +53,12 @@ class SipExchange:
 class SipOptions:
     """Where the endpoint listens (UDP), and its patience.
 
-    `host` is this machine's address as exchanges reach it. `no_reply` is how long a phone may be silent, without even
-    a provisional answer, before it counts as out of reach; `transfer_reply` how long an exchange may take to accept
-    a transfer and to say how it goes. Two sides that talk are asked `alive_every` whether they are there; one that does
-    not answer within `alive_reply` is gone. Beyond `most_calls` a call is sent back to its exchange (503). At a stop
-    `last_words` is how long what ends the calls is sent again to those who have not answered it.
+    `host` is this machine's address as exchanges reach it. `no_reply` is how long a phone may be silent, without
+    even a provisional answer, before it counts as out of reach; `transfer_reply` how long an exchange may take to
+    accept a transfer and to say how it goes. Two sides that talk are asked `alive_every` whether they are there;
+    one that does not answer within `alive_reply` is gone. A caller whose transfer failed is asked `watched_every`.
+    Beyond `most_calls` a call is sent back to its exchange (503). At a stop `last_words` is how long what ends the
+    calls is sent again to those who have not answered it.
     """
 
     host: str
@@ -65,5 +68,6 @@ class SipOptions:
     transfer_reply: timedelta = timedelta(seconds=10)
     alive_every: timedelta = timedelta(minutes=2)
     alive_reply: timedelta = timedelta(seconds=32)
+    watched_every: timedelta = timedelta(seconds=2)
     most_calls: int = 1_000
     last_words: timedelta = timedelta(seconds=2)

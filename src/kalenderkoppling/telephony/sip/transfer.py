@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from sippy.SipHeader import SipHeader
@@ -22,8 +24,37 @@ from kalenderkoppling.telephony.sip.stack_headers import StackAddress, StackUri
 LONGEST_PROGRESS = timedelta(minutes=2)
 """How long a transfer may ring once the exchange has told that it does."""
 
-_STATUS = re.compile(r"SIP/2\.0 +([1-6][0-9]{2})")
-_PROVISIONAL, _REFUSED = 200, 300
+LAST_WORD_SECONDS = 0.5
+"""How long the second of two that belong together may take: the news of a transfer, and the end of the caller's side.
+
+Asterisk sends NOTIFY 503 and then BYE; others send them in the other order.
+"""
+
+_STATUS = re.compile(r"SIP/2\.0[ \t]+([1-6][0-9]{2})")
+_STATE = re.compile(r"[ \t]*terminated[ \t]*(?:;(.*))?", re.IGNORECASE)
+_REFUSING = re.compile(r"(?:^|;)[ \t]*reason[ \t]*=[ \t]*(?:rejected|giveup|probation)\b", re.IGNORECASE)
+_PROVISIONAL, _REFUSED, _DECLINED = 200, 300, 603
+
+
+class Transferred(StrEnum):
+    """How a transfer went."""
+
+    THROUGH = "through"
+    """The exchange has put the caller through."""
+    REFUSED = "refused"
+    """The exchange does not transfer; the caller is with us."""
+    FAILED = "failed"
+    """The exchange took the transfer, which failed; the caller is with us, as far as is known."""
+    LOST = "lost"
+    """The exchange took the transfer, which failed, and has ended the caller's side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is told of a transfer: a status, None where there is none; `is_last` when no more will be told."""
+
+    status: int | None
+    is_last: bool = False
 
 
 class Transfer:
@@ -32,10 +63,10 @@ class Transfer:
     def __init__(self, dialog: Dialog, patience: timedelta) -> None:
         self._dialog = dialog
         self._patience = patience.total_seconds()
-        self._news: asyncio.Queue[int] = asyncio.Queue()
+        self._news: asyncio.Queue[News] = asyncio.Queue()
 
-    async def carry_out(self, target: str, over: asyncio.Event) -> bool:
-        """Ask for the transfer and wait how it goes: True once it has worked.
+    async def carry_out(self, target: str, over: asyncio.Event) -> Transferred:
+        """Ask for the transfer and wait how it goes.
 
         Raises:
             CallOverError: the call ended before the exchange had accepted.
@@ -43,19 +74,19 @@ class Transfer:
         try:
             uri = read_uri(target)
         except InvalidValueError:
-            return False  # An address that is none leads nowhere.
+            return Transferred.REFUSED  # An address that is none leads nowhere.
         if uri.scheme not in {"sip", "sips", "tel"}:
-            return False
+            return Transferred.REFUSED
         self._dialog.on_fragment = self._take_fragment
         ending: asyncio.Future[bool] = asyncio.ensure_future(_is_set(over))
         try:
             self._ask(StackUri(uri))
             accepted = await self._next(ending, self._patience)
-            if accepted is None:
-                if over.is_set():
-                    raise CallOverError
-                return False
-            return accepted < _REFUSED and await self._goes_through(ending)
+            if accepted is None and over.is_set():
+                raise CallOverError
+            if accepted is None or (accepted.status or _DECLINED) >= _REFUSED:
+                return Transferred.REFUSED
+            return await self._goes_through(ending)
         finally:
             ending.cancel()
             self._dialog.on_fragment = None
@@ -67,19 +98,39 @@ class Transfer:
         request.appendHeader(SipHeader(name="referred-by", body=SipReferredBy(address=by)))
         self._dialog.newTransaction(request, resp_cb=self._take_response)
 
-    async def _goes_through(self, ending: asyncio.Future[bool]) -> bool:
-        """Follow the news until the last; an exchange that has accepted and then ends the call has put it through."""
+    async def _goes_through(self, ending: asyncio.Future[bool]) -> Transferred:
+        """Follow the news until the last; only a final status of success, or the end of our side alone, is success."""
         patience = self._patience
         while True:
-            status = await self._next(ending, patience)
-            if status is None:
-                return ending.done()
-            if status >= _PROVISIONAL:
-                return status < _REFUSED
-            patience = LONGEST_PROGRESS.total_seconds()
+            news = await self._next(ending, patience)
+            if news is None and ending.done():
+                return await self._ended()
+            if news is None:
+                return Transferred.FAILED
+            if news.status is not None and news.status >= _PROVISIONAL:
+                return await self._told(news.status, ending)
+            # After the last word without a status nobody knows: an exchange that ends our side has put it through.
+            patience = self._patience if news.is_last else LONGEST_PROGRESS.total_seconds()
 
-    async def _next(self, ending: asyncio.Future[bool], patience: float) -> int | None:
-        """Return the next status, None where the call ended or nothing came in time."""
+    async def _told(self, status: int, ending: asyncio.Future[bool]) -> Transferred:
+        """Tell what a final status means: after a failure, some exchanges end the caller's side, too."""
+        if status < _REFUSED:
+            return Transferred.THROUGH
+        await asyncio.wait([ending], timeout=LAST_WORD_SECONDS)
+        return Transferred.LOST if ending.done() else Transferred.FAILED
+
+    async def _ended(self) -> Transferred:
+        """Tell what it means that our side has ended: unless a failure is told, the caller is elsewhere now."""
+        try:
+            async with asyncio.timeout(LAST_WORD_SECONDS):
+                while (status := (await self._news.get()).status or 0) < _PROVISIONAL:
+                    pass
+        except TimeoutError:
+            return Transferred.THROUGH
+        return Transferred.THROUGH if status < _REFUSED else Transferred.LOST
+
+    async def _next(self, ending: asyncio.Future[bool], patience: float) -> News | None:
+        """Return the next news, None where the call ended or nothing came in time."""
         news = asyncio.ensure_future(self._news.get())
         both: list[asyncio.Future[Any]] = [news, ending]
         try:
@@ -91,14 +142,24 @@ class Transfer:
     def _take_response(self, response: Any) -> None:  # noqa: ANN401 - the stack's own type
         code = int(response.getSCode()[0])
         if code >= _PROVISIONAL:
-            self._news.put_nowait(code)
+            self._news.put_nowait(News(status=code))
 
     def _take_fragment(self, fragment: str, state: str) -> None:
-        found = _STATUS.match(fragment.strip())
-        status = int(found.group(1)) if found else 100
-        if status < _PROVISIONAL and state.lower().startswith("terminated"):
-            status = 200  # No more will be told (RFC 3515, 2.4.4): it went on without a last word.
-        self._news.put_nowait(status)
+        self._news.put_nowait(read_news(fragment, state))
+
+
+def read_news(fragment: str, state: str) -> News:
+    """Read a NOTIFY of a transfer: its body (a status line, RFC 3515, section 2.4.5) and its Subscription-State.
+
+    One that ends without a final status is a failure where its reason says so (RFC 6665, section 4.1.3).
+    """
+    found = _STATUS.match(fragment.strip())
+    status = int(found[1]) if found else None
+    ended = _STATE.fullmatch(state)
+    is_final = status is not None and status >= _PROVISIONAL
+    if ended is not None and not is_final and _REFUSING.search(ended[1] or ""):
+        status = _DECLINED
+    return News(status=status, is_last=ended is not None)
 
 
 async def _is_set(event: asyncio.Event) -> bool:

@@ -8,6 +8,7 @@ from kalenderkoppling.usecases.announcements.sentence import Sentence, said
 from kalenderkoppling.words import (
     Language,
     attendant_busy_sentence,
+    attendant_unanswered_sentence,
     called_back_sentence,
     connecting_sentence,
     goodbye_sentence,
@@ -30,9 +31,11 @@ def _texts(language: Language) -> Iterator[str]:
     yield unreachable_sentence(language)
     yield menu_sentence(language, attendant=True)
     yield menu_sentence(language, attendant=False)
+    yield menu_sentence(language, call_back=False)
     yield switch_sentence(language)
     yield connecting_sentence(language)
     yield called_back_sentence(language)
     yield attendant_busy_sentence(language)
+    yield attendant_unanswered_sentence(language)
     yield number_hidden_sentence(language)
     yield goodbye_sentence(language)

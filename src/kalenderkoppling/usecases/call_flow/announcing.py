@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -15,10 +15,12 @@ from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.usecases.announcements.sentence import Sentence, announced_of, said, sentence_for
 from kalenderkoppling.usecases.call_flow.carried import Carried, unless_over
 from kalenderkoppling.usecases.call_flow.keys import Keys
-from kalenderkoppling.usecases.call_flow.passing_on import join_to, put_through
+from kalenderkoppling.usecases.call_flow.passing_on import Reached, join_to, put_through
 from kalenderkoppling.usecases.call_flow.tones import silent
 from kalenderkoppling.words import (
     Language,
+    attendant_busy_sentence,
+    attendant_unanswered_sentence,
     called_back_sentence,
     goodbye_sentence,
     menu_sentence,
@@ -93,7 +95,9 @@ class Announcing:
                 # It ended meanwhile: the phone rings (semantics 7).
                 await join_to(self._carried, self._stream, self._carried.callee.phone_uri)
                 return
-            key = await self._play_and_wait(clip)
+            pace = self._carried.desk.pace
+            clips = [silent(pace.lead_in), clip, silent(pace.between), *self._menu()]
+            key = await self._play_and_wait(clips, self._offered())
             if key is not None and await self._does(key):
                 return
             if key is None or self._switched > self._carried.desk.pace.most_languages:
@@ -113,8 +117,17 @@ class Announcing:
                 return False
 
     async def _attendant(self) -> bool:
+        """Put the caller through; where that fails, say why and offer a call-back. True where the call is over then."""
         target = self._carried.desk.attendant_of(self._carried.callee.tenant)
-        return bool(target) and await put_through(self._carried, self._stream, target, self._language)
+        if not target:
+            return False
+        reached = await put_through(self._carried, self._stream, target, self._language)
+        if reached is Reached.THROUGH:
+            return True
+        await self._play(attendant_busy_sentence if reached is Reached.BUSY else attendant_unanswered_sentence)
+        offer = menu_sentence(self._language, attendant=False, call_back=self._may_be_called_back)
+        key = await self._play_and_wait(self._clips_of(offer), frozenset({CALL_BACK}))
+        return key is not None and await self._call_back()
 
     async def _call_back(self) -> bool:
         if not self._carried.ask_call_back():
@@ -132,26 +145,28 @@ class Announcing:
             self._language = speaks[(place + 1) % len(speaks)]
             await _make_ready(self._carried, self._language, self._carried.desk.pace.words_within)
 
-    async def _play_and_wait(self, announcement: Clip) -> str | None:
-        """Play announcement and menu; return the key that was pressed, None where none was."""
-        pace = self._carried.desk.pace
-        clips = [silent(pace.lead_in), announcement, silent(pace.between), *self._menu()]
-        offered = self._offered()
+    async def _play_and_wait(self, clips: Sequence[Clip], keys: frozenset[str]) -> str | None:
+        """Play something and wait a while; return which of the keys was pressed, None where none was."""
         playing = asyncio.ensure_future(self._stream.play(clips))
         try:
-            key = await unless_over(self._carried.call, self._keys.pressed_while(playing, offered))
+            key = await unless_over(self._carried.call, self._keys.pressed_while(playing, keys))
             if key is None:
                 playing.result()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(pace.key_after.total_seconds()):
-                        key = await unless_over(self._carried.call, self._keys.pressed(offered))
+                    async with asyncio.timeout(self._carried.desk.pace.key_after.total_seconds()):
+                        key = await unless_over(self._carried.call, self._keys.pressed(keys))
             return key
         finally:
             playing.cancel()
             with suppress(asyncio.CancelledError, MediaUnavailableError):
                 await playing
 
+    @property
+    def _may_be_called_back(self) -> bool:
+        return not self._carried.call.caller.is_hidden
+
     def _offered(self) -> frozenset[str]:
+        """Return the keys that do something; two is answered to a hidden number as well, though not offered to it."""
         has_attendant = bool(self._carried.desk.attendant_of(self._carried.callee.tenant))
         has_languages = len(self._carried.callee.speaks) > 1
         return frozenset(
@@ -160,12 +175,18 @@ class Announcing:
 
     def _menu(self) -> list[Clip]:
         offered, speaks = self._offered(), self._carried.callee.speaks
-        sentences = [said(menu_sentence(self._language, attendant=ATTENDANT in offered), self._language)]
+        menu = menu_sentence(self._language, attendant=ATTENDANT in offered, call_back=self._may_be_called_back)
+        clips = self._clips_of(menu)
         if LANGUAGE in offered:
             place = speaks.index(self._language) if self._language in speaks else -1
             following = speaks[(place + 1) % len(speaks)]
-            sentences.append(said(switch_sentence(following), following))
-        found = (self._carried.desk.clips.ready(each) for each in sentences)
+            switch = self._carried.desk.clips.ready(said(switch_sentence(following), following))
+            clips += [switch] if switch else []
+        return clips
+
+    def _clips_of(self, *texts: str) -> list[Clip]:
+        """Return sentences that are ready, in their order; one that is empty or not rendered is left out."""
+        found = (self._carried.desk.clips.ready(said(text, self._language)) for text in texts if text)
         return [clip for clip in found if clip is not None]
 
     async def _play(self, words: Callable[[Language], str]) -> None:

@@ -13,8 +13,8 @@ from kalenderkoppling.domain.errors import CallOverError, NoCommonCodecError, Un
 from kalenderkoppling.ports.phone import OutgoingCall, Refusal, SessionDescription
 from kalenderkoppling.usecases.call_flow.announcing import announce
 from kalenderkoppling.usecases.call_flow.carried import Carried, unless_over
+from kalenderkoppling.usecases.call_flow.passing_on import BUSY_CODES
 
-_BUSY = frozenset({486, 600})
 _DECLINED = frozenset({603, 607})
 
 
@@ -146,7 +146,7 @@ async def _alert(carried: Carried, phone: RingingPhone) -> None:
 
 def _refuse(carried: Carried, code: int) -> None:
     """Tell the caller what the phone said: busy is busy, all else is unavailable; nothing is sent back (no loop)."""
-    if code in _BUSY:
+    if code in BUSY_CODES:
         carried.call.refuse(Refusal.BUSY)
     elif code in _DECLINED:
         carried.call.refuse(Refusal.DECLINED)

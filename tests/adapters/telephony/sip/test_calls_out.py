@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from kalenderkoppling.domain.errors import CallOverError, NoCommonCodecError, UnansweredError
+from kalenderkoppling.domain.errors import CallerLostError, CallOverError, NoCommonCodecError, UnansweredError
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.ports.phone import OutgoingCall, SessionDescription
 from kalenderkoppling.telephony.sip.incoming import IncomingLeg
@@ -389,7 +389,9 @@ async def test_a_name_is_looked_up_without_holding_up_anybody(trio: Trio) -> Non
 Does = Callable[[IncomingLeg, SipPhone], Awaitable[None]]
 
 
-async def told(new_endpoint: NewEndpoint, new_peer: NewPeer, does: Does) -> tuple[SipPeer, Dialogue, Endpoint]:
+async def told(
+    new_endpoint: NewEndpoint, new_peer: NewPeer, does: Does, options: SipOptions = OPTIONS
+) -> tuple[SipPeer, Dialogue, Endpoint]:
     """Have a caller hear us, and do something with the call."""
 
     async def takes(call: IncomingLeg) -> None:
@@ -397,7 +399,7 @@ async def told(new_endpoint: NewEndpoint, new_peer: NewPeer, does: Does) -> tupl
         await does(call, endpoint.phone)
         await call.over()
 
-    endpoint = new_endpoint(takes)
+    endpoint = new_endpoint(takes, options)
     peer = await new_peer(endpoint)
     _, dialogue = await peer.call()
     return peer, dialogue, endpoint
@@ -473,12 +475,21 @@ class Transferring:
 
     def __init__(self) -> None:
         self.went: list[bool | str] = []
+        self._decided = asyncio.Event()
 
     async def does(self, call: IncomingLeg, _: SipPhone) -> None:
         try:
             self.went.append(await call.refer(ATTENDANT))
+        except CallerLostError:
+            self.went.append("lost")
         except CallOverError:
             self.went.append("over")
+        finally:
+            self._decided.set()
+
+    async def is_decided(self) -> None:
+        """Return once it is known how it went."""
+        await asyncio.wait_for(self._decided.wait(), 10)
 
 
 def fragment(peer: SipPeer, dialogue: Dialogue, status: str, state: str = "active;expires=60") -> Message:
@@ -525,7 +536,7 @@ async def test_a_transfer_that_fails_later_leaves_the_call_with_us(
     peer.answer(await peer.expect("REFER"), "202 Accepted")
     peer.send(fragment(peer, dialogue, "486 Busy Here", "terminated;reason=noresource"))
     await peer.expect(200)
-    await peer.nothing("BYE", 0.1)
+    await transfer.is_decided()
     assert transfer.went == [False]
 
 
@@ -552,15 +563,65 @@ async def test_an_exchange_that_accepts_and_ends_the_call_has_transferred(
     assert transfer.went == [True]
 
 
-async def test_a_subscription_that_ends_without_a_last_word_has_transferred(
+async def test_a_subscription_that_ends_without_a_last_word_says_nothing_until_the_exchange_ends_the_call(
     new_endpoint: NewEndpoint, new_peer: NewPeer
 ) -> None:
     transfer = Transferring()
     peer, dialogue, _ = await told(new_endpoint, new_peer, transfer.does)
     peer.answer(await peer.expect("REFER"), "202 Accepted")
     peer.send(fragment(peer, dialogue, "100 Trying", "terminated;reason=timeout"))
-    await peer.expect("BYE")
+    await peer.expect(200)
+    assert transfer.went == []
+    peer.send(peer.within(dialogue, "BYE"))
+    await transfer.is_decided()
     assert transfer.went == [True]
+
+
+@pytest.mark.parametrize("state", ["terminated;reason=rejected", "Terminated ; Reason=rejected;x=y"])
+@pytest.mark.parametrize("status", ["", "100 Trying", "180 Ringing"])
+async def test_a_transfer_that_is_rejected_without_a_final_status_has_failed(
+    state: str, status: str, new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, dialogue, endpoint = await told(new_endpoint, new_peer, transfer.does)
+    peer.answer(await peer.expect("REFER"), "202 Accepted")
+    news = fragment(peer, dialogue, status, state)
+    peer.send(news if status else replace(news, body=""))
+    await transfer.is_decided()
+    assert transfer.went == [False]
+    assert not endpoint.calls[0].is_over
+
+
+@pytest.mark.parametrize("ends_first", [False, True])
+async def test_a_caller_whom_the_exchange_drops_after_a_failed_transfer_is_lost_and_not_put_through(
+    ends_first: bool, new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    peer, dialogue, _ = await told(new_endpoint, new_peer, transfer.does)
+    peer.answer(await peer.expect("REFER"), "202 Accepted")
+    last = [fragment(peer, dialogue, "503 Service Unavailable", "terminated;reason=noresource")]
+    last.insert(0 if ends_first else 1, peer.within(dialogue, "BYE"))
+    for each in last:
+        peer.send(each)
+    await transfer.is_decided()
+    assert transfer.went == ["lost"]
+
+
+@pytest.mark.parametrize("status", ["481 Call/Transaction Does Not Exist", "408 Request Timeout", ""])
+async def test_a_caller_who_vanishes_without_a_word_after_a_failed_transfer_is_noticed(
+    status: str, new_endpoint: NewEndpoint, new_peer: NewPeer
+) -> None:
+    transfer = Transferring()
+    soon = replace(OPTIONS, watched_every=timedelta(seconds=0.1), alive_reply=timedelta(seconds=0.3))
+    peer, dialogue, endpoint = await told(new_endpoint, new_peer, transfer.does, soon)
+    peer.answer(await peer.expect("REFER"), "202 Accepted")
+    peer.send(fragment(peer, dialogue, "486 Busy Here", "terminated;reason=noresource"))
+    peer.answer(await peer.expect("OPTIONS"), "200 OK")
+    asked = await peer.expect("OPTIONS")
+    assert not endpoint.calls[0].is_over
+    if status:
+        peer.answer(asked, status)
+    await asyncio.wait_for(endpoint.calls[0].over(), 5)
 
 
 async def test_a_caller_who_hangs_up_before_the_exchange_accepts_is_over(

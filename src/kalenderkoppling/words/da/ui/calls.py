@@ -19,6 +19,7 @@ CALLS: Mapping[str, Text] = MappingProxyType(
         "calls.result.announced": "Hørte beskeden",
         "calls.result.transferred": "Stillet om til omstillingen",
         "calls.result.call_back": "Bad om at blive ringet op",
+        "calls.result.lost": "Tabt under omstilling",
         "calls.result.missed": "Ubesvaret",
         "calls.result.failed": "Kom ikke igennem",
         "calls.length": "{length} min.",

@@ -19,6 +19,7 @@ CALLS: Mapping[str, Text] = MappingProxyType(
         "calls.result.announced": "Heard the announcement",
         "calls.result.transferred": "Put through to the attendant",
         "calls.result.call_back": "Asked to be called back",
+        "calls.result.lost": "Lost while being put through",
         "calls.result.missed": "Not answered",
         "calls.result.failed": "Did not get through",
         "calls.length": "{length} min",

@@ -19,6 +19,7 @@ CALLS: Mapping[str, Text] = MappingProxyType(
         "calls.result.announced": "Hørte meldingen",
         "calls.result.transferred": "Satt over til sentralbordet",
         "calls.result.call_back": "Ba om å bli ringt opp",
+        "calls.result.lost": "Mistet under viderekobling til sentralbordet",
         "calls.result.missed": "Ubesvart",
         "calls.result.failed": "Kom ikke fram",
         "calls.length": "{length} min",

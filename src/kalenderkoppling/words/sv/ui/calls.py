@@ -19,6 +19,7 @@ CALLS: Mapping[str, Text] = MappingProxyType(
         "calls.result.announced": "Hörde beskedet",
         "calls.result.transferred": "Kopplades till telefonist",
         "calls.result.call_back": "Bad om att bli uppringd",
+        "calls.result.lost": "Tappades vid koppling till telefonist",
         "calls.result.missed": "Obesvarat",
         "calls.result.failed": "Kom inte fram",
         "calls.length": "{length} min",
