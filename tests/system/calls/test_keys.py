@@ -11,7 +11,7 @@ import pytest_asyncio
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.sound import Sound, read_wav
-from kalenderkoppling.usecases.call_flow import Pace
+from kalenderkoppling.usecases.call_flow import CallTiming
 from kalenderkoppling.words import (
     Language,
     attendant_busy_sentence,
@@ -189,7 +189,7 @@ async def test_a_caller_for_whom_the_attendant_is_busy_hears_that_and_is_still_o
 ) -> None:
     rendered = await announced(site, voice, extension)
     sorry = spoken(attendant_busy_sentence(SWEDISH))
-    offered = spoken(menu_sentence(SWEDISH, attendant=False)).length + Pace().key_after
+    offered = spoken(menu_sentence(SWEDISH, attendant=False)).length + CallTiming().key_after
     rest = (sorry.length + offered + rendered.length).total_seconds() + LATE_SECONDS
     with ear() as listening, sipp(phone_refuses(486), tmp_path, port=attendant_port) as attendant:
         offer = sdp(listening.port, PCMA, EVENTS)
