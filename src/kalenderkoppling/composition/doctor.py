@@ -17,6 +17,7 @@ from kalenderkoppling.composition.from_settings.company import tenant_layer, ten
 from kalenderkoppling.composition.from_settings.people import people_source
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
+from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import open_store
@@ -87,7 +88,7 @@ def _mailboxes(settings: Settings) -> Checked:
     with closing(open_store(settings.database.url)) as store, store.read(TENANT) as tx:
         states = tx.mailboxes.state(tx.people.ids())
     ill = [
-        f"{id_} ({state.blocked or state.problem or 'a booking could not be placed in time'})"
+        f"{id_} ({state.blocked or state.problem or _left_out(state)})"
         for id_, state in sorted(states.items())
         if state.blocked or state.problem or state.unreadable
     ]
@@ -95,6 +96,12 @@ def _mailboxes(settings: Settings) -> Checked:
     guide = kind_of(settings.calendar).guide if settings.calendar else "docs/calendars/"
     advice = f"What each word means and what to do: {guide}, When something is refused." if ill else ""
     return Checked(what="mailboxes", is_well=not ill, detail=detail, advice=advice)
+
+
+def _left_out(state: MailboxState) -> str:
+    """Return how many bookings were left as they were, and which: their ids in the calendar, without any text."""
+    named = ", ".join(state.left_out)
+    return f"{len(state.left_out) or 'some'} bookings could not be placed in time or stored: {named}"
 
 
 async def _calendar(settings: Settings, people: Sequence[Person]) -> list[Checked]:

@@ -55,6 +55,7 @@ class ReadProblem(StrEnum):
     SERVER_ERROR = "server_error"
     SIGN_IN_REFUSED = "sign_in_refused"
     THROTTLED = "throttled"
+    NOT_STORED = "not_stored"
 
 
 class BlockedReason(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from kalenderkoppling.domain.booking import BookingKey
 from kalenderkoppling.domain.errors import BlockedReason, ReadProblem
 from kalenderkoppling.domain.person import PersonId, TenantId
 
@@ -23,7 +24,8 @@ class MailboxState:
 
     `last_good_look` is the start of the last complete look, None before the first. `problem` is why the last look
     failed, `blocked` why the calendar system refuses access to the mailbox. `failures` counts consecutive failed looks.
-    `paused_until` is the end of the throttling that the calendar system asked for (S-8).
+    `paused_until` is the end of the throttling that the calendar system asked for (S-8). `left_out` are the keys of
+    normal bookings that the last look could not understand or store: what is kept of them stayed as it was.
     """
 
     person: PersonId
@@ -34,6 +36,7 @@ class MailboxState:
     failures: int = 0
     paused_until: datetime | None = None
     unreadable: bool = False
+    left_out: tuple[BookingKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

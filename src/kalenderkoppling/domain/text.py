@@ -27,7 +27,7 @@ _IGNORABLE_RANGES = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-_LINE_BREAKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+_BLANKS = "\t\n\r"
 
 # What joins letters (ZWNJ, ZWJ, variation selectors) and sets their direction has its place in a name.
 _PART_OF_TEXT = frozenset("\u200c\u200d\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") | {
@@ -69,11 +69,18 @@ def shown_text(text: str) -> str:
 
 
 def storable(text: str) -> str:
-    """Return a text that every database stores: one line, without control characters and lone surrogates (F-33).
+    """Return a text that every database stores: without control characters and lone surrogates (F-33).
 
-    Line breaks and tabs become blanks. Controls of writing direction stay: whoever shows the text isolates it.
+    Tabs and line breaks stay, and so do controls of writing direction: whoever shows the text isolates it. Half a
+    surrogate pair becomes a question mark: a character is missing there.
     """
     if text.isprintable():
         return text
-    one_line = "".join(" " if each in _LINE_BREAKS else each for each in text)
-    return "".join(each for each in one_line if not is_control(each))
+    return "".join(_storable(each) for each in text)
+
+
+def _storable(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cs":
+        return "?"
+    return "" if category == "Cc" and character not in _BLANKS else character

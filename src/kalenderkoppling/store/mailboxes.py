@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, bindparam, case, delete, exists, func, select, tuple_, update
 
+from kalenderkoppling.domain.booking import BookingKey
 from kalenderkoppling.domain.errors import BlockedReason, ReadProblem
 from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import PersonId
@@ -22,6 +24,9 @@ from kalenderkoppling.store.instants import (
 )
 from kalenderkoppling.store.scoped import TENANT, Scoped, add_missing, chunks
 from kalenderkoppling.store.tables import mailbox, pause
+
+_encode = msgspec.json.Encoder().encode
+_keys = msgspec.json.Decoder(tuple[BookingKey, ...]).decode
 
 _NOT_LEASED = 0
 _PAGE = 200
@@ -53,6 +58,7 @@ _STATE = (
     mailbox.c.failures,
     mailbox.c.paused_until,
     mailbox.c.unreadable,
+    mailbox.c.left_out,
 )
 _STATES = select(*_STATE).where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id.in_(_people))
 _REMOVE = delete(mailbox).where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id == _person)
@@ -85,6 +91,7 @@ _FINISH = (
         failures=bindparam("new_failures"),
         paused_until=_PAUSE_AFTER_RUN,
         unreadable=bindparam("new_unreadable"),
+        left_out=bindparam("new_left_out"),
     )
 )
 _MAKE_DUE = (
@@ -138,6 +145,7 @@ class SqlMailboxes(Scoped):
             "failures": 0,
             "paused_until": None,
             "unreadable": False,
+            "left_out": None,
         }
         self._connection.execute(add_missing(mailbox, self._connection.dialect.name), row)
         self.make_due([person], due)
@@ -171,6 +179,7 @@ class SqlMailboxes(Scoped):
             pause_asked=to_micros_or_none(state.paused_until) or 0,
             paused_before=to_micros_or_none(claim.state.paused_until) or 0,
             new_unreadable=state.unreadable,
+            new_left_out=_encode(state.left_out).decode() if state.left_out else None,
         )
         return bool(outcome.rowcount == 1)
 
@@ -214,7 +223,7 @@ class SqlMailboxes(Scoped):
 
 
 def _state(row: Any) -> MailboxState:  # noqa: ANN401 - rows of the driver
-    person, due, last_good_look, problem, blocked, failures, paused_until, unreadable = row
+    person, due, last_good_look, problem, blocked, failures, paused_until, unreadable, left_out = row
     return MailboxState(
         person=PersonId(person),
         due=from_micros(due),
@@ -224,4 +233,5 @@ def _state(row: Any) -> MailboxState:  # noqa: ANN401 - rows of the driver
         failures=failures,
         paused_until=from_micros_or_none(paused_until),
         unreadable=bool(unreadable),
+        left_out=() if left_out is None else _keys(left_out),
     )

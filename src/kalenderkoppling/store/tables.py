@@ -109,6 +109,7 @@ mailbox = _table(
     Column("failures", Integer(), nullable=False),
     _instant("paused_until", optional=True),
     _flag("unreadable"),
+    _words("left_out", optional=True),
     Index("mailbox_by_due", "tenant_id", "due", "person_id"),
 )
 

@@ -101,8 +101,8 @@ async def test_a_people_file_that_is_refused_keeps_nothing_from_starting_with_th
         installation.write_people(["anna"])
     else:
         file.unlink()
-    installation.book("anna", "later")
     async with program(installation, "serve") as running:
+        installation.book("anna", "later")
         await until(lambda: len(installation.kept()) == 2)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not any("The people file is refused" in line for line in running.said):

@@ -48,11 +48,11 @@ def test_a_name_of_which_nothing_can_be_seen_is_empty(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "stored"),
     [
-        ("a\x00b\ud83d", "ab"),
-        ("a\nb\tc\r\nd", "a b c  d"),
-        ("a\x85b\u2028c\u2029d", "a b c d"),
+        ("a\x00b\ud83d", "ab?"),
+        ("a\nb\tc\r\nd", "a\nb\tc\r\nd"),
+        ("a\x85b\x0bc\x1cd", "abcd"),
         ("\x01a\x1bb\x7fc\x9bd", "abcd"),
-        ("\udc00Möte\udfff", "Möte"),
+        ("\udc00Möte\udfff", "?Möte?"),
         ("👩\u200d💻 \u202eevil\u202c", "👩\u200d💻 \u202eevil\u202c"),
         ("Möte", "Möte"),
     ],
@@ -62,8 +62,8 @@ def test_F_33_what_no_database_stores_is_taken_out(text: str, stored: str) -> No
 
 
 @given(st.text(st.characters(codec=None)))
-def test_F_33_every_text_can_be_stored_afterwards_on_one_line_and_is_the_same_the_second_time(text: str) -> None:
+def test_F_33_every_text_can_be_stored_afterwards_and_is_the_same_the_second_time(text: str) -> None:
     stored = storable(text)
-    assert not any(is_control(each) for each in stored)
+    assert not any(is_control(each) for each in stored if each not in "\t\n\r\u2028\u2029")
     assert storable(stored) == stored
     assert stored.encode("utf-8").decode("utf-8") == stored

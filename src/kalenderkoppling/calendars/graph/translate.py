@@ -19,6 +19,7 @@ from kalenderkoppling.calendars.graph.times import (
 from kalenderkoppling.calendars.graph.wire import NORMAL, FullRow, Row
 from kalenderkoppling.domain.booking import Booking, BookingKey, ItemChoice, Private, ShowAs, Standing, View
 from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
+from kalenderkoppling.domain.text import storable
 from kalenderkoppling.domain.time import Days, Interval, When
 from kalenderkoppling.ports.calendar import Fields
 
@@ -31,6 +32,7 @@ SHOW_AS: dict[str | None, ShowAs] = {
 }
 """Graph's words; `unknown`, and those that it may invent, are none of ours."""
 
+_SHOW_AS_IN_ANY_CASE = {word.lower(): meant for word, meant in SHOW_AS.items() if word is not None}
 _DECLINED = "declined"
 _HELD = Standing.HELD
 
@@ -120,8 +122,8 @@ class Look:
             when.__class__ = Interval
             made: Any = _Draft()
             made.key, made.series_key, made.when = key, row.series_master_id, when
-            made.show_as = show_as(row.show_as)
-            declined = answer is not None and answer.response == _DECLINED
+            made.show_as = show_as(row.show_as) or _show_as(row.show_as)
+            declined = answer is not None and _is_declined(answer.response)
             made.standing = _standing(row, when) if declined or row.is_cancelled else _HELD
             made.subject, made.item_choice = subject, choice
             made.__class__ = Booking
@@ -147,7 +149,7 @@ class Look:
                 key=key,
                 series_key=row.series_master_id,
                 when=when,
-                show_as=SHOW_AS.get(row.show_as),
+                show_as=_show_as(row.show_as),
                 standing=_standing(row, when),
                 subject=subject,
                 item_choice=choice,
@@ -182,14 +184,28 @@ class Look:
             return None, None
         properties = row.single_value_extended_properties
         return (
-            row.subject if self._fields.subject else None,
+            storable(row.subject) if self._fields.subject and row.subject is not None else None,
             item_choice(properties) if properties and self._fields.item_choices else None,
         )
+
+
+def _show_as(word: str | None) -> ShowAs | None:
+    """Return what Graph's word means, whatever its case; None for any other (clients of Graph write `Busy`, too)."""
+    return None if word is None else _SHOW_AS_IN_ANY_CASE.get(_lower(word))
+
+
+def _is_declined(word: str | None) -> bool:
+    return word == _DECLINED or (word is not None and _lower(word) == _DECLINED)
+
+
+def _lower(word: str) -> str:
+    """Return a word in small letters if it is ASCII; `K` (Kelvin) and the like are no letters of Graph's words."""
+    return word.lower() if word.isascii() else word
 
 
 def _standing(row: Row, when: When | None) -> Standing:
     if row.is_cancelled:
         return Standing.CANCELLED
-    if row.response_status is not None and row.response_status.response == _DECLINED:
+    if row.response_status is not None and _is_declined(row.response_status.response):
         return Standing.DECLINED
     return Standing.HELD if when is not None else Standing.NO_LENGTH

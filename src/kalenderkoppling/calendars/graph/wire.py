@@ -11,6 +11,7 @@ import msgspec
 
 from kalenderkoppling.domain.booking import BookingKey
 from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
+from kalenderkoppling.domain.text import storable
 
 NORMAL = "normal"
 """The one sensitivity that is not private (C-07), letter by letter."""
@@ -20,6 +21,7 @@ _SENSITIVITY = b'"sensitivity"'
 _ESCAPED_LETTER = re.compile(rb"\\u00(?:73|65|6[eE]|69|74|76|79)")
 _ID_LETTERS_AT_MOST = 1024
 _PIECE = 65_536
+_NUL = b"\\u0000"
 
 
 class Moment(msgspec.Struct, rename="camel", gc=False):
@@ -104,7 +106,8 @@ def read_page(body: bytes, *, full: bool) -> Page:
         raise _malformed("not UTF-8") from error
     except (msgspec.DecodeError, RecursionError):
         return _read_strictly(body)
-    if _may_hold_doubled_keys(body, page.value):
+    # An id with a NUL is none that a database finds again: the slow way takes it out.
+    if _may_hold_doubled_keys(body, page.value) or _NUL in body:
         return _read_strictly(body)
     return Page(page.value, page.next_link)
 
@@ -165,16 +168,16 @@ def _row(raw: object) -> FullRow:
     """Read one row; of one that makes no sense its ids and sensitivity remain, for the rest cannot be known."""
     if not isinstance(raw, dict):
         raise _malformed("a row is no object")
-    key = raw.get("id")
-    if not isinstance(key, str) or not 0 < len(key) <= _ID_LETTERS_AT_MOST or not _is_text(key):
+    key = _text(raw, "id")
+    if key is None or not 0 < len(key) <= _ID_LETTERS_AT_MOST:
         raise _malformed("a row without id")
     try:
-        return msgspec.convert({**raw, **_optional_fields(raw)}, FullRow)
+        return msgspec.convert({**raw, "id": key, **_optional_fields(raw)}, FullRow)
     except msgspec.ValidationError:
         return FullRow(
             id=BookingKey(key),
             series_master_id=BookingKey(series) if (series := _text(raw, "seriesMasterId")) else None,
-            sensitivity=_text(raw, "sensitivity"),
+            sensitivity=_sensitivity(raw),
         )
 
 
@@ -183,11 +186,11 @@ def _optional_fields(raw: Mapping[str, object]) -> dict[str, object]:
     subject = raw.get("subject")
     properties = raw.get("singleValueExtendedProperties")
     return {
-        "sensitivity": _text(raw, "sensitivity"),
+        "sensitivity": _sensitivity(raw),
         "showAs": _text(raw, "showAs"),
         "seriesMasterId": _text(raw, "seriesMasterId"),
         # Exchange cuts long subjects in the middle of a character: half a pair is no text that can be kept.
-        "subject": subject.encode("utf-8", "replace").decode("utf-8") if isinstance(subject, str) else None,
+        "subject": storable(subject) if isinstance(subject, str) else None,
         "singleValueExtendedProperties": properties if _are_properties(properties) else None,
     }
 
@@ -200,8 +203,15 @@ def _are_properties(value: object) -> bool:
 
 
 def _text(raw: Mapping[str, object], name: str) -> str | None:
+    """Return a text without control characters; None for what is no text, half a surrogate pair included."""
     value = raw.get(name)
-    return value if isinstance(value, str) and _is_text(value) else None
+    return storable(value) if isinstance(value, str) and _is_text(value) else None
+
+
+def _sensitivity(raw: Mapping[str, object]) -> str | None:
+    """Return the word letter by letter: one that had to be cleaned first is not `normal` (C-07)."""
+    value = raw.get("sensitivity")
+    return value if isinstance(value, str) else None
 
 
 def _is_text(value: str) -> bool:

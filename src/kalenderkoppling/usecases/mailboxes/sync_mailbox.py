@@ -9,11 +9,14 @@ from datetime import datetime
 from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.errors import (
     CalendarError,
+    ConflictError,
+    InvalidValueError,
     MailboxBlockedError,
     PausedError,
     PauseScope,
     ReadFailedError,
     ReadProblem,
+    StoreUnavailableError,
 )
 from kalenderkoppling.domain.kept import Choices
 from kalenderkoppling.domain.mailbox import MailboxRef, MailboxState
@@ -27,6 +30,7 @@ from kalenderkoppling.sync.brake import wants_second_look
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
+from kalenderkoppling.usecases.mailboxes.left_out import named, without_unstorable
 from kalenderkoppling.usecases.mailboxes.timing import LEASE, SHORTEST_SWEEP, YOUNG, next_retry, next_sweep
 from kalenderkoppling.usecases.placed import placed
 from kalenderkoppling.usecases.situation import policies, zone_of
@@ -69,9 +73,53 @@ async def sync_mailbox(core: Core, looking: Looking, ref: MailboxRef) -> None:
         looking.meter.count(Count.LOOKS_FAILED, _named(problem))
         await perform(core, ref.tenant, lambda unit: _finish_failed(unit, run, problem, chance))
         return
-    state = _after_success(run, view, looking.chance())
-    plan = await perform(core, ref.tenant, lambda unit: _finish(core, unit, run, view, state))
+    try:
+        plan = await _write(core, ref, run, view, looking.chance())
+    except (InvalidValueError, ConflictError, StoreUnavailableError):
+        problem, chance = ReadFailedError(ReadProblem.NOT_STORED), looking.chance()
+        looking.meter.count(Count.LOOKS_FAILED, _named(problem))
+        await perform(core, ref.tenant, lambda unit: _finish_failed(unit, run, problem, chance))
+        return
     _count(looking, run, plan)
+
+
+async def _write(core: Core, ref: MailboxRef, run: _Run, view: View, chance: float) -> Plan | None:
+    """Write the difference; a booking that cannot be stored is left as it was, and the others are kept.
+
+    Raises:
+        InvalidValueError, ConflictError: nothing of the view can be stored.
+        StoreUnavailableError: the database cannot be used just now.
+    """
+
+    async def finish(seen: View) -> Plan | None:
+        return await perform(
+            core, ref.tenant, lambda unit: _finish(core, unit, run, seen, _after_success(run, seen, chance))
+        )
+
+    async def can_be_written(seen: View) -> bool:
+        def work(unit: Unit) -> None:
+            _finish(core, unit, run, seen, _after_success(run, seen, chance))
+            raise _OnlyTriedError
+
+        try:
+            await perform(core, ref.tenant, work)
+        except _OnlyTriedError:
+            return True
+        except (InvalidValueError, ConflictError):
+            pass
+        return False
+
+    try:
+        return await finish(view)
+    except (InvalidValueError, ConflictError):
+        storable = await without_unstorable(view, can_be_written)
+        if storable is None:
+            raise
+        return await finish(storable)
+
+
+class _OnlyTriedError(Exception):
+    """Ends a transaction that was only tried, so that nothing of it is written."""
 
 
 def _claim(unit: Unit, ref: MailboxRef) -> _Run | None:
@@ -122,6 +170,8 @@ def _finish(core: Core, unit: Unit, run: _Run, view: View, state: MailboxState) 
         new_id=core.new_id,
     )
     plan = make_plan(view, known, terms)
+    # A key that is no longer left out may belong to a booking that has turned private.
+    unit.scrub = bool(set(run.claim.state.left_out) - set(state.left_out))
     _apply(unit, plan, person, terms)
     _forget(unit, plan, known, view)
     if plan.changes_absences or _seems_different(run.claim.state, state):
@@ -168,6 +218,7 @@ def _after_success(run: _Run, view: View, chance: float) -> MailboxState:
         due=next_sweep(run.began, chance),
         last_good_look=run.began,
         unreadable=bool(view.unreadable),
+        left_out=named(view),
     )
 
 
@@ -213,8 +264,8 @@ def _seems_different(before: MailboxState, after: MailboxState) -> bool:
     return _is_young_again(before.last_good_look, after.last_good_look) or (
         before.problem,
         before.blocked,
-        before.unreadable,
-    ) != (after.problem, after.blocked, after.unreadable)
+        before.left_out,
+    ) != (after.problem, after.blocked, after.left_out)
 
 
 def _is_young_again(before: datetime | None, after: datetime | None) -> bool:

@@ -37,7 +37,8 @@ def test_the_quick_way_makes_the_same_booking_as_the_constructor() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["private", "personal", "confidential", "Normal", "normal ", "", "nörmal", None, 0, []]
+    "word",
+    ["private", "personal", "confidential", "Normal", "normal ", "", "nörmal", "nor\x00mal", "normal\x01", None, 0, []],
 )
 def test_whatever_is_not_the_word_normal_is_private(word: object) -> None:
     view = view_of(page(row(sensitivity=word)))
@@ -70,13 +71,59 @@ def test_F_09_a_normal_row_that_makes_no_sense_is_unreadable_and_spoils_no_other
     assert [each.key for each in view.bookings] == ["b"]
 
 
-@pytest.mark.parametrize("word", ["unknown", "hybridPresence", "Busy", "", None, 3])
+@pytest.mark.parametrize(
+    "word", ["unknown", "hybridPresence", "bus y", "ooF\u200b", "wor\u212aingElsewhere", "", None, 3]
+)
 def test_F_09_a_show_as_that_nobody_knows_is_none_of_ours(word: object) -> None:
     (found,) = view_of(page(row(showAs=word))).bookings
     assert (found.show_as, found.when) == (None, NINE_TO_TEN)
 
 
-@pytest.mark.parametrize("key", [None, "", 7, "x" * 2000, "half \ud83d"])
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("Busy", ShowAs.BUSY), ("OOF", ShowAs.OUT_OF_OFFICE), ("WorkingElsewhere", ShowAs.WORKING_ELSEWHERE),
+     ("workingelsewhere", ShowAs.WORKING_ELSEWHERE), ("TENTATIVE", ShowAs.TENTATIVE), ("Free", ShowAs.FREE)],
+)  # fmt: skip
+@pytest.mark.parametrize("parts", [{}, {"isAllDay": None}], ids=["quick", "careful"])
+def test_a_show_as_in_another_case_means_the_same(word: str, meant: ShowAs, parts: dict[str, object]) -> None:
+    days = {**parts, "isAllDay": True, **timed("2027-03-01T00:00:00", "2027-03-02T00:00:00")} if parts else {}
+    (found,) = view_of(page(row(showAs=word, **days))).bookings
+    assert found.show_as is meant
+
+
+@pytest.mark.parametrize("word", ["declined", "Declined", "DECLINED"])
+@pytest.mark.parametrize("full", [False, True])
+def test_C_08_an_answer_in_another_case_means_the_same(word: str, full: bool) -> None:
+    body = page(row(responseStatus={"response": word, "time": "2026-11-01T00:00:00Z"}))
+    (found,) = view_of(body, fields=Fields(subject=full)).bookings
+    assert found.standing is Standing.DECLINED
+
+
+@pytest.mark.parametrize(
+    ("subject", "kept"),
+    [
+        ("a\x00b", "ab"),
+        ("\x00", ""),
+        ("\x01a\x1bb\x7fc\x9bd", "abcd"),
+        ("a\x00b\ud83d", "ab?"),
+        ("\u202ea\x00", "\u202ea"),
+    ],
+)
+def test_F_33_a_subject_comes_without_what_no_database_stores(subject: str, kept: str) -> None:
+    body = page(row(subject="TEXT"), row(id="b")).replace(b'"TEXT"', ascii_json(subject))
+    found, _ = view_of(body).bookings
+    assert found.subject == kept
+
+
+def test_F_33_ids_come_without_nul_and_spoil_no_other_row() -> None:
+    odd = row(id="a\x00b", seriesMasterId="s\x00")
+    private = row(id="p\x00", seriesMasterId="q\x00", sensitivity="private")
+    view = view_of(page(odd, private, row(id="b")))
+    assert [(each.key, each.series_key) for each in view.bookings] == [("ab", "s"), ("b", None)]
+    assert view.private == (Private(key=BookingKey("p"), series_key=BookingKey("q")),)
+
+
+@pytest.mark.parametrize("key", [None, "", "\x00", 7, "x" * 2000, "half \ud83d"])
 def test_F_09_a_row_without_a_usable_id_fails_the_page(key: object) -> None:
     with pytest.raises(ReadFailedError) as caught:
         view_of(bytes_with_surrogates(key))

@@ -120,6 +120,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "read.cut_short": "Kalenderens svar blev afbrudt.",
         "read.unreachable": "Der er ikke forbindelse til kalenderen.",
         "read.server_error": "Kalendersystemet har en fejl.",
+        "read.not_stored": "Det, der blev læst, kunne ikke gemmes.",
         "read.sign_in_refused": "Kalendersystemet afviser vores login.",
         "read.throttled": "Kalendersystemet beder os om at vente.",
         "blocked.not_found": "Postkassen findes ikke. Ret adressen.",

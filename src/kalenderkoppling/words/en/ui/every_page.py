@@ -120,6 +120,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "read.cut_short": "The calendar's answer was cut short.",
         "read.unreachable": "The calendar cannot be reached.",
         "read.server_error": "The calendar system has a fault.",
+        "read.not_stored": "What was read could not be stored.",
         "read.sign_in_refused": "The calendar system refuses our sign-in.",
         "read.throttled": "The calendar system asks us to wait.",
         "blocked.not_found": "There is no such mailbox. Correct the address.",

@@ -120,6 +120,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "read.cut_short": "Kalenderens svar ble avbrutt.",
         "read.unreachable": "Kalenderen kan ikke nås.",
         "read.server_error": "Kalendersystemet har en feil.",
+        "read.not_stored": "Det som ble lest, kunne ikke lagres.",
         "read.sign_in_refused": "Kalendersystemet godtar ikke vår pålogging.",
         "read.throttled": "Kalendersystemet ber oss vente.",
         "blocked.not_found": "Postboksen finnes ikke. Rett adressen.",

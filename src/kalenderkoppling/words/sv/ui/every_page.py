@@ -120,6 +120,7 @@ EVERY_PAGE: Mapping[str, Text] = MappingProxyType(
         "read.cut_short": "Kalenderns svar bröts.",
         "read.unreachable": "Kalendern går inte att nå.",
         "read.server_error": "Kalendersystemet har ett fel.",
+        "read.not_stored": "Det som lästes gick inte att spara.",
         "read.sign_in_refused": "Kalendersystemet godtar inte vår inloggning.",
         "read.throttled": "Kalendersystemet ber oss vänta.",
         "blocked.not_found": "Brevlådan finns inte. Rätta adressen.",
