@@ -16,11 +16,11 @@ from kalenderkoppling.people.csv_file import CsvPeople
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.people.import_people import Difference, import_people
 from kktest.house import House, open_house
+from kktest.waiting import until
 
 HEADER = "id;name\n"
 BO = "bo;Bo Berg\n"
 CIA = "cia;Cia Ek\n"
-ENOUGH_SECONDS = 30.0
 
 
 @pytest.fixture
@@ -56,9 +56,7 @@ async def followed(people: PeopleFile) -> AsyncIterator[None]:
 
 
 async def until_known(house: House, *wanted: str) -> None:
-    async with asyncio.timeout(ENOUGH_SECONDS):
-        while ids(house) != list(wanted):  # noqa: ASYNC110 - the file's follower tells nobody when it is done
-            await asyncio.sleep(0.01)
+    await until(lambda: ids(house) == list(wanted))
 
 
 async def test_a_refused_file_is_told_and_leaves_the_directory_until_it_is_right(
