@@ -15,11 +15,11 @@ from kalenderkoppling.usecases.announcements.sentence import Sentence
 from kalenderkoppling.usecases.callees.callee import Callee
 
 MOST_AT_ONCE = 2
-"""How many sentences are rendered at once for callers who wait: an engine that hangs shall not take every thread, of
-which there are five where there is one core."""
+"""How many sentences are rendered at once for waiting callers, so that an engine that hangs does not block every thread
+of the pool (five on one core)."""
 
 MOST_KEPT = 200
-"""Clips that stay decoded; half a minute of sound is half a megabyte."""
+"""How many decoded clips are cached; half a minute of sound is half a megabyte."""
 
 
 class PromptClips:
@@ -40,7 +40,7 @@ class PromptClips:
     async def soon(self, callee: Callee, sentence: Sentence, within: timedelta) -> Clip | None:
         """Return a sentence, rendered now where it is not ready, or None where that takes longer or fails.
 
-        While a rendering that somebody waited for in vain is not back, nobody else is kept waiting.
+        While a rendering that timed out is still running, no other caller waits for one.
         """
         clip = self.ready(sentence)
         if clip is not None or self._late:
@@ -51,7 +51,7 @@ class PromptClips:
                 await self._seats.acquire()
                 rendering = asyncio.ensure_future(asyncio.to_thread(self._render, callee, sentence))
                 rendering.add_done_callback(self._rendered)
-                # The thread goes on where the caller does not, and keeps its seat until it is back.
+                # The thread goes on after a timeout, and keeps its seat until it returns.
                 return self._clip(await asyncio.shield(rendering))
         except TimeoutError:
             if rendering is not None and not rendering.done():

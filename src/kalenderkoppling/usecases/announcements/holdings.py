@@ -1,4 +1,4 @@
-"""Who uses which prompts now: a prompt that nobody uses any more is a trace of a booking, and goes (S-1, S-12)."""
+"""Which prompts are in use, and by whom: an unused prompt is a trace of a booking and is deleted (S-1, S-12)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ALWAYS: CalleeKey = (TenantId(""), PersonId(""))
 
 
 class Holdings:
-    """Prompts by who uses them, and the other way round; two people may use the same one, also of two tenants."""
+    """Prompts by holder and holders by prompt; several people, also of several tenants, may share a prompt."""
 
     def __init__(self) -> None:
         self._keys: dict[CalleeKey, frozenset[PromptKey]] = {}

@@ -31,7 +31,7 @@ _NOTICED_STEP = timedelta(seconds=1)
 _AFTER_TROUBLE = timedelta(minutes=1)
 _PAUSE_SECONDS = 0.25
 _AFTER_FAILURE_SECONDS = 0.02
-"""Short, since one language without a voice must not keep the others waiting, and none is a busy loop."""
+"""After a failed rendering; short, since a language without a voice must not delay the others, but no busy loop."""
 
 
 class RenderAhead:
@@ -41,7 +41,7 @@ class RenderAhead:
 
     Args:
         prompts: Where prompts are kept, and who uses them.
-        clock: The present.
+        clock: The current time.
         meter: Counts what is rendered and what fails.
         recording_of: Gives a tenant's recorded phrase, None where there is none any more; it may block.
     """
@@ -70,7 +70,7 @@ class RenderAhead:
     # ── told ────────────────────────────────────────────────────────────────────────────────────
 
     def changed(self, before: Callee | None, after: Callee | None) -> None:
-        """Take in what is known of somebody now; None is somebody unknown. What is no longer heard is gone soon."""
+        """Take the new state of a person; None is a person who is not known. Prompts no longer in use are deleted."""
         callee = after or before
         if callee is None:
             return
@@ -84,7 +84,7 @@ class RenderAhead:
         self._came.set()
 
     def everybody_told(self) -> None:
-        """Take in that all callees have been told of: what an earlier process left for others is deleted then."""
+        """Note that all callees are known: prompts of an earlier process that nobody uses are deleted."""
         self._told_all = True
         self._came.set()
 
@@ -142,7 +142,7 @@ class RenderAhead:
         recording_of = partial(self._recording_of, wanted.tenant)
         try:
             await asyncio.to_thread(self._prompts.render, wanted.sentence, recording_of)
-        except Exception as error:  # noqa: BLE001 - one sentence's trouble is no other's (F-26)
+        except Exception as error:  # noqa: BLE001 - a failure of one sentence must not affect others (F-26)
             self._meter.count(Count.PROMPTS_FAILED, type(error).__name__)
             self._queue.put_back(wanted, self._clock.now())
             return False
@@ -171,7 +171,7 @@ class RenderAhead:
         try:
             until = callee.holds_until(now, partial(sentence_at, callee))
             heard = [(sentence_at(callee, at), at) for at in (now, until)]
-        except Exception as error:  # noqa: BLE001 - one person's trouble is no other's (F-26)
+        except Exception as error:  # noqa: BLE001 - a failure for one person must not affect others (F-26)
             self._meter.count(Count.PROMPTS_FAILED, type(error).__name__)
             heard, until = [], now + _AFTER_TROUBLE
         self._use(key, [(sentence, at) for sentence, at in heard if sentence is not None])
@@ -197,7 +197,7 @@ class RenderAhead:
             await asyncio.to_thread(self._prompts.sweep)
 
     async def _notice_a_clock_that_was_set(self) -> None:
-        """Look at everybody again where the clock was set back: what was said to come is further away now (F-12)."""
+        """Make everybody due where the clock was set back: planned turns may lie too far ahead (F-12)."""
         now = self._clock.now()
         if now + _NOTICED_STEP < self._latest:
             for number, key in enumerate(list(self._callees)):

@@ -1,4 +1,4 @@
-"""What waits to be rendered: the most urgent first, and what failed again after a while."""
+"""The queue of sentences to render: by urgency, with a growing delay after failures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Waiting:
 
 
 _Entry: TypeAlias = tuple[bool, datetime, int, PromptKey]
-"""Whether it has failed, when its turn is, which came first, and what."""
+"""Sort key: failed or not, when it is due, order of arrival; then the sentence."""
 
 
 class RenderQueue:
@@ -45,7 +45,7 @@ class RenderQueue:
         return len(self._waiting)
 
     def put(self, wanted: Waiting) -> None:
-        """Let a sentence wait; one that waits already is only made more urgent."""
+        """Queue a sentence; one that is queued already can only become more urgent."""
         known = self._waiting.setdefault(wanted.key, wanted)
         is_new = known is wanted
         if is_new or wanted.needed_at < known.needed_at:
@@ -54,14 +54,14 @@ class RenderQueue:
                 self._make_ready(known)
 
     def put_back(self, failed: Waiting, now: datetime) -> None:
-        """Let a sentence that failed rest: five seconds, each time twice as long, at most ten minutes."""
+        """Queue a failed sentence again with exponential backoff: five seconds, doubling, at most ten minutes."""
         rest = min(FIRST_REST * 2 ** min(failed.failures, 20), LONGEST_REST)
         failed.failures += 1
         self._waiting[failed.key] = failed
         heappush(self._resting, (True, now + rest, next(self._order), failed.key))
 
     def take(self, now: datetime) -> Waiting | None:
-        """Return the most urgent sentence, which waits no longer, or None."""
+        """Remove and return the most urgent sentence, or None."""
         while self._resting and self._resting[0][1] <= now:
             *_, key = heappop(self._resting)
             if key in self._waiting:
@@ -75,7 +75,7 @@ class RenderQueue:
         return None
 
     def discard(self, keys: Iterable[PromptKey]) -> None:
-        """Let sentences wait no longer; one that does not wait is nothing."""
+        """Remove sentences from the queue; a no-op for those that are not in it."""
         for key in keys:
             self._waiting.pop(key, None)
 

@@ -36,12 +36,12 @@ async def announce(carried: Carried, *, instead: Callable[[], None] | None = Non
     """Answer a call with the announcement and carry it to its end.
 
     Args:
-        carried: The call; what it meets is judged at this instant, and again before each playing (S-3).
-        instead: Done just before the caller is answered, such as hanging up a phone that rings. Words that are not
-            rendered are not waited for then, since the phone may be answered meanwhile.
+        carried: The call; what it meets is decided now, and again before each repetition (S-3).
+        instead: Called just before the call is answered, for example to cancel a ringing phone. Where it is given, a
+            prompt that is not rendered is not waited for, since the phone may be answered meanwhile.
 
     Returns:
-        False where nothing could be heard of it; the caller has heard nothing then, and `instead` was not done.
+        False where there was nothing to play: the call has not been answered, and `instead` was not called.
 
     Raises:
         NoCommonCodecError: the caller's side speaks none of our codecs.
@@ -77,7 +77,7 @@ async def announce(carried: Carried, *, instead: Callable[[], None] | None = Non
 
 
 class Announcing:
-    """One caller who hears the announcement."""
+    """Plays the announcement to one caller and acts on keys."""
 
     def __init__(self, carried: Carried, stream: MediaStream, keys: Keys) -> None:
         self._carried = carried
@@ -106,7 +106,7 @@ class Announcing:
             await self._play(goodbye_sentence)
 
     async def _does(self, key: str) -> bool:
-        """Do what a key stands for; True where the call is over then."""
+        """Act on a key; return whether the call is over."""
         match key:
             case "1":
                 return await self._attendant()

@@ -31,10 +31,10 @@ class Carried:
     result: CallResult = CallResult.MISSED
     since: datetime | None = None
     is_written: bool = field(default=True)
-    """False where others know better what becomes of it: a call that was sent on."""
+    """False for a call that was redirected: the exchange decides its result."""
 
     def becomes(self, result: CallResult) -> None:
-        """Note what the call has become; the first time that somebody hears something, its length begins."""
+        """Set the result; the length of the call counts from the first result other than missed or failed."""
         self.result = result
         if self.since is None and result not in {CallResult.MISSED, CallResult.FAILED}:
             self.since = self.desk.clock.now()
@@ -44,7 +44,7 @@ class Carried:
         return await self.desk.clips.soon(self.callee, sentence, self.desk.pace.words_within)
 
     def ask_call_back(self) -> bool:
-        """Take down that the caller wants to be called back; False where the number is hidden."""
+        """Record a call-back request; return False where the caller's number is hidden."""
         caller = self.call.caller
         if caller.is_hidden:
             return False
@@ -59,7 +59,7 @@ class Carried:
         return True
 
     def write_down(self) -> None:
-        """Put the call into the history, once it is over."""
+        """Write the finished call to the history."""
         self.desk.meter.count(Count.CALLS, str(self.result))
         if not self.is_written:
             return
@@ -78,7 +78,7 @@ class Carried:
 
 
 async def unless_over(leg: CallLeg, wanted: Awaitable[T]) -> T:
-    """Wait for something, but no longer than one side of a call lasts.
+    """Wait for something, but stop when one side of the call ends.
 
     Raises:
         CallOverError: that side ended first.

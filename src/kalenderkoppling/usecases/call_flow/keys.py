@@ -35,7 +35,7 @@ class Keys:
         await asyncio.gather(*self._gathering, return_exceptions=True)
 
     async def pressed(self, offered: frozenset[str]) -> str:
-        """Return the next key that means something here; any other is left unheard."""
+        """Return the next key that is offered; other keys are ignored."""
         while (key := await self._waiting.get()) not in offered:
             pass
         return key

@@ -67,7 +67,7 @@ async def join_to(
     Two without a codec in common are not joined: that counts as unanswered.
     """
     if carried.call.is_over:
-        raise CallOverError  # Nobody's telephone shall ring for a moment.
+        raise CallOverError  # Do not ring a phone that would be cancelled at once.
     leg = carried.desk.phone.dial(target, carried.call.offer, on_behalf_of=carried.call)
     try:
         async with _ringing_tone(stream):

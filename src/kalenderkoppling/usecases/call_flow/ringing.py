@@ -44,7 +44,7 @@ class RingingPhone:
         return None
 
     def stop(self) -> None:
-        """Hang up, whether it rings or has been answered; twice is once."""
+        """Cancel the ringing or end the answered call; idempotent."""
         if self._stopped:
             return
         self._stopped = True
@@ -73,7 +73,7 @@ async def ring_out(carried: Carried) -> None:
 
 
 async def ring_then_announce(carried: Carried, after: timedelta) -> None:
-    """Let the phone ring for a while; then the absence is judged again, and announced or rung on (C-26)."""
+    """Ring for a while, then decide again: announce, or go on ringing (C-26)."""
     if not _has_room(carried):
         return
     carried.call.ring()
@@ -92,7 +92,7 @@ async def ring_then_announce(carried: Carried, after: timedelta) -> None:
 
 
 async def _announced_instead(carried: Carried, phone: RingingPhone) -> bool:
-    """Announce in place of a phone that rings; False, and it rings on, where there is nothing that can be heard."""
+    """Announce and cancel the ringing; return False, and let it ring on, where there is no prompt to play."""
     try:
         return _is_announced(carried) and await announce(carried, instead=phone.stop)
     except NoCommonCodecError:
@@ -125,7 +125,7 @@ def _ringing(carried: Carried) -> Iterator[RingingPhone]:
 
 
 def _has_room(carried: Carried) -> bool:
-    """Tell whether one more call of this number may ring the person; a call that comes back to us ends here."""
+    """Tell whether one more call from this number may ring the person, which stops forwarding loops."""
     callee, caller, desk = carried.callee, carried.call.caller, carried.desk
     most = desk.pace.most_hidden_at_once if caller.is_hidden else desk.pace.most_at_once
     if desk.ringing[callee.tenant, callee.person, caller.number] < most:

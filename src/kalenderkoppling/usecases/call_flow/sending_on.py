@@ -7,7 +7,7 @@ from kalenderkoppling.ports.phone import Called, Refusal
 from kalenderkoppling.usecases.call_flow.carried import Carried
 
 _ANNOUNCEMENT = "announcement-"
-"""Before a number in the address that an exchange tries when the phone has rung in vain."""
+"""Prefix of the number in the address that an exchange calls after the phone was not answered."""
 
 
 def number_of(user: str) -> str:

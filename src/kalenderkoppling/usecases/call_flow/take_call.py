@@ -21,11 +21,11 @@ _log = structlog.get_logger("calls")
 
 
 async def take_call(call: IncomingCall, desk: Desk) -> None:
-    """Carry a call to its end; whatever of ours fails, the phone rings (S-13)."""
+    """Handle a call until it ends; where anything of ours fails, the phone rings (S-13)."""
     came = desk.clock.now()
     decision = await desk.decide(call.tenant, _candidates(call.called))
     if decision.callee is None:
-        # There is no phone to ring, and never back to where it came from. An exchange that hears that the service
+        # There is no phone to ring, and the call must not go back to the exchange. An exchange told that the service
         # is out rings the phone by itself; of a number that is nobody's it shall hear that there is nobody.
         call.refuse(Refusal.UNAVAILABLE if decision.is_sure else Refusal.SERVICE_UNAVAILABLE)
         desk.meter.count(Count.CALLS_REFUSED, "nobody" if decision.is_sure else "not_decided")

@@ -26,18 +26,18 @@ from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 from kalenderkoppling.usecases.situation import situation
 
 STORE_WITHIN_SECONDS = 1.0
-"""A store that is slower does not keep a caller waiting: the phone rings (S-13)."""
+"""How long a caller waits for the store; after that the phone rings (S-13)."""
 
 MOST_AT_STORE = 3
-"""How many calls wait for the store at once: a store that hangs shall not take every thread, of which there are five
-where there is one core."""
+"""How many calls may wait for the store at the same time, so that a store that hangs does not block every thread of
+the pool (five on one core)."""
 
 NOBODY_VALID = timedelta(minutes=1)
-"""For how long a number is nobody's; somebody may get it."""
+"""How long a decision about an unassigned number is valid: the number may be assigned meanwhile."""
 
 MOST_LOOKED_THROUGH = 500
-"""A directory of so many people is looked through for a number; in a larger one, only extensions and mobiles are found
-in the store: what rings is not searched for."""
+"""Up to this size the whole directory is scanned for a number; in a larger one the store is searched, which finds
+extensions and mobiles, not the addresses of phones."""
 
 _MOST_HITS = 500
 _TELLING_DIGITS = 9
@@ -54,18 +54,18 @@ async def answer_call(core: Core, tenant: TenantId, person: PersonId) -> Treatme
 
 
 class _NotToldError(Exception):
-    """The store does not tell whose number it is."""
+    """The store did not answer the lookup of a number."""
 
 
 class AnswerCall:
-    """Decides calls; it never fails, and never keeps a caller waiting for over a second.
+    """Decides calls; it never raises, and answers within about a second.
 
     Args:
-        core: The present, and the store for what is not in memory.
+        core: The clock, and the store for lookups of what is not in memory.
         index: The people in memory.
         plan_of: How a tenant's numbers are read.
-        follower_is_current: Tells whether whom the index does not know does not exist.
-        meter: Counts calls that ring since something of ours failed.
+        follower_is_current: Tells whether the index is up to date, so that an unknown number is unassigned.
+        meter: Counts calls that ring because of an internal failure.
     """
 
     def __init__(
@@ -106,9 +106,9 @@ class AnswerCall:
             return replace(_nobody(now), is_sure=False)
 
     def again(self, callee: Callee) -> CallDecision:
-        """Decide anew what a call to the same person meets, by what is known of the person now (C-26).
+        """Decide again for the same person, with what is known now (C-26).
 
-        Somebody who is gone is nobody: the phone rings.
+        Where the person has been removed meanwhile, the phone rings.
         """
         now = self._core.clock.now()
         known = self._index.get(callee.tenant, callee.person)
@@ -117,7 +117,7 @@ class AnswerCall:
         return self._judged(known or callee, now)
 
     def who_is(self, tenant: TenantId, number: str) -> PersonId | None:
-        """Return the person whose number it is, in any written form, by what is in memory."""
+        """Look a number up in memory, in any written form; None where it is unassigned or ambiguous."""
         found = self._index.find(tenant, self._plan_of(tenant).candidates(number))
         return None if found is None else found.person
 
@@ -128,7 +128,7 @@ class AnswerCall:
         try:
             treatment = callee.treatment(now)
             until = callee.holds_until(now, partial(_heard, callee))
-        except Exception as error:  # noqa: BLE001 - whoever cannot be judged is called all the same (S-13)
+        except Exception as error:  # noqa: BLE001 - a failed decision must not stop the call: it rings (S-13)
             self._count_failure(error)
             treatment, until = Ring(), now + NOBODY_VALID
         return CallDecision(callee=callee, treatment=treatment, valid_until=until, now=now)
@@ -148,7 +148,7 @@ class AnswerCall:
         reading.add_done_callback(self._read)
         try:
             async with asyncio.timeout(STORE_WITHIN_SECONDS):
-                # The thread goes on where the caller does not: it is counted until it is back.
+                # The thread goes on after the timeout, so it is counted until it returns.
                 return await asyncio.shield(reading)
         except (TimeoutError, KalenderkopplingError) as error:
             self._count_failure(error)
@@ -165,7 +165,7 @@ class AnswerCall:
 
 
 def _heard(callee: Callee, now: datetime) -> tuple[Treatment, Sentence | None]:
-    """Return what a call meets at an instant, and the words of it, which change at some midnights too (C-10)."""
+    """Return what a call meets at an instant, with its sentence, whose words may change at midnight (C-10)."""
     treatment = callee.treatment(now)
     announced = announced_of(treatment)
     return treatment, None if announced is None else sentence_for(callee, announced, now)
@@ -178,7 +178,7 @@ def _nobody(now: datetime) -> CallDecision:
 def _looked_up(
     tx: Transaction, tenant: TenantId, keys: Sequence[str], plan: NumberPlan, now: datetime
 ) -> Callee | None:
-    """Find the person of the first key that anybody has; None where two share it, as in the index."""
+    """Find the person of the first key that is assigned; None where it is ambiguous, as in the index."""
     for key in keys:
         having = [each.id for each in _maybe(tx, key) if key in plan.keys_of(each)]
         if having:
@@ -187,11 +187,11 @@ def _looked_up(
 
 
 def _maybe(tx: Transaction, key: str) -> Iterator[Person]:
-    """Give people who may have a key: of a small directory anybody, else those in whose numbers its digits are."""
+    """Yield candidates for a key: all of a small directory, else those whose numbers contain its digits."""
     everybody = tx.people.search("", limit=MOST_LOOKED_THROUGH)
     digits = key.removeprefix("+")
     if not everybody.has_more:
-        # To read a number takes longer than to see that it cannot be the one.
+        # Parsing a number is slow; comparing the last digits first rules most people out.
         ending = digits[-_ENDING:] if digits.isdecimal() else ""
         yield from (each for each in everybody.people if ending in _digits_of(each))
     elif digits.isdecimal():

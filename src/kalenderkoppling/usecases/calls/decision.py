@@ -11,10 +11,10 @@ from kalenderkoppling.usecases.callees.callee import Callee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDecision:
-    """What a call meets at `now`, and until when it holds (UTC); `callee` is None where the number is nobody's.
+    """What a call meets at `now`, and until when that is valid (UTC); `callee` is None for an unassigned number.
 
-    With `is_sure` False something of ours failed, and nobody knows whose number it is: the exchange has to go on by
-    itself, to the phone (S-13).
+    `is_sure` is False where the lookup failed: whose number it is is unknown, and the exchange has to ring the phone
+    by itself (S-13).
     """
 
     callee: Callee | None

@@ -29,11 +29,11 @@ class Wish:
 class EdgeWishes:
     """Follows callees, as the index of calls tells of them, and their absences as these begin and end.
 
-    A number that several people have is not wished for: which of them is meant is not for an edge to decide.
+    An ambiguous number is left out: an edge cannot know which of its people is meant.
 
     Args:
         direct_dial: Beginnings of full numbers whose rest is an extension.
-        on_trouble: Is told of each person of whom nothing could be said; calls to that person ring.
+        on_trouble: Called for each person for whom deciding failed; calls to that person ring.
     """
 
     def __init__(self, direct_dial: Sequence[str], on_trouble: Callable[[Exception], None]) -> None:
@@ -54,7 +54,7 @@ class EdgeWishes:
         return MappingProxyType(self._wishes)
 
     def changed(self, before: Callee | None, after: Callee | None) -> None:
-        """Take in what is known of somebody now; None is somebody unknown."""
+        """Take the new state of a person; None is a person who is not known (any more)."""
         callee = after or before
         if callee is None:
             return
@@ -77,7 +77,7 @@ class EdgeWishes:
         return bool(due)
 
     def look_at_everybody(self) -> None:
-        """Give everybody a turn at once: what was said to come may be further away now (F-12)."""
+        """Make everybody due at once: after the clock was set back, planned turns may lie too far ahead (F-12)."""
         for key in self._callees:
             self._turns.set(key, _AT_ONCE)
 
@@ -91,7 +91,7 @@ class EdgeWishes:
         return taken
 
     def take_unwished(self) -> list[str]:
-        """Return numbers of newly told people that nothing is wished for: an edge may remember other times."""
+        """Return numbers of new people for which there is no entry: the edge may have kept an old one."""
         taken, self._unwished = list(self._unwished), {}
         return taken
 
@@ -101,7 +101,7 @@ class EdgeWishes:
         if callee is not None:
             try:
                 ring, until = self._judge(callee, now)
-            except Exception as error:  # noqa: BLE001 - one person's trouble is no other's (F-26)
+            except Exception as error:  # noqa: BLE001 - a failure for one person must not affect others (F-26)
                 self._on_trouble(error)
                 ring, until = None, now + _AFTER_TROUBLE
             self._turns.set(key, _halfway(now, until))
@@ -158,7 +158,7 @@ class EdgeWishes:
             self._look_again(others)
         for number in after - before:
             self._owners[number] = (*self._owners.get(number, ()), key)
-            # Whoever was reached by it until now, also as another form of an own number, is not any more.
+            # The entry of whoever had this number before, also as another form of another number, is removed.
             if number in self._wishes:
                 self._look_again([self._wishes[number].of])
 
@@ -169,5 +169,5 @@ class EdgeWishes:
 
 
 def _halfway(now: datetime, until: datetime) -> datetime:
-    """Return when to look again: where nothing but the longest time ends it, long before, so that it never runs out."""
+    """Return when to decide again; an entry that only ends by its longest validity is renewed well before that."""
     return now + LONGEST_VALIDITY / 2 if until >= now + LONGEST_VALIDITY else until

@@ -1,4 +1,4 @@
-"""Keeps an edge in front of the telephone system told of what calls meet, so that it needs us for nothing else."""
+"""Pushes call decisions to an edge in front of the telephone system, so that it can decide calls without us."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.calls.edge.edge_wishes import EdgeWishes, Wish
 
 REFILL = timedelta(minutes=5)
-"""Everything in force is told again this often, whatever the edge says of itself."""
+"""How often all entries are pushed again, whatever the edge reports."""
 
 ASKED_EVERY = timedelta(seconds=5)
-"""How often the edge is asked whether it has begun a new life, with nothing in it."""
+"""How often the edge is asked whether it has restarted, and so is empty."""
 
 TOLD_AT_ONCE = 200
-"""How many numbers one turn tells of: a change that comes meanwhile waits for no more."""
+"""How many numbers are pushed in one turn; a change that arrives meanwhile waits for one turn at most."""
 
 LOOKED_AT_ONCE = 20
 """How many callees are looked at before other work of the event loop has its turn: about a millisecond."""
 
 SHORTEST = timedelta(seconds=1)
-"""What runs out sooner is not worth telling."""
+"""An entry that expires sooner is not pushed."""
 
 _FIRST_RETRY = timedelta(seconds=1)
 _LONGEST_RETRY = timedelta(seconds=30)
@@ -38,15 +38,15 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class EdgePush:
-    """Tells an edge what calls meet, in every form in which numbers are dialled, each with its end.
+    """Tells an edge what calls meet, for every form in which a number is dialled, each with its expiry.
 
-    An end that the edge knows holds while we are dead (S-13). While the edge is out of reach nothing piles up: what it
-    is told afterwards is what holds then.
+    Every entry carries its expiry, so the edge stays right while this process is down (S-13). While the edge is
+    unreachable nothing is queued: afterwards it is sent the state of that moment.
 
     Args:
-        edge: The edge; nobody else tells it anything.
-        clock: The present.
-        meter: Counts what could not be told.
+        edge: The edge; nothing else writes to it.
+        clock: The current time.
+        meter: Counts pushes that failed.
         direct_dial: Beginnings of full numbers whose rest is an extension.
     """
 
@@ -74,7 +74,7 @@ class EdgePush:
         return len(self._untold)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Keep the edge told until `stopping` is set; best begun when the index has told of everybody."""
+        """Push until `stopping` is set; best started once the index is loaded."""
         stopped = asyncio.create_task(stopping.wait())
         try:
             while not stopping.is_set():
@@ -147,7 +147,7 @@ class EdgePush:
         self._told.update(worth)
 
     async def _notice_a_new_life(self, now: datetime) -> None:
-        """Tell everything anew to an edge that has forgotten it."""
+        """Push everything again to an edge that has restarted."""
         if now - self._asked_at < ASKED_EVERY:
             return
         life = await self._edge.generation()
@@ -168,7 +168,7 @@ class EdgePush:
         return telling if looking is None else min(telling, looking)
 
     def _notice_a_clock_that_was_set(self, now: datetime) -> None:
-        """Begin anew where the clock was set back (F-12)."""
+        """Start over where the clock was set back (F-12)."""
         if now + _NOTICED_STEP < self._latest:
             self._wishes.look_at_everybody()
             self._asked_at = self._refilled_at = self._retry_at = _LONG_AGO

@@ -1,1 +1,1 @@
-"""Calls that have been, and wishes to be called back."""
+"""The call history and call-back requests."""

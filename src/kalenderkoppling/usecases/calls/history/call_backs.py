@@ -1,4 +1,4 @@
-"""Who wants to be called back: the person's own list, the attendants' list of all, and what has been dealt with."""
+"""Call-back requests: a person's own, all of them for attendants, and marking one as done."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_CALL_BACKS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBack:
-    """A wish to be called back: by whom, and who called where that is a colleague."""
+    """A call-back request: to whom, and who called where that is a colleague."""
 
     request: CallBackRequest
     person: Person
@@ -42,10 +42,10 @@ async def all_call_backs(core: Core, actor: Actor) -> Sequence[CallBack]:
 
 
 async def call_back_done(core: Core, actor: Actor, request_id: CallId) -> None:
-    """Take a wish away that has been dealt with; the audit log tells whose it was, not who called.
+    """Remove a request that is done; the audit log names the person who was called, not the caller.
 
     Raises:
-        NotFoundError: there is no such wish any more, or it is neither to this person nor is this an attendant.
+        NotFoundError: there is no such request (any more), or the actor is neither its person nor an attendant.
     """
 
     def work(unit: Unit) -> None:

@@ -1,4 +1,4 @@
-"""Where calls are written down while they are carried: nothing waits for the store, and no call is lost to it."""
+"""Queues call records in memory and writes them to the store in batches, so that no call waits for the store."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MOST_WAITING = 20_000
 AT_ONCE = 500
 _PAUSE_SECONDS = 0.25
 _GATHER_SECONDS = 0.1
-"""How long calls that end one after another are gathered, to be written together."""
+"""How long records are collected before they are written as one batch."""
 _TRY_AGAIN_SECONDS = 2.0
 
 
 class QueuedCallBook:
     """Takes notes at once and writes them soon, in batches; see `usecases.call_flow.desk.CallBook`.
 
-    While the store is out, notes wait; beyond the twentieth thousand the oldest are lost, and counted.
+    While the store is unavailable, up to `MOST_WAITING` notes are kept; beyond that the oldest are dropped and counted.
     """
 
     def __init__(self, core: Core, meter: Meter) -> None:
@@ -43,14 +43,14 @@ class QueuedCallBook:
         self._put(tenant, record)
 
     def ask_call_back(self, tenant: TenantId, request: CallBackRequest) -> None:
-        """Take down that somebody wants to be called back."""
+        """Record a call-back request."""
         self._put(tenant, request)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Write until `stopping` is set; then what still waits, once."""
+        """Write until `stopping` is set; then try once to write what is left."""
         while not stopping.is_set():
             await pause(self._came, _PAUSE_SECONDS)
-            # Forgotten before it is looked what waits: one that stayed set would keep this turning without a rest.
+            # Cleared before the queue is read: an event that stays set would make this a busy loop.
             self._came.clear()
             if not self._waiting:
                 continue
@@ -60,7 +60,7 @@ class QueuedCallBook:
         await self.write()
 
     async def write(self) -> bool:
-        """Write what waits; False, and it goes on waiting, where the store is out."""
+        """Write what is queued; return False, and keep it queued, where the store is unavailable."""
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
             try:
@@ -80,7 +80,7 @@ class QueuedCallBook:
                 await self._write_one_by_one(tenant, notes)
 
     async def _write_one_by_one(self, tenant: TenantId, notes: Sequence[Note]) -> None:
-        """Write what can be written: one note that the store refuses costs no other."""
+        """Write notes one by one, so that one which the store refuses costs no other."""
         for note in notes:
             try:
                 await perform(self._core, tenant, partial(take_down, notes=[note]))

@@ -1,4 +1,4 @@
-"""Write down calls, and callers' wishes to be called back, and tell those whom they concern."""
+"""Record calls and call-back requests, and publish whose lists changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def record_call(core: Core, tenant: TenantId, record: CallRecord) -> None:
 
 
 async def ask_call_back(core: Core, tenant: TenantId, request: CallBackRequest) -> None:
-    """Let a person, and the attendants, know that somebody wants to be called back.
+    """Record a call-back request for a person and the attendants.
 
     Raises:
         StoreUnavailableError: it is not written; the same request may be given again.
@@ -32,10 +32,10 @@ async def ask_call_back(core: Core, tenant: TenantId, request: CallBackRequest) 
 
 
 def take_down(unit: Unit, *, notes: Sequence[Note]) -> None:
-    """Write calls and wishes in the order in which they came, and tell whom they concern.
+    """Write calls and call-back requests in order, and publish whose lists changed.
 
-    Of somebody who was erased while a call went on, nothing is written (S-12): no call to that person and no wish of
-    or to that person; a call by that person names nobody.
+    Nothing is written about a person who was erased during the call (S-12): no call to that person and no request by
+    or to that person; a call by that person is kept without a name.
     """
     known = unit.tx.people.many({person for each in notes for person in _named(each)})
     calls = [each for each in notes if isinstance(each, CallRecord) and each.person in known]

@@ -1,6 +1,6 @@
 """Who may be called, in memory: by tenant and number, and by tenant and person.
 
-Not safe for threads by design: it lives in the event loop, which changes and asks it between two waits.
+Not thread-safe by design: only the event loop reads and changes it.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.usecases.callees.callee import Callee
 
 CalleeListener: TypeAlias = Callable[[Callee | None, Callee | None], None]
-"""Told what was known of somebody before and what is known now; None is somebody unknown."""
+"""Called with the old and the new state of a person; None is a person who is not known."""
 
 _log = structlog.get_logger("calls")
 
 
 class CallIndex:
-    """Callees of all tenants, found in the time of a look into a dictionary."""
+    """Callees of all tenants; a lookup takes constant time."""
 
     def __init__(self) -> None:
         self._books: dict[TenantId, _Book] = {}
         self._loaded: set[TenantId] = set()
         self._listeners: list[CalleeListener] = []
 
-    # ── asked ───────────────────────────────────────────────────────────────────────────────────
+    # ── lookups ───────────────────────────────────────────────────────────────────────────────────
 
     def find(self, tenant: TenantId, candidates: Sequence[str]) -> Callee | None:
         """Return whom a call is for: the person of the first key that anybody has.
@@ -37,8 +37,8 @@ class CallIndex:
             candidates: Keys, the likeliest first (`NumberPlan.candidates`).
 
         Returns:
-            None where nobody has any of them, or two people share the first that somebody has: who of them is meant
-            cannot be known, so the phone rings.
+            None where no key is assigned, or the first that is assigned is ambiguous (two people share it): the phone
+            rings.
         """
         book = self._books.get(tenant)
         if book is None:
@@ -60,29 +60,29 @@ class CallIndex:
         return [] if book is None else list(book.people)
 
     def __iter__(self) -> Iterator[Callee]:
-        """Give everybody, tenant by tenant; it must not change meanwhile."""
+        """Iterate over everybody, tenant by tenant; the index must not change meanwhile."""
         return (callee for book in self._books.values() for callee in book.people.values())
 
     def __len__(self) -> int:
         return sum(len(book.people) for book in self._books.values())
 
     def is_loaded(self, tenant: TenantId) -> bool:
-        """Tell whether everybody of a tenant is known, so that a number that is not found is nobody's."""
+        """Tell whether everybody of a tenant has been read, so that a number that is not found is unassigned."""
         return tenant in self._loaded
 
     @property
     def ambiguous(self) -> int:
-        """How many numbers find nobody because people share them."""
+        """How many numbers are ambiguous."""
         return sum(len(book.shared) for book in self._books.values())
 
-    # ── told ────────────────────────────────────────────────────────────────────────────────────
+    # ── updates ────────────────────────────────────────────────────────────────────────────────────
 
     def listen(self, callback: CalleeListener) -> None:
-        """Have something told of each change from now on; what is the same as before is no change."""
+        """Register a listener for changes; putting an equal callee is not a change."""
         self._listeners.append(callback)
 
     def put(self, callee: Callee) -> None:
-        """Take in what is known of a person now."""
+        """Add a person, or replace what is known of one."""
         book = self._books.setdefault(callee.tenant, _Book())
         before = book.people.get(callee.person)
         if before == callee:
@@ -93,7 +93,7 @@ class CallIndex:
         self._tell(before, callee)
 
     def remove(self, tenant: TenantId, person: PersonId) -> None:
-        """Forget a person; one who is not known is nothing."""
+        """Remove a person; a no-op for one who is not known."""
         book = self._books.get(tenant)
         before = book.people.get(person) if book else None
         if book is not None and before is not None:
@@ -101,7 +101,7 @@ class CallIndex:
             self._tell(before, None)
 
     def replace_all(self, tenant: TenantId, callees: Iterable[Callee]) -> None:
-        """Take in all people of a tenant and forget the others; it is loaded then."""
+        """Replace all people of a tenant, which counts as loaded then."""
         wanted = {each.person: each for each in callees if each.tenant == tenant}
         for person in self.people(tenant):
             if person not in wanted:
@@ -118,7 +118,7 @@ class CallIndex:
         for listener in self._listeners:
             try:
                 listener(before, after)
-            except Exception as error:  # noqa: BLE001 - whoever listens shall not keep calls from what is true now
+            except Exception as error:  # noqa: BLE001 - a listener that fails must not keep the index out of date
                 _log.error("listener_failed", error=type(error).__name__)
 
 

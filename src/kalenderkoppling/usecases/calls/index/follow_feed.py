@@ -1,7 +1,7 @@
-"""Keeps the index of calls as the store is: read once at the start, then whoever the change feed names.
+"""Keeps the calls index up to date: everybody is read at the start, then whoever the change feed names.
 
-The feed is read five times a second. Everybody is read anew once an hour besides, a few at a time, so that what is
-known reaches as far ahead as it should. While the store is away, calls are decided from what is known.
+The feed is read five times a second. In addition everybody is read again once an hour, a few at a time, because
+absences are loaded for the coming days only. While the store is unavailable, calls are decided from the index.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 from kalenderkoppling.usecases.pause import pause
 
 CURRENT_FOR = timedelta(seconds=5)
-"""For how long after the feed was read what is known counts as current."""
+"""How long after a reading of the feed the index counts as up to date."""
 
 _log = structlog.get_logger("calls")
 
@@ -73,7 +73,7 @@ class _Following:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Turn:
-    """What one transaction told: the feed's news, some people as they are now, and, at times, who there is."""
+    """What one transaction read: news of the feed, some people, and, where a round begins, the ids of everybody."""
 
     news: FeedNews
     asked: Sequence[PersonId]
@@ -83,11 +83,11 @@ class _Turn:
 
 
 class FeedFollower:
-    """Follows the feeds of tenants; all but the reading itself is done on the event loop.
+    """Follows the feeds of tenants; reads in a thread, and updates the index on the event loop.
 
     Args:
-        core: The store and the present.
-        index: What is kept as the store is.
+        core: The store and the clock.
+        index: The index to keep up to date.
         plan_of: How a tenant's numbers are read.
         tenants: Whose feeds.
         pace: How fast; tests go faster.
@@ -110,7 +110,7 @@ class FeedFollower:
         """Set once everybody of all tenants has been read."""
 
     def is_current(self, tenant: TenantId) -> bool:
-        """Tell whether the index is as the store was some seconds ago: whom it does not know does not exist."""
+        """Tell whether the index is up to date, give or take some seconds: an unknown person does not exist."""
         following = self._following.get(tenant)
         if following is None or following.polled is None or following.is_behind or not following.is_well:
             return False
@@ -176,13 +176,13 @@ class FeedFollower:
     def _load(
         self, tx: Transaction, following: _Following, people: Sequence[PersonId], now: datetime
     ) -> tuple[dict[PersonId, Callee], frozenset[PersonId]]:
-        """Return callees, and those who could not be read: one person's trouble is no other's."""
+        """Return callees, and the ids that could not be read; after a failure people are read one by one."""
         tenant, plan = following.tenant, self._plan_of(following.tenant)
         try:
             return load_callees(tx, tenant, people, now, plan, shared=following.shared), frozenset()
         except StoreUnavailableError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever lies in a row
+        except Exception as error:  # noqa: BLE001 - stored data may be broken in any way
             if len(people) == 1:
                 _log.error("callee_not_read", error=type(error).__name__)
                 return {}, frozenset(people)
@@ -221,7 +221,7 @@ class FeedFollower:
                     waiting.popleft()
 
     def _begin_round(self, following: _Following, ids: Sequence[PersonId], now: datetime) -> None:
-        """Have everybody read, and forget who is gone."""
+        """Schedule everybody for reading, and remove those who are gone."""
         there = set(ids)
         for person in self._index.people(following.tenant):
             if person not in there:

@@ -1,4 +1,4 @@
-"""Follow the lines of a company's people: what is told of them is written in batches, and open pages follow."""
+"""Writes line states that sources report to the store, in batches; open pages follow by the change feed."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _log = structlog.get_logger("lines")
 
 
 class FollowLines:
-    """Reads sources of line states and writes what becomes of it.
+    """Reads sources of line states and writes the state of each person.
 
-    Between two writings `pause` passes, so that a storm of reports is few transactions. While the store is out, the
-    last of each line is kept and tried again after `try_again`. A source that fails is told as unknown, and begins
-    again.
+    Writes are at least `pause` apart, so that a burst of reports becomes few transactions. While the store is
+    unavailable, the last state of each line is kept and tried again after `try_again`. The lines of a source that
+    fails become unknown, and the source is started again after `begin_again`.
     """
 
     def __init__(
@@ -53,11 +53,11 @@ class FollowLines:
         self._came = asyncio.Event()
 
     def __len__(self) -> int:
-        """Return of how many lines something is known."""
+        """Return how many lines have a known state."""
         return len(self._lines)
 
     def directory_changed(self) -> None:
-        """Ask anew whose each number is."""
+        """Look up again whose each number is."""
         self._lines.place_again()
         self._came.set()
 
@@ -75,9 +75,9 @@ class FollowLines:
         await self.write()
 
     async def write(self) -> bool:
-        """Write whoever has to be written; False, and they stay to be written, where the store is out.
+        """Write all pending people; return False, and keep them pending, where the store is unavailable.
 
-        Of whom something is told meanwhile, that waits for the next writing.
+        Reports that arrive meanwhile wait for the next write.
         """
         self._came.clear()
         while people := self._lines.take_changed(self._core.clock.now(), AT_ONCE):
@@ -108,13 +108,13 @@ class FollowLines:
             await pause(over, self._pause if went_well else self._try_again)
 
     def _until_next_end(self) -> float:
-        """Return how many seconds may pass until somebody has to be written of whom nobody tells anything."""
+        """Return how many seconds it is until the next state expires that no report has renewed, at most one."""
         end = self._lines.next_end()
         left = _LOOKS_UP_EVERY if end is None else (end - self._core.clock.now()).total_seconds()
         return min(max(left, 0.0), _LOOKS_UP_EVERY)
 
     async def _follow(self, number: int, stopping: asyncio.Event) -> None:
-        """Follow one source to its end, and begin again where it fails."""
+        """Follow one source until it ends, and restart it where it fails."""
         while not stopping.is_set():
             error = await self._follow_once(number, stopping)
             self._lines.lose(number)
@@ -124,7 +124,7 @@ class FollowLines:
             await pause(stopping, self._begin_again)
 
     async def _follow_once(self, number: int, stopping: asyncio.Event) -> BaseException | None:
-        """Return why a source ended, None where it was told to; whichever of its halves ends takes the other along."""
+        """Run a source and its reader until either ends; return the error, None for an orderly end."""
         running = asyncio.ensure_future(self._sources[number].run(stopping))
         reading = asyncio.ensure_future(self._read(number))
         try:
