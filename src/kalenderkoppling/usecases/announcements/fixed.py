@@ -1,4 +1,4 @@
-"""The sentences that are the same for everybody: what is said instead, the menu, and what follows a key."""
+"""The sentences that are the same for everybody: the generic announcement, the menu, and answers to keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prompts of the sentences that are in use: found in memory, else on the shelf; rendered once; gone when unused."""
+"""Prompts of the sentences in use: cached in memory and on the shelf, rendered once, deleted when unused."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class PromptAddress:
 class Prompts:
     """The prompts of one process; any thread may call.
 
-    A prompt is kept only while somebody uses its sentence (`hold`). From the moment on at which nobody does it is not
-    found any more; `sweep` then deletes it from the shelf.
+    A prompt is kept only while somebody uses its sentence (`hold`). As soon as nobody does, lookups no longer find it,
+    and `sweep` deletes it from the shelf.
 
     Args:
         speech: Who says what is rendered.
@@ -64,7 +64,7 @@ class Prompts:
         self._shelf = shelf
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        # Held while the shelf is written, so that nothing is put there after it was swept; taken before the other one.
+        # Held while the shelf is written, so that nothing is put there after a sweep. Lock order: this one first.
         self._writing = threading.Lock()
         self._holdings = Holdings()
         self._memory: OrderedDict[PromptKey, Prompt] = OrderedDict()

@@ -142,7 +142,7 @@ class RenderAhead:
         recording_of = partial(self._recording_of, wanted.tenant)
         try:
             await asyncio.to_thread(self._prompts.render, wanted.sentence, recording_of)
-        except Exception as error:  # noqa: BLE001 - a failure of one sentence must not affect others (F-26)
+        except Exception as error:  # noqa: BLE001 - one failure of one sentence must not affect others (F-26)
             self._meter.count(Count.PROMPTS_FAILED, type(error).__name__)
             self._queue.put_back(wanted, self._clock.now())
             return False
@@ -171,7 +171,7 @@ class RenderAhead:
         try:
             until = callee.holds_until(now, partial(sentence_at, callee))
             heard = [(sentence_at(callee, at), at) for at in (now, until)]
-        except Exception as error:  # noqa: BLE001 - a failure for one person must not affect others (F-26)
+        except Exception as error:  # noqa: BLE001 - one failure for one person must not affect others (F-26)
             self._meter.count(Count.PROMPTS_FAILED, type(error).__name__)
             heard, until = [], now + _AFTER_TROUBLE
         self._use(key, [(sentence, at) for sentence, at in heard if sentence is not None])

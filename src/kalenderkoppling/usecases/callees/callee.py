@@ -1,4 +1,4 @@
-"""Somebody who may be called, with everything that a decision rests on: no store is asked while a call waits."""
+"""A person who may be called, with all that a decision needs, so that it is made without the store."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from kalenderkoppling.domain.time import local_midnight
 from kalenderkoppling.words import NO_CHANGES, Language, TenantReasons
 
 LONGEST_VALIDITY = timedelta(days=1)
-"""A decision is looked at again at least this often."""
+"""The longest validity of a decision."""
 
 _AN_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Callee:
-    """A person as calls see one; what holds at an instant follows from it and the instant alone.
+    """A person as calls see one; decisions are a function of this and the instant alone.
 
     `numbers` are the keys under which the person is found. `absences` are those that what calls meet in the coming
     days rests on, in order. `language` is heard first, `speaks` are those that a caller can switch to, the first among
@@ -83,6 +83,6 @@ class Callee:
         if self.last_good_look is not None:
             yield self.last_good_look + max(self.freshness_limit, SHORTEST_LIMIT) + _AN_INSTANT
         today = now.astimezone(self.around.zone).date()
-        # Two of them: a day of 23 hours may have its end within the coming 24 too.
+        # Two midnights: where a day has 23 hours, both may lie within the coming 24.
         for ahead in (1, 2):
             yield local_midnight(today + timedelta(days=ahead), self.around.zone)

@@ -19,7 +19,7 @@ from kalenderkoppling.usecases.situation import NEAR, Situation, call_situations
 from kalenderkoppling.words import Language, TenantReasons, language_of, languages
 
 HORIZON = NEAR
-"""For how long what was loaded tells what calls meet; it is loaded anew long before that."""
+"""How far ahead the loaded absences reach; people are loaded again well before that."""
 
 _MOST_SHARED = 10_000
 
@@ -76,7 +76,7 @@ def load_callees(
 
 
 class _Making:
-    """Makes callees of one tenant, with what holds for all of them."""
+    """Makes callees of one tenant from what is shared by all of them."""
 
     def __init__(self, tx: Transaction, tenant: TenantId, plan: NumberPlan, shared: SharedParts) -> None:
         recorded = tx.recordings.hashes()
@@ -133,7 +133,7 @@ def _that_count(found: Situation) -> tuple[Absence, ...]:
 
 
 def spoken_languages(settings: TenantSettings) -> tuple[Language, ...]:
-    """Return the languages that callers hear, the first of them first; the company's own where none is named."""
+    """Return the languages that callers hear, the default first; the company's own where none is configured."""
     for tags in (settings.speaks, (settings.language,)):
         known = tuple(dict.fromkeys(each for each in map(language_of, tags) if each is not None))
         if known:

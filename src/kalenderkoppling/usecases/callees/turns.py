@@ -1,4 +1,4 @@
-"""When each of many people has a turn next, for work that follows absences as they begin and end."""
+"""A priority queue of when each person is due next, for work that follows absences as they begin and end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Turns:
             self._forget_replaced()
 
     def remove(self, callee: CalleeKey) -> None:
-        """Take somebody's turn away; none is nothing."""
+        """Remove somebody's turn; a no-op where there is none."""
         self._at.pop(callee, None)
 
     def take(self, now: datetime, most: int) -> list[CalleeKey]:

@@ -128,7 +128,7 @@ class AnswerCall:
         try:
             treatment = callee.treatment(now)
             until = callee.holds_until(now, partial(_heard, callee))
-        except Exception as error:  # noqa: BLE001 - a failed decision must not stop the call: it rings (S-13)
+        except Exception as error:  # noqa: BLE001 - one failed decision must not stop the call: it rings (S-13)
             self._count_failure(error)
             treatment, until = Ring(), now + NOBODY_VALID
         return CallDecision(callee=callee, treatment=treatment, valid_until=until, now=now)

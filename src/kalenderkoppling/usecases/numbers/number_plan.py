@@ -147,7 +147,7 @@ def _at_home(plan: NumberPlan, digits: str) -> str | None:
 
 
 def _full(plan: NumberPlan, digits: str) -> tuple[str, bool]:
-    """Return a number of which the country is known as its key, and whether there may be such a number."""
+    """Return the key of a number with a country code, and whether such a number is possible."""
     number = _parsed(f"+{digits}", plan.country)
     if number is None or len(digits) > _MOST_DIGITS:
         return f"+{digits}", False

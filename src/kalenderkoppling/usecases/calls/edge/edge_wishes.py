@@ -101,7 +101,7 @@ class EdgeWishes:
         if callee is not None:
             try:
                 ring, until = self._judge(callee, now)
-            except Exception as error:  # noqa: BLE001 - a failure for one person must not affect others (F-26)
+            except Exception as error:  # noqa: BLE001 - one failure for one person must not affect others (F-26)
                 self._on_trouble(error)
                 ring, until = None, now + _AFTER_TROUBLE
             self._turns.set(key, _halfway(now, until))

@@ -118,7 +118,7 @@ class CallIndex:
         for listener in self._listeners:
             try:
                 listener(before, after)
-            except Exception as error:  # noqa: BLE001 - a listener that fails must not keep the index out of date
+            except Exception as error:  # noqa: BLE001 - one listener that fails must not keep the index out of date
                 _log.error("listener_failed", error=type(error).__name__)
 
 

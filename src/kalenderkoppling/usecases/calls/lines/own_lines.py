@@ -1,4 +1,4 @@
-"""The lines of calls that go through us: that somebody is in such a call is known without asking any exchange."""
+"""Line states of the calls that this process carries, which are known without asking an exchange."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kalenderkoppling.usecases.calls.lines.told_lines import ToldLines
 from kalenderkoppling.usecases.pause import pause
 
 VALID = timedelta(minutes=2)
-"""How long a call of ours is believed in once nobody is there to say that it lasts."""
+"""How long a reported state stays valid when this process no longer renews it."""
 
 
 @dataclass(slots=True)
@@ -32,8 +32,8 @@ class _Calls:
 class OwnLines:
     """Told by the calls themselves; see `usecases.call_flow.desk.LineBook` and `ports.lines.LineStates`.
 
-    While a call lasts it is told again, in good time. After the last call of a person the line is unknown, not free:
-    what else goes on at that phone is not ours to know.
+    The state is renewed while a call lasts. After a person's last call the line is unknown, not free: calls that do not
+    go through this process may be in progress.
     """
 
     def __init__(self, clock: Clock, valid: timedelta = VALID) -> None:
@@ -56,7 +56,7 @@ class OwnLines:
         self._tell(line)
 
     def ended(self, tenant: TenantId, person: PersonId) -> None:
-        """Tell that a call is over, which rang or was answered; one too many is nothing.
+        """Report that a ringing or answered call is over; a no-op where there is none.
 
         Which one of several is not told. Once one has been answered, the person is in a call until the last is over:
         red for the moment that another one rings on is nearer the truth than green for the rest of a call.
@@ -77,7 +77,7 @@ class OwnLines:
         return self._told.reports()
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Say again and again that calls last, until `stopping` is set."""
+        """Renew the states of calls in progress until `stopping` is set."""
         self._told.open()
         try:
             while not stopping.is_set():

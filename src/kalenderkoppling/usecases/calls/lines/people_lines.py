@@ -1,4 +1,4 @@
-"""The line of each person, put together from all that is told of the person's lines."""
+"""Combines what all sources report of a person's lines into one state."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from kalenderkoppling.ports.store.changes import LineRow
 from kalenderkoppling.usecases.callees.turns import CalleeKey, Turns
 
 MOST_LINES = 200_000
-"""Beyond these, lines that were not known before are not followed (S-14)."""
+"""The most lines that are followed; reports of further ones are ignored (S-14)."""
 
 PeopleOf = Callable[[TenantId, str], Sequence[PersonId]]
-"""Tells whose a number is: nobody's, one person's, or several people's who share it."""
+"""Returns whose a number is: nobody's (unassigned), one person's, or several people's (shared)."""
 
 _Told: TypeAlias = tuple[int, Line]
 _STRENGTH = {LineState.UNKNOWN: 0, LineState.FREE: 1, LineState.RINGING: 2, LineState.IN_CALL: 3}
 
 
 class PeopleLines:
-    """Remembers what each source told last of each line, and who may have to be written anew.
+    """Keeps the last report of each line by source, and which people have to be written to the store.
 
-    Of several lines of a person, one in a call counts before one that rings, and that before a free one; what is
-    unknown, or was believed until a time that has passed, does not count.
+    Of a person's lines, one in a call takes precedence over a ringing one, and that over a free one; unknown and
+    expired states are ignored.
     """
 
     def __init__(self, people_of: PeopleOf) -> None:
@@ -40,11 +40,11 @@ class PeopleLines:
         return len(self._reports)
 
     def take(self, source: int, report: LineReport) -> None:
-        """Take what one source tells of a line; unknown is forgotten."""
+        """Take a report; one of an unknown line removes what the source said before."""
         told = (source, report.line)
         if report.state is LineState.UNKNOWN:
             self._reports.pop(told, None)
-            # Who was never told of may still be red in the store: from before this process began.
+            # The store may still have a state that an earlier process wrote.
             self._changed.update(dict.fromkeys(self._owners(report.line)))
             self._belongs(told, frozenset())
         elif told in self._reports or len(self._reports) < MOST_LINES:
@@ -52,24 +52,24 @@ class PeopleLines:
             self._belongs(told, self._owners(report.line))
 
     def lose(self, source: int) -> None:
-        """Forget everything that a source told: it has ended."""
+        """Remove all reports of a source that has ended."""
         for told in [each for each in self._reports if each[0] == source]:
             del self._reports[told]
             self._belongs(told, frozenset())
 
     def place_again(self) -> None:
-        """Ask anew whose each line is: the directory has changed."""
+        """Look up again whose each line is, after the directory has changed."""
         for told, report in self._reports.items():
             owners = self._owners(report.line)
             if owners != self._people.get(told):
                 self._belongs(told, owners)
 
     def put_back(self, people: Sequence[CalleeKey]) -> None:
-        """Have people written once more: it failed."""
+        """Mark people as pending again after a failed write."""
         self._changed.update(dict.fromkeys(people))
 
     def take_changed(self, now: datetime, most: int) -> list[CalleeKey]:
-        """Return people who have to be written anew, or whose time has passed, at most so many."""
+        """Remove and return pending people and those whose state has expired, at most so many."""
         self._changed.update(dict.fromkeys(self._ends.take(now, most)))
         taken = list(self._changed)[:most]
         for each in taken:

@@ -1,4 +1,4 @@
-"""Take what the telephone system says of people's lines, and tell those who look."""
+"""Write line states reported by the telephone system, and publish those that changed."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ async def report_lines(core: Core, tenant: TenantId, rows: Mapping[PersonId, Lin
 
 
 def _put(unit: Unit, rows: Mapping[PersonId, LineRow]) -> None:
-    """Write rows, and tell of those whose state is new to anybody.
+    """Write rows, and publish the people whose state differs from what any open page shows.
 
-    Pages show what was told last, also where its time has passed since; whoever opened one after that sees the line
-    as unknown. A state that only lasts is news to neither.
+    A page shows the last published state, even if it has expired since; a page opened after that shows the line as
+    unknown. A state that was only renewed is not published.
     """
     told = unit.tx.lines.states(rows, _EVER)
     held = unit.tx.lines.states(rows, unit.now)

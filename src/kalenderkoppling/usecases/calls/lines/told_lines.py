@@ -1,4 +1,4 @@
-"""What has been told of lines, until it is read: of each line the last, so that a slow reader costs no memory."""
+"""A queue of line reports that keeps only the last one of each line, so that a slow reader costs no memory."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class ToldLines:
         self._is_over = False
 
     def open(self) -> None:
-        """Begin, or begin again: what comes from now on is given."""
+        """Open, or open again after `close`."""
         self._is_over = False
 
     def tell(self, report: LineReport) -> None:
-        """Give a report to the reader; that an unknown line is unknown is no news."""
+        """Queue a report; an unknown line that is still unknown is skipped."""
         last = self._last.get(report.line)
         if last is not None and last.state is LineState.UNKNOWN and report.state is LineState.UNKNOWN:
             return
@@ -35,17 +35,17 @@ class ToldLines:
         self._put(report)
 
     def forget(self, line: Line, now: datetime) -> None:
-        """Tell a line as unknown, and remember it no more."""
+        """Report a line as unknown and forget it; a no-op for a line that is not known."""
         if self._last.pop(line, None) is not None:
             self._put(LineReport.unknown(line, now))
 
     def lose(self, now: datetime) -> None:
-        """Tell all lines as unknown."""
+        """Report all lines as unknown."""
         for line in list(self._last):
             self.tell(LineReport.unknown(line, now))
 
     def close(self, now: datetime) -> None:
-        """Tell all lines as unknown and let the reader end."""
+        """Report all lines as unknown and end the reader."""
         self.lose(now)
         self._last.clear()
         self._is_over = True
