@@ -30,7 +30,7 @@ from kalenderkoppling.rules.layers import policy_for
 from kalenderkoppling.rules.model import OwnRules
 from kalenderkoppling.sync.plan import Known, Terms, make_plan
 from kalenderkoppling.sync.window import window_at
-from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
+from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, Runs, sync_mailbox
 
 _PAGES = 100
 _PATIENCE_SECONDS = 600
@@ -93,7 +93,7 @@ async def _hold(sizes: Sizes, folder: Path) -> Held:
     source = _ReadySource([pages.page(sizes.seen_per_person, seed=number) for number in range(_PAGES)])
     stored, began = 0, time.perf_counter()
     with opened(file, clock) as core:
-        looking = Looking(source=source, meter=LookMeter(), chance=random.Random(1).random)
+        looking = Looking(source=source, meter=LookMeter(), chance=random.Random(1).random, runs=Runs(core))
         for number, person in enumerate(people):
             if number % sizes.stored_share:
                 await _decode_and_plan(source, person)

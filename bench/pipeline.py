@@ -53,15 +53,20 @@ class Watch:
         return Spent(wall=time.perf_counter() - self._wall, cpu=time.process_time() - self._cpu)
 
 
-async def look_at_all(core: Core, source: CalendarSource, people: Sequence[Person]) -> Spent:
-    """Look at every mailbox as the engine does, with a concurrency limit; raise where a look failed."""
-    meter = LookMeter()
-    worker = Worker(
+def worker_on(core: Core, source: CalendarSource) -> Worker:
+    """Return a worker as the running engine has it."""
+    return Worker(
         core=core,
         connection_of=lambda _: Connection(source=source),
-        meter=meter,
+        meter=LookMeter(),
         chance=random.Random(1).random,
     )
+
+
+async def look_at_all(worker: Worker, people: Sequence[Person]) -> Spent:
+    """Look at every mailbox as the engine does, with a concurrency limit; raise where a look failed."""
+    core, meter = worker.core, LookMeter()
+    worker.meter = meter
     left, done = len(people), asyncio.Event()
 
     async def look(ref: MailboxRef) -> None:
@@ -164,7 +169,7 @@ async def _measure_size(section: Section, folder: Path, rows: int, mailboxes: in
 async def _first_looks(connection: GraphConnection, file: Path, people: Sequence[Person]) -> Spent:
     clock = SetClock()
     with opened(file, clock) as core:
-        return await with_graph(connection, clock, lambda source: look_at_all(core, source, people))
+        return await with_graph(connection, clock, lambda source: look_at_all(worker_on(core, source), people))
 
 
 async def _fetch_alone(connection: GraphConnection, people: Sequence[Person]) -> Spent:
@@ -237,10 +242,12 @@ async def measure_sweep(sizes: Sizes, folder: Path) -> Section:
     with ready_graph(sizes.sweep_rows) as connection, opened(file, clock) as core:
 
         async def sweeps(source: CalendarSource) -> Spent:
-            first.append(await look_at_all(core, source, people))
+            worker = worker_on(core, source)
+            first.append(await look_at_all(worker, people))
             _count_writes(file)
-            clock.at += _SWEEP
-            again.append(await look_at_all(core, source, people))
+            for _ in range(sizes.sweeps):
+                clock.at += _SWEEP
+                again.append(await look_at_all(worker, people))
             return again[-1]
 
         first: list[Spent] = []

@@ -22,6 +22,7 @@ class Sizes:
     pipeline: tuple[tuple[int, int], ...] = ((20, 1_000), (200, 250), (1_000, 60))
     sweep_mailboxes: int = 10_000
     sweep_rows: int = 15
+    sweeps: int = 3
     notices: int = 220
     company: int = 200
     people: int = 50_000

@@ -1,7 +1,8 @@
 """Bugs that are planted so that the simulation has something to find: each breaks one promise of the product."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -25,8 +26,8 @@ from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.sync import plan as planning
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.usecases import placed as placing
-from kalenderkoppling.usecases.core import Unit
-from kalenderkoppling.usecases.mailboxes import receive_notice, sync_mailbox
+from kalenderkoppling.usecases.core import Core, Unit
+from kalenderkoppling.usecases.mailboxes import receive_notice, sync_mailbox, unchanged
 from kalenderkoppling.usecases.mailboxes.worker import Worker
 from kktest.simulated_world import Habits
 
@@ -165,6 +166,7 @@ def no_fence(patch: pytest.MonkeyPatch, _: Habits) -> None:
         return row is not None and plain(self, replace(claim, generation=row[0]), state)
 
     patch.setattr(SqlMailboxes, "finish", finish)
+    patch.setattr(SqlMailboxes, "still_held", lambda _, claims: set(claims))
 
 
 def all_day_is_in_utc(_: pytest.MonkeyPatch, habits: Habits) -> None:
@@ -194,16 +196,17 @@ def edits_during_a_look_are_overwritten(patch: pytest.MonkeyPatch, _: Habits) ->
     plain_claim, plain_kept = sync_mailbox._claim, SqlAbsences.kept
     plain_finish = sync_mailbox._finish
 
-    def claim(unit: Unit, ref: MailboxRef) -> object:
-        run = plain_claim(unit, ref)
-        if run is not None:
-            at_claim[ref.person] = tuple(unit.tx.absences.kept(ref.person))
-        return run
+    def claim(
+        people: Sequence[PersonId], remembered: AbstractSet[PersonId], basis: unchanged.Basis, unit: Unit
+    ) -> Mapping[PersonId, sync_mailbox.Run]:
+        runs = plain_claim(people, remembered, basis, unit)
+        at_claim.update({person: tuple(unit.tx.absences.kept(person)) for person in runs})
+        return runs
 
-    def finish(core: object, unit: object, run: sync_mailbox._Run, view: View, state: MailboxState) -> object:
+    def finish(core: Core, unit: Unit, outcome: sync_mailbox.Outcome, ours: sync_mailbox.Conditions) -> object:
         with pytest.MonkeyPatch.context() as inner:
             inner.setattr(SqlAbsences, "kept", lambda self, person: at_claim.get(person) or plain_kept(self, person))
-            return plain_finish(core, unit, run, view, state)  # type: ignore[arg-type]  # as it was called
+            return plain_finish(core, unit, outcome, ours)
 
     patch.setattr(sync_mailbox, "_claim", claim)
     patch.setattr(sync_mailbox, "_finish", finish)
@@ -229,6 +232,11 @@ def every_look_writes(patch: pytest.MonkeyPatch, _: Habits) -> None:
         return replace(plan, change=(*plan.change, *(each for each in known.kept if each.id not in named)))
 
     patch.setattr(sync_mailbox, "make_plan", rewriting)
+
+
+def an_unchanged_answer_is_skipped_whatever_changed_of_ours(patch: pytest.MonkeyPatch, _: Habits) -> None:
+    """The same answer is a no-op although a rule, a choice or a switch was set since."""
+    patch.setattr(unchanged.Basis, "of", lambda *_: b"")
 
 
 def secrets_are_not_compared(patch: pytest.MonkeyPatch, _: Habits) -> None:
@@ -258,5 +266,6 @@ PLANTED: tuple[Plant, ...] = (
     edits_during_a_look_are_overwritten,
     entries_are_lost,
     every_look_writes,
+    an_unchanged_answer_is_skipped_whatever_changed_of_ours,
     secrets_are_not_compared,
 )

@@ -323,6 +323,21 @@ async def look_slowly(simulation: Simulation) -> None:
     simulation.paged.meanwhile.clear()
 
 
+async def change_between_equal_answers(simulation: Simulation) -> None:
+    """One process looks, something of ours is set, and the same process looks at the same calendar again."""
+    simulation.paged.quieten()
+    house = simulation.houses[0]
+    simulation.mortal = False
+    refs = [MailboxRef(tenant=ACME, person=person) for person in PEOPLE]
+    for ref in refs:
+        await house.worker.look(ref)
+    for _ in range(3):
+        await simulation.rng.choice((set_rules, set_rules, set_own, choose, choose))(simulation)
+    simulation.mortal = True
+    for ref in refs:
+        await house.worker.look(ref)
+
+
 async def act_during_a_look(simulation: Simulation) -> None:
     """Somebody changes something between the reading and the writing of a look (F-27)."""
     deed = simulation.rng.choice((edit, edit, remove, set_rules, switch_service, choose, hide))
@@ -417,6 +432,7 @@ _CHANCES: dict[Deed, int] = {
     pass_time: 10,
     do_what_is_due: 14,
     race: 2,
+    change_between_equal_answers: 4,
     look_slowly: 3,
     act_during_a_look: 4,
     edit_what_a_look_changes: 3,

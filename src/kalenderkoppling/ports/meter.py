@@ -10,6 +10,8 @@ class Count(StrEnum):
     """What is counted."""
 
     LOOKS = "looks"
+    LOOKS_UNCHANGED = "looks_unchanged"
+    """Of the looks, those whose answer was the one before under the same conditions, so that nothing was planned."""
     LOOKS_FAILED = "looks_failed"
     LOOKS_DISCARDED = "looks_discarded"
     CHANGES_UNTOLD = "changes_untold"

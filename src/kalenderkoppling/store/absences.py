@@ -51,6 +51,11 @@ _KEPT_OF = (
     .where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
     .order_by(kept.c.absence_id)
 )
+_KEPT_VERSIONS = (
+    select(kept.c.person_id, kept.c.absence_id, kept.c.version)
+    .where(kept.c.tenant_id == TENANT, kept.c.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(kept.c.person_id, kept.c.absence_id)
+)
 _KEPT_BETWEEN = select(*_KEPT).where(*_overlapping(kept)).order_by(*_in_order(kept))
 _BY_HAND_BETWEEN = select(*_BY_HAND).where(*_overlapping(by_hand)).order_by(*_in_order(by_hand))
 _KEPT_BY_ID = select(*_KEPT).where(kept.c.tenant_id == TENANT, kept.c.absence_id == bindparam("absence"))
@@ -104,6 +109,13 @@ class SqlAbsences(Scoped):
 
     def kept(self, person: PersonId) -> Sequence[Kept]:
         return [kept_of(row[1], row[3:]) for row in self._run(_KEPT_OF, person=person)]
+
+    def kept_versions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[tuple[AbsenceId, int]]]:
+        found: dict[PersonId, list[tuple[AbsenceId, int]]] = defaultdict(list)
+        for piece in chunks(people):
+            for person, absence, version in self._run(_KEPT_VERSIONS, people=piece):
+                found[person].append((absence, version))
+        return dict(found)
 
     def kept_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Kept]]:
         found: dict[PersonId, list[Kept]] = defaultdict(list)

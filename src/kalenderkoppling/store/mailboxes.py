@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ _STATES = select(*_STATE).where(mailbox.c.tenant_id == TENANT, mailbox.c.person_
 _REMOVE = delete(mailbox).where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id == _person)
 _CLAIM = (
     update(mailbox)
-    .where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id == _person, *_free())
+    .where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id.in_(_people), *_free())
     .values(due_before_claim=mailbox.c.due, due=_latest, lease_until=_latest, generation=mailbox.c.generation + 1)
     .returning(mailbox.c.generation, mailbox.c.due_before_claim, *_STATE)
 )
@@ -93,6 +94,12 @@ _FINISH = (
         unreadable=bindparam("new_unreadable"),
         left_out=bindparam("new_left_out"),
     )
+)
+_LOCK = (
+    select(mailbox.c.person_id, mailbox.c.generation)
+    .where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id.in_(_people))
+    .order_by(mailbox.c.person_id)
+    .with_for_update()
 )
 _MAKE_DUE = (
     update(mailbox)
@@ -158,30 +165,31 @@ class SqlMailboxes(Scoped):
         return {row[0]: _state(row) for row in rows}
 
     def claim(self, person: PersonId, now: datetime, lease: timedelta) -> Claim | None:
-        latest = to_micros(now) + length_in_micros(lease)
-        row = self._run(_CLAIM, person=person, now=to_micros(now), latest=latest).first()
-        if row is None:
-            return None
-        generation, due, state = row[0], row[1], row[2:]
-        return Claim(person=person, generation=generation, state=_state((person, due, *state[2:])))
+        return self.claim_many([person], now, lease).get(person)
+
+    def claim_many(self, people: Iterable[PersonId], now: datetime, lease: timedelta) -> Mapping[PersonId, Claim]:
+        at = {"now": to_micros(now), "latest": to_micros(now) + length_in_micros(lease)}
+        found: dict[PersonId, Claim] = {}
+        for piece in chunks(people):
+            # The due time from before the claim stands for the one that the claim has set.
+            for generation, due, person, _, *others in self._run(_CLAIM, people=piece, **at):
+                found[person] = Claim(person=person, generation=generation, state=_state((person, due, *others)))
+        return found
 
     def finish(self, claim: Claim, state: MailboxState) -> bool:
-        outcome = self._run(
-            _FINISH,
-            person=claim.person,
-            fence=claim.generation,
-            next_due=to_micros(state.due),
-            new_last_good_look=to_micros_or_none(state.last_good_look),
-            new_problem=state.problem,
-            new_blocked=state.blocked,
-            new_failures=state.failures,
-            new_paused_until=to_micros_or_none(state.paused_until),
-            pause_asked=to_micros_or_none(state.paused_until) or 0,
-            paused_before=to_micros_or_none(claim.state.paused_until) or 0,
-            new_unreadable=state.unreadable,
-            new_left_out=_encode(state.left_out).decode() if state.left_out else None,
-        )
-        return bool(outcome.rowcount == 1)
+        return bool(self._run(_FINISH, **_outcome(claim, state)).rowcount == 1)
+
+    def still_held(self, claims: Iterable[Claim]) -> AbstractSet[Claim]:
+        wanted = list(claims)
+        # Everybody locks in the order of ids, so that two who lock several do not wait for each other.
+        people = sorted({each.person for each in wanted})
+        fences = {row.person_id: row.generation for piece in chunks(people) for row in self._run(_LOCK, people=piece)}
+        return {each for each in wanted if fences.get(each.person) == each.generation}
+
+    def finish_many(self, outcomes: Sequence[tuple[Claim, MailboxState]]) -> None:
+        if outcomes:
+            rows = [{"tenant": self._tenant, **_outcome(claim, state)} for claim, state in outcomes]
+            self._connection.execute(_FINISH, rows)
 
     def make_due(self, people: Iterable[PersonId], at: datetime) -> None:
         for piece in chunks(people):
@@ -220,6 +228,24 @@ class SqlMailboxes(Scoped):
 
     def _after_pause(self, soonest: int) -> datetime:
         return from_micros(max(soonest, self._run(_PAUSE).scalar() or 0))
+
+
+def _outcome(claim: Claim, state: MailboxState) -> Mapping[str, object]:
+    """Return the parameters of `_FINISH`."""
+    return {
+        "person": claim.person,
+        "fence": claim.generation,
+        "next_due": to_micros(state.due),
+        "new_last_good_look": to_micros_or_none(state.last_good_look),
+        "new_problem": state.problem,
+        "new_blocked": state.blocked,
+        "new_failures": state.failures,
+        "new_paused_until": to_micros_or_none(state.paused_until),
+        "pause_asked": to_micros_or_none(state.paused_until) or 0,
+        "paused_before": to_micros_or_none(claim.state.paused_until) or 0,
+        "new_unreadable": state.unreadable,
+        "new_left_out": _encode(state.left_out).decode() if state.left_out else None,
+    }
 
 
 def _state(row: Any) -> MailboxState:  # noqa: ANN401 - rows of the driver

@@ -67,6 +67,78 @@ def test_a_mailbox_is_claimed_by_one_until_the_lease_ends(tx: Transaction) -> No
     assert second.generation > first.generation
 
 
+def test_several_are_claimed_as_each_would_be_alone(tx: Transaction) -> None:
+    carolina, david = PersonId("carolina"), PersonId("david")
+    for each in (BERTIL, carolina, david):
+        tx.mailboxes.add(each, NOON - MINUTE)
+    tx.mailboxes.pause(carolina, NOON + MINUTE)
+    tx.mailboxes.claim(david, NOON, LEASE)
+    claims = tx.mailboxes.claim_many([ANNA, BERTIL, carolina, david, PersonId("nobody")], NOON, LEASE)
+
+    assert {person: claim.state.due for person, claim in claims.items()} == {ANNA: NOON, BERTIL: NOON - MINUTE}
+    assert tx.mailboxes.claim_many([ANNA, BERTIL], NOON, LEASE) == {}
+    assert {each.due for each in tx.mailboxes.state([ANNA, BERTIL]).values()} == {NOON + LEASE}
+    assert tx.mailboxes.claim_many([], NOON, LEASE) == {}
+
+
+def test_a_claim_among_several_counts_the_generation_up_by_one(tx: Transaction) -> None:
+    first = claimed(tx)
+    tx.mailboxes.finish(first, MailboxState(person=ANNA, due=NOON))
+    assert tx.mailboxes.claim_many([ANNA], NOON, LEASE)[ANNA].generation == first.generation + 1
+
+
+def test_F_24_who_still_holds_a_claim_is_told_from_who_lost_it(tx: Transaction) -> None:
+    tx.mailboxes.add(BERTIL, NOON)
+    lost, held = claimed(tx), claimed(tx, BERTIL)
+    taken = tx.mailboxes.claim(ANNA, NOON + LEASE, LEASE)
+    gone = replace(held, person=PersonId("gone"))
+    assert taken is not None
+    assert tx.mailboxes.still_held([lost, held, gone, taken]) == {held, taken}
+    assert tx.mailboxes.still_held([]) == set()
+
+
+def test_finishing_several_does_for_each_what_finishing_does(tx: Transaction) -> None:
+    tx.mailboxes.add(BERTIL, NOON)
+    claims = [claimed(tx), claimed(tx, BERTIL)]
+    tx.mailboxes.make_due([BERTIL], NOON + SECOND)
+    tx.mailboxes.pause(ANNA, NOON + MINUTE)
+    outcomes = [(each, MailboxState(person=each.person, due=NOON + HORIZON, last_good_look=NOON)) for each in claims]
+    tx.mailboxes.finish_many(outcomes)
+
+    states = tx.mailboxes.state([ANNA, BERTIL])
+    assert states[ANNA] == replace(outcomes[0][1], paused_until=NOON + MINUTE)
+    assert states[BERTIL] == replace(outcomes[1][1], due=NOON + SECOND)
+    assert tx.mailboxes.claim(BERTIL, NOON + SECOND, LEASE) is not None
+
+
+def test_F_24_finishing_several_writes_nothing_of_a_run_that_lost_its_claim(tx: Transaction) -> None:
+    lost = claimed(tx)
+    tx.mailboxes.claim(ANNA, NOON + LEASE, LEASE)
+    before = tx.mailboxes.state([ANNA])
+    tx.mailboxes.finish_many([(lost, MailboxState(person=ANNA, due=NOON + HORIZON, failures=7))])
+    tx.mailboxes.finish_many([])
+    assert tx.mailboxes.state([ANNA]) == before
+
+
+def test_F_24_while_a_claim_is_seen_to_hold_nobody_else_takes_it(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        tx.mailboxes.add(ANNA, NOON)
+        claim = claimed(tx)
+
+    def take_it() -> Claim | None:
+        with store.write(ACME) as other:
+            return other.mailboxes.claim(ANNA, NOON + LEASE, LEASE)
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.write(ACME) as tx:
+            assert tx.mailboxes.still_held([claim]) == {claim}
+            taken = pool.submit(take_it)
+            tx.mailboxes.finish_many([(claim, MailboxState(person=ANNA, due=NOON + HORIZON))])
+        after = taken.result()
+    assert after is not None
+    assert after.state.due == NOON + HORIZON
+
+
 def test_a_mailbox_that_is_not_looked_at_cannot_be_claimed(tx: Transaction) -> None:
     assert tx.mailboxes.claim(BERTIL, NOON, LEASE) is None
 

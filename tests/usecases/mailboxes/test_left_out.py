@@ -20,7 +20,7 @@ from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.store import SqlStore
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.mailboxes.left_out import MOST_NAMED, named, without_unstorable
-from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
+from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, Runs, sync_mailbox
 from kalenderkoppling.usecases.rules.set_rules import set_layer
 from kktest.calendar import FakeCalendar, Item
 from kktest.house import CountingMeter, SetClock, employee, mail_of
@@ -38,13 +38,17 @@ class Mailbox:
     core: Core
     calendar: FakeCalendar = field(default_factory=FakeCalendar)
     meter: CountingMeter = field(default_factory=CountingMeter)
+    runs: Runs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.runs = Runs(self.core)
 
     def put(self, key: str, subject: str = "", sensitivity: str = "normal") -> None:
         item = Item(key=key, start=at("10:00"), end=at("11:00"), subject=subject, sensitivity=sensitivity)
         self.calendar.put(MAIL, item)
 
     async def look(self) -> None:
-        looking = Looking(source=self.calendar, meter=self.meter, chance=lambda: 0.0)
+        looking = Looking(source=self.calendar, meter=self.meter, chance=lambda: 0.0, runs=self.runs)
         await sync_mailbox(self.core, looking, MailboxRef(tenant=ACME, person=ANNA))
 
     def kept(self) -> dict[str, str | None]:

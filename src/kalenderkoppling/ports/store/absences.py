@@ -39,6 +39,13 @@ class Absences(Protocol):
         """Return everything stored of a person's bookings, including removals and edits without effect."""
         ...
 
+    def kept_versions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[tuple[AbsenceId, int]]]:
+        """Return the ids and versions of all that is kept of several people's bookings, in order of id.
+
+        Equal answers mean equal rows: ids are never used again, and every change of a row counts its version up.
+        """
+        ...
+
     def kept_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Kept]]:
         """Return what is stored of several people's bookings and overlaps an interval."""
         ...

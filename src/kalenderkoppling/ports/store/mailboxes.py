@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -44,12 +45,24 @@ class Mailboxes(Protocol):
         """
         ...
 
+    def claim_many(self, people: Iterable[PersonId], now: datetime, lease: timedelta) -> Mapping[PersonId, Claim]:
+        """Claim those of several mailboxes that `claim` would claim, in one statement."""
+        ...
+
     def finish(self, claim: Claim, state: MailboxState) -> bool:
         """Write a run's outcome and release the lease; False, with nothing written, where the fence has moved.
 
         Where the due time was moved earlier during the run (somebody woke the mailbox), it is kept, so that another
         look follows.
         """
+        ...
+
+    def still_held(self, claims: Iterable[Claim]) -> AbstractSet[Claim]:
+        """Return the claims whose fence has not moved; until the transaction ends nobody else can take those."""
+        ...
+
+    def finish_many(self, outcomes: Sequence[tuple[Claim, MailboxState]]) -> None:
+        """Do as `finish` for several runs at once, each of which is `still_held` in this transaction."""
         ...
 
     def make_due(self, people: Iterable[PersonId], at: datetime) -> None:

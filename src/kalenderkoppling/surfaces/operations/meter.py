@@ -8,6 +8,7 @@ from kalenderkoppling.ports.meter import Count
 
 _WHAT = {
     Count.LOOKS: "Looks at mailboxes that were carried through",
+    Count.LOOKS_UNCHANGED: "Complete looks whose answer and conditions were those of the look before",
     Count.LOOKS_FAILED: "Looks at mailboxes that failed, by reason",
     Count.LOOKS_DISCARDED: "Looks thrown away since somebody else had the mailbox",
     Count.CHANGES_UNTOLD: "Changes found by the sweep that no notification told",

@@ -18,7 +18,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.mailboxes.connection import ConnectionOf
 from kalenderkoppling.usecases.mailboxes.keep_subscribed import WANTED_LIFE, Subscribing, keep_subscribed
-from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
+from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, Runs, sync_mailbox
 from kalenderkoppling.usecases.mailboxes.timing import HORIZON
 
 LONGEST_SLEEP = timedelta(minutes=1)
@@ -39,7 +39,8 @@ class Worker:
     """Looks at due mailboxes, keeps subscriptions, tells of absences that begin and end, erases what is too old.
 
     `address_of` gives the public address that notices of a route come to, None where notices cannot reach us.
-    What it remembers is only what it told last: losing it costs one more telling.
+    What it holds in memory may be lost: what it told last (costs one more telling), and which answers of calendars it
+    dealt with (costs a full look).
     """
 
     core: Core
@@ -47,9 +48,13 @@ class Worker:
     meter: Meter
     chance: Callable[[], float]
     address_of: Callable[[TenantId, str, str], NoticeAddress] | None = None
+    _runs: Runs = field(init=False)
     _told_until: dict[TenantId, datetime] = field(default_factory=dict)
     _kept_house: dict[TenantId, datetime] = field(default_factory=dict)
     _swept: set[MailboxRef] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._runs = Runs(self.core)
 
     async def look(self, ref: MailboxRef) -> None:
         """Look at one mailbox: the handler of wake-ups."""
@@ -58,7 +63,7 @@ class Worker:
             return
         told = ref not in self._swept
         self._swept.discard(ref)
-        looking = Looking(source=connection.source, meter=self.meter, chance=self.chance, told=told)
+        looking = Looking(source=connection.source, meter=self.meter, chance=self.chance, runs=self._runs, told=told)
         await sync_mailbox(self.core, looking, ref)
 
     async def turn(self) -> datetime:
