@@ -41,7 +41,7 @@ def test_a_colleague_who_waits_stands_with_name_and_status(company: Company, ann
     company.absent(BO, between("2026-11-25 10:00", "2026-11-25 11:00"))
     wished(company, wish(by=BO))
     assert rows(anna.get("/calls").text) == [
-        "Bo Åberg, Frånvarande?, linjens status är okänd Möte, åter 11:00 070-174 06 05 Väntar sedan 10:12 Uppringd"
+        "Bo Åberg, Frånvarande Möte, åter 11:00 070-174 06 05 Väntar sedan 10:12 Uppringd"
     ]
 
 

@@ -44,7 +44,7 @@ def test_a_colleague_stands_with_name_card_and_live_status(company: Company, ann
     page = anna.get("/calls").text
     assert rows(page) == [
         "Karin Lund, I samtal Från mig · Hörde beskedet 10:29",
-        "Bo Åberg, Frånvarande?, linjens status är okänd Möte, åter 11:00 Till mig · Hörde beskedet, 1:05 min 10:12",
+        "Bo Åberg, Frånvarande Möte, åter 11:00 Till mig · Hörde beskedet, 1:05 min 10:12",
     ]
     for told in ('href="/people/bo"', 'data-person="bo"', 'data-live="status" data-colour="orange"'):
         assert told in page

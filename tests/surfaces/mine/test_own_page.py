@@ -17,6 +17,7 @@ from kalenderkoppling.usecases.announcements.sentence import sentence_at
 from kalenderkoppling.usecases.callees.load_callees import load_callees
 from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 from kktest.absence_pages import Reader, reading
+from kktest.bidi import as_read
 from kktest.make import between, days, layer, rule
 from kktest.web import ANNA, BO, NOW, TENANT, Company, make_app, visiting
 
@@ -32,7 +33,7 @@ def test_somebody_free_is_told_so_and_that_the_phone_rings(anna: Reader) -> None
 
 def test_what_a_caller_hears_stands_there_in_words(company: Company, anna: Reader) -> None:
     company.absent(ANNA, NOW_TO_ELEVEN, diversion=Diversion.DIRECT)
-    page = anna.get("/mine").text
+    page = as_read(anna.get("/mine").text)
     assert "Beskedet direkt." in page
     assert "Anna Berg är i möte och är åter klockan elva." in page
 
@@ -72,7 +73,7 @@ def test_without_a_telephone_system_the_page_says_that_it_is_how_it_will_be(
 
 def test_information_only_lets_the_phone_ring(company: Company, anna: Reader) -> None:
     company.absent(ANNA, NOW_TO_ELEVEN)
-    page = anna.get("/mine").text
+    page = as_read(anna.get("/mine").text)
     assert '<p class="seen">Möte, åter 11:00</p>' in page
     assert "Telefonen ringer." in page
 
@@ -82,7 +83,7 @@ def test_the_announcement_is_in_the_companys_language_whatever_the_reader_reads(
 ) -> None:
     company.absent(ANNA, NOW_TO_ELEVEN, diversion=Diversion.DIRECT)
     reader = reading(company, client, ANNA, language="en")
-    page = reader.get("/mine").text
+    page = as_read(reader.get("/mine").text)
     assert "My absence" in page
     assert '<blockquote lang="sv">”Anna Berg är i möte' in page
 
@@ -91,7 +92,7 @@ def test_the_announcement_is_in_the_language_that_callers_hear_first(company: Co
     settings = TenantSettings(language="sv", speaks=("en", "sv"))
     company.write(lambda tx: tx.people.put_settings(settings))
     company.absent(ANNA, NOW_TO_ELEVEN, diversion=Diversion.DIRECT)
-    page = anna.get("/mine").text
+    page = as_read(anna.get("/mine").text)
     assert '<blockquote lang="en">' in page
     assert "Anna Berg is in a meeting" in page
 
@@ -105,15 +106,15 @@ def test_what_the_own_page_shows_as_heard_is_what_a_caller_hears(
     company.absent(ANNA, NOW_TO_ELEVEN, diversion=diversion)
     with company.store.read(TENANT) as tx:
         heard = sentence_at(load_callees(tx, TENANT, [ANNA], NOW, NumberPlan(country=""))[ANNA], NOW)
-    shown = re.findall(r'<blockquote lang="([^"]+)">”(.*?)”</blockquote>', anna.get("/mine").text)
+    shown = re.findall(r'<blockquote lang="([^"]+)">”(.*?)”</blockquote>', as_read(anna.get("/mine").text))
     assert shown == ([(heard.language, heard.text)] if heard else [])
 
 
 def test_being_sick_is_told_to_oneself_but_not_among_what_colleagues_see(company: Company, anna: Reader) -> None:
     company.absent(ANNA, NOW_TO_ELEVEN, reason=ReasonKey("sick"))
-    page = anna.get("/mine").text
+    page = as_read(anna.get("/mine").text)
     assert '<p class="seen">Frånvarande, åter 11:00</p>' in page
-    assert "<bdi>Sjuk</bdi>" in page
+    assert re.search(r'class="row-title">Sjuk<', page)
 
 
 def test_the_next_change_is_told_with_its_kind(company: Company, anna: Reader) -> None:
@@ -134,11 +135,25 @@ def test_coming_absences_stand_under_their_day_with_their_kind_and_origin(compan
         assert told in page
 
 
-def test_an_absence_of_outlook_says_that_changes_do_not_reach_it(company: Company, anna: Reader) -> None:
-    company.booked(ANNA, TOMORROW)
+def test_that_changes_do_not_reach_outlook_is_said_once_for_all_rows(company: Company, anna: Reader) -> None:
+    for day in range(26, 30):
+        company.booked(ANNA, between(f"2026-11-{day} 13:00", f"2026-11-{day} 14:00"))
     page = anna.get("/mine").text
-    assert "Från Outlook" in page
-    assert "Ändringar här ändrar inte Outlook." in page
+    assert page.count("Ändringar här ändrar inte Outlook.") == 1
+    assert page.count("<summary>") == 4
+
+
+def test_why_lies_behind_each_row_of_outlook_and_no_other(company: Company, anna: Reader) -> None:
+    booked, by_hand = company.booked(ANNA, TOMORROW), company.absent(ANNA, TOMORROW)
+    page = anna.get("/mine").text
+    assert f'href="/absences/{booked}/why"' in page
+    assert f'href="/absences/{by_hand}/why"' not in page
+    assert page.count("Satt för hand") == 1
+
+
+def test_without_rows_of_outlook_the_page_does_not_speak_of_opening_them(company: Company, anna: Reader) -> None:
+    company.absent(ANNA, TOMORROW)
+    assert "Öppna en rad" not in anna.get("/mine").text
 
 
 def test_whole_days_are_told_as_dates(company: Company, anna: Reader) -> None:

@@ -200,8 +200,8 @@ def test_an_administrator_records_each_reason_in_each_language_that_callers_hear
     assert re.findall(r'action="/recordings/reasons/([^"/]+)/(\w+)"', page) == [
         (key, language) for key in keys for language in ("sv", "en")
     ]
-    assert '<q lang="sv">är i möte</q>' in page
-    assert '<q lang="en">is in a meeting</q>' in page
+    assert '<q lang="sv"><bdi>är i möte</bdi></q>' in page
+    assert '<q lang="en"><bdi>is in a meeting</bdi></q>' in page
     answer = send(administrator, MEETING_SV)
     assert answer.headers["Location"] == "/recordings?opened=meeting#reason-meeting"
     page = administrator.followed(answer)

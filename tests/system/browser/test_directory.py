@@ -222,7 +222,7 @@ def test_an_entry_tells_what_it_is_about_on_hover_and_focus(
     company.show_subjects()
     with browsing(browser, address) as (page, _):
         enter(page, ANNA, "/people/bo")
-        entry, about = page.locator(".entry").first, page.locator(".about:popover-open")
+        entry, about = page.locator("[data-about]:visible").first, page.locator(".about:popover-open")
         if by == "mouse":
             entry.hover()
         else:
@@ -239,7 +239,7 @@ def test_an_entry_tells_what_it_is_about_on_a_tap(browser: Browser, company: Com
     company.absent(BO, an_hour())
     with browsing(browser, address, size=PHONE, touch=True) as (page, _):
         enter(page, ANNA, "/people/bo")
-        page.locator(".entry").first.tap()
+        page.locator("[data-about]:visible").first.tap()
         expect(page.locator(".about:popover-open")).to_contain_text("Möte")
         page.locator("#card-name").tap()
         expect(page.locator(".about:popover-open")).to_have_count(0)

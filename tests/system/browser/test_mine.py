@@ -177,7 +177,7 @@ async def test_the_choice_of_diversion_stays_while_the_page_changes(stage: Stage
 async def test_why_is_told_in_place(stage: Stage, browser: Browser) -> None:
     stage.company.booked(ANNA, TOMORROW)
     page = await signed_in(stage, browser)
-    await page.get_by_text("Varför visas detta?").click()
+    await page.locator("details.why summary").click()
     await expect(page.locator(".why-told")).to_contain_text("Standardmallen ger: Möte, Ingen vidarekoppling.")
 
 
@@ -254,7 +254,7 @@ async def test_axe_finds_nothing_and_nothing_is_too_small_or_too_wide(
 ) -> None:
     id_ = await full(stage)
     page = await signed_in(stage, browser, size=size, scheme=scheme)
-    await page.get_by_text("Varför visas detta?").first.click()
+    await page.locator("details.why summary").first.click()
     await expect(page.locator(".why-told")).to_be_visible()
     await page.get_by_role("button", name="+15 min").click()
     await expect(page.locator("#said")).to_contain_text("Förlängd")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
@@ -16,6 +19,14 @@ from kalenderkoppling.usecases.core import Core
 
 ATTENDANT: Final = "9"
 """The telephone behind key 1; it is always answered."""
+
+ONE_IN = 10
+"""One of so many talks on the telephone."""
+
+TURN_SECONDS = 12.0
+"""After which one conversation ends and another begins."""
+
+_CHANCE = random.SystemRandom()
 
 
 class Office:
@@ -33,6 +44,22 @@ class Office:
     def open(self, core: Core) -> None:
         """Let people come to work."""
         self._core = core
+
+    async def talk(self, stopping: asyncio.Event) -> None:
+        """Have a few of those who are in talk on the telephone, each for some minutes, until `stopping` is set."""
+        talking: deque[str] = deque()
+        wanted = max(len(self._person_by_extension) // ONE_IN, 1)
+        while not stopping.is_set():
+            if len(talking) >= wanted:
+                self.phones.hang_up(talking.popleft())
+            for extension in _CHANCE.sample(list(self._person_by_extension), len(self._person_by_extension)):
+                if len(talking) >= wanted:
+                    break
+                if extension not in talking and await self._answers(extension):
+                    talking.append(extension)
+                    self.phones.talk(extension)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), TURN_SECONDS)
 
     async def worth_calling(self) -> str:
         """Return the extension of somebody whose callers are told something at once; anybody's, where there is none."""

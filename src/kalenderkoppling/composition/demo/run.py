@@ -91,7 +91,7 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
         office.open(parts.core)
         calls = voice_of(settings, office, folder)
         links = DemoLinks(outlook_url=outlook.url, suggested=suggested)
-        options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links, has_telephone_system=True)
+        options = WebOptions(tenant=TENANT, company=COMPANY_NAME, demo=links)
         telephony = calls.settings.telephony
         app = page_app(parts, meter, options, sign_in=make_sign_in(), with_hooks=True, telephony=telephony)
         server = PageServer(app, host=HOST, port=port)
@@ -101,6 +101,7 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
             [
                 run_worker(parts.worker, stop),
                 calls.run(stop, partial(_tell_calls, office)),
+                office.talk(stop),
                 republish_changes(parts.core, TENANT, stop),
             ],
             stop,

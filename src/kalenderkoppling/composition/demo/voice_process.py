@@ -16,13 +16,14 @@ import msgspec
 
 from kalenderkoppling.composition.demo.office import ATTENDANT, Office
 from kalenderkoppling.settings import Secret, Settings, Telephony
-from kalenderkoppling.settings.telephony import Exchange
+from kalenderkoppling.settings.telephony import DialogEvents, Exchange
 
 SIP_PORT = 5060
 STARTS_WITHIN_SECONDS = 40.0
 STOPS_WITHIN_SECONDS = 10.0
 
 _HOST = "127.0.0.1"
+_EXCHANGE = "demo"
 _PROCESS = ("-m", "kalenderkoppling.composition.demo.voice_child")
 
 
@@ -78,7 +79,15 @@ def voice_of(settings: Settings, office: Office, folder: Path) -> DemoVoice:
         prompts=str(folder / "prompts"),
         http_host=_HOST,
         http_port=0,
-        exchanges=(Exchange(name="demo", addresses=("127.0.0.0/8",), key=Secret(file=str(key))),),
+        exchanges=(
+            Exchange(
+                name=_EXCHANGE,
+                addresses=("127.0.0.0/8",),
+                proxy=f"{_HOST}:{office.phones.port}",
+                key=Secret(file=str(key)),
+            ),
+        ),
+        dialog_events=DialogEvents(exchange=_EXCHANGE),
     )
     return DemoVoice(settings=msgspec.structs.replace(settings, telephony=telephony, calendar=None))
 

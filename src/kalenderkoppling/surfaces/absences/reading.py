@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.surfaces.web.outside import isolated, isolated_values
 from kalenderkoppling.words import (
     Language,
     TenantReasons,
@@ -31,16 +32,16 @@ class Reader:
     now: datetime
 
     def text(self, key: str, **values: str | int) -> str:
-        """Return a text of the page."""
-        return text(key, self.language, **values)
+        """Return a text of the page; values from outside do not reorder it."""
+        return text(key, self.language, **isolated_values(values))
 
     def local(self, instant: datetime) -> datetime:
         """Return an instant on the person's wall clock."""
         return instant.astimezone(self.zone)
 
     def reason(self, key: ReasonKey) -> str:
-        """Return a reason's label."""
-        return reason_label(key, self.language, self.reasons)
+        """Return a reason's label, which may stand in a sentence."""
+        return isolated(reason_label(key, self.language, self.reasons))
 
     def time(self, instant: datetime) -> str:
         """Write an instant: `13:05`, `i morgon 13:05`."""

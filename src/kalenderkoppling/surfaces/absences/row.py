@@ -9,6 +9,7 @@ from kalenderkoppling.domain.absence import AbsenceId, Diversion
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.surfaces.absences.reading import Reader, kind_key
 from kalenderkoppling.surfaces.web.links import announcement_path
+from kalenderkoppling.surfaces.web.outside import isolated
 from kalenderkoppling.usecases.directory.person_card import ShownAbsence
 from kalenderkoppling.words import shown_clock
 
@@ -41,7 +42,7 @@ class AbsenceRow:
     @property
     def name(self) -> str:
         """What the row is called in buttons and messages: its title, else its reason, and when."""
-        return f"{self.title or self.reason}, {self.when}"
+        return f"{isolated(self.title or self.reason)}, {self.when}"
 
 
 def row_of(person: PersonId, absence: ShownAbsence, reader: Reader) -> AbsenceRow:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kalenderkoppling.domain.call import CallId, CallRecord, CallResult
 from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.surfaces.web.links import person_path, tel_uri
+from kalenderkoppling.surfaces.web.outside import isolated
 from kalenderkoppling.surfaces.web.status import ShownStatus, shown_status
 from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.calls.history.call_backs import CallBack
@@ -69,7 +70,8 @@ class WishRow:
     @property
     def name(self) -> str:
         """What the row is called in its button."""
-        return f"{self.colleague.name}, {self.number.text}" if self.colleague else self.number.text
+        names = [self.colleague.name, self.number.text] if self.colleague else [self.number.text]
+        return ", ".join(isolated(each) for each in names)
 
 
 def reader_zone(visit: Visit) -> ZoneInfo:

@@ -38,12 +38,12 @@ class Number:
 class ShownCall:
     """What a caller to the person would meet now.
 
-    `said` is the announcement in words, in `said_language`, empty where the phone just rings; it is heard at
-    `heard_path`. `rings` tells how long the phone rings before it. `rings_seconds` is how long it is heard ringing in
-    the demo, 0 elsewhere.
+    `said` is the announcement in words, part by part, in `said_language`, empty where the phone just rings; it is
+    heard at `heard_path`. `rings` tells how long the phone rings before it. `rings_seconds` is how long it is heard
+    ringing in the demo, 0 elsewhere.
     """
 
-    said: str
+    said: Sequence[str]
     said_language: str
     heard_path: str
     rings: str
@@ -135,7 +135,7 @@ def _call(visit: Visit, person: Person, met: Met) -> ShownCall:
     in_demo = visit.shell.options.demo is not None
     heard_path = announcement_path(person.id, rings=in_demo)
     return ShownCall(
-        said=met.sentence.text if met.sentence else "",
+        said=met.sentence.spoken_parts if met.sentence else (),
         said_language=met.sentence.language if met.sentence else "",
         heard_path=visit.path(heard_path),
         rings=_rings(visit, met.treatment),

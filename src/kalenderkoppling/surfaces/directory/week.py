@@ -51,11 +51,24 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An absence of one day as a line of text: over the whole of the day, within it, or reaching beyond it."""
+
+    shown: Shown
+    is_whole: bool
+    is_within: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day's column; `now_line` is the grid line of the present, None on other days and outside the hours."""
+    """One day: `boxes` where there is room for a column, `listed`, in order, where there is not.
+
+    `now_line` is the grid line of the present, None on other days and outside the hours.
+    """
 
     day: date
     boxes: Sequence[Box]
+    listed: Sequence[Listed]
     is_today: bool
     now_line: int | None
 
@@ -120,7 +133,7 @@ def lay_out(monday: date, absences: Sequence[Shown], now: datetime, zone: ZoneIn
     shown_days = max([_DAYS_OF_WORK, *filled, *([until_today] if until_today in range(1, 8) else [])])
     first_hour, after_hour = _hours(each for number in range(shown_days) for each in parts[number])
     days = [
-        _day(monday + timedelta(days=number), parts[number], today, (first_hour, after_hour))
+        _day(monday + timedelta(days=number), pieces[number], today, (first_hour, after_hour))
         for number in range(shown_days)
     ]
     return Week(monday=monday, days=days, bars=list(_bars(absences, whole)), hours=range(first_hour, after_hour))
@@ -134,6 +147,7 @@ class _Piece:
     start_minute: int
     end_minute: int
     is_whole: bool
+    is_within: bool
 
 
 def _pieces(absences: Iterable[Shown], day: date, zone: ZoneInfo) -> Iterable[_Piece]:
@@ -146,6 +160,7 @@ def _pieces(absences: Iterable[Shown], day: date, zone: ZoneInfo) -> Iterable[_P
                 start_minute=_minute(start, zone) if start > begins else 0,
                 end_minute=_minute(end, zone) if end < ends else 24 * 60,
                 is_whole=start == begins and end == ends,
+                is_within=(start, end) == (each.interval.start, each.interval.end),
             )
 
 
@@ -169,15 +184,21 @@ def _hours(pieces: Iterable[_Piece]) -> tuple[int, int]:
 
 def _day(day: date, pieces: Sequence[_Piece], now_local: datetime, hours: tuple[int, int]) -> Day:
     is_today = day == now_local.date()
-    boxes = _in_lanes(pieces, hours)
+    boxes = _in_lanes([each for each in pieces if not each.is_whole], hours)
     now_line = _line(now_local.hour * 60 + now_local.minute, hours)
     within = hours[0] <= now_local.hour < hours[1]
     return Day(
         day=day,
         boxes=boxes,
+        listed=_listed(pieces),
         is_today=is_today,
         now_line=now_line if is_today and within else None,
     )
+
+
+def _listed(pieces: Sequence[_Piece]) -> list[Listed]:
+    ordered = sorted(pieces, key=lambda piece: (not piece.is_whole, piece.start_minute, piece.end_minute))
+    return [Listed(shown=each.shown, is_whole=each.is_whole, is_within=each.is_within) for each in ordered]
 
 
 def _in_lanes(pieces: Sequence[_Piece], hours: tuple[int, int]) -> list[Box]:

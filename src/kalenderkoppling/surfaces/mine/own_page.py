@@ -43,6 +43,11 @@ class OwnPage:
     coming_days: int
     heard_path: str
 
+    @property
+    def has_outlook(self) -> bool:
+        """Whether any of the coming rows follows from a booking."""
+        return any(row.is_from_calendar for day in self.days for row in day.rows)
+
 
 def own_page(visit: Visit, day: OwnDay, met: Met) -> OwnPage:
     """Return the page for a person's own day, and what a caller meets now."""

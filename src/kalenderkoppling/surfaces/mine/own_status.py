@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -9,6 +10,7 @@ from kalenderkoppling.absences.call import Announce, Ring, RingThenAnnounce, Tre
 from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.domain.absence import Diversion
 from kalenderkoppling.surfaces.absences.reading import Reader, kind_key
+from kalenderkoppling.surfaces.web.outside import isolated
 from kalenderkoppling.usecases.absences.own_day import NextChange, OwnDay
 from kalenderkoppling.usecases.announcements.listen import Met
 from kalenderkoppling.words import reason_label_for_colleagues
@@ -18,7 +20,7 @@ _WORDS = {Colour.GREEN: "status.free", Colour.ORANGE: "status.absent", Colour.RE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnStatus:
-    """The person's status now. `seen` follows the word of the status; `heard` is what a caller hears, or empty.
+    """The person's status now: `seen` follows the word of the status, `heard` are the parts of what a caller hears.
 
     `heard_language` is the language that callers hear first. `calls_divert` tells whether any is heard.
     """
@@ -27,7 +29,7 @@ class OwnStatus:
     word: str
     seen: str
     met: str
-    heard: str
+    heard: Sequence[str]
     heard_language: str
     next_change: str
     calls_divert: Diversion
@@ -40,7 +42,7 @@ def own_status(day: OwnDay, met: Met, reader: Reader) -> OwnStatus:
         word=reader.text(_WORDS[day.status.colour]),
         seen=_seen(day, reader),
         met=_met(met.treatment, reader),
-        heard=met.sentence.text if met.sentence else "",
+        heard=met.sentence.spoken_parts if met.sentence else (),
         heard_language=met.sentence.language if met.sentence else "",
         next_change=_next(day.next_change, reader) if day.next_change else "",
         calls_divert=_diversion(met.treatment),
@@ -51,7 +53,7 @@ def _seen(day: OwnDay, reader: Reader) -> str:
     """Return reason and return as colleagues see them: being sick is not among them (semantics 8)."""
     if day.status.reason is None:
         return ""
-    reason = reason_label_for_colleagues(day.status.reason, reader.language, reader.reasons)
+    reason = isolated(reason_label_for_colleagues(day.status.reason, reader.language, reader.reasons))
     return f"{reason}, {reader.back(day.status.back_at)}" if day.status.back_at else reason
 
 

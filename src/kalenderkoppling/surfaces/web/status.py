@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kalenderkoppling.absences.status import Colour
+from kalenderkoppling.surfaces.web.outside import isolated
 from kalenderkoppling.usecases.directory.live_status import LiveStatus
 from kalenderkoppling.words import Language, TenantReasons, reason_label, shown_back, text
 
@@ -33,7 +34,7 @@ def shown_status(status: LiveStatus, now: datetime, language: Language, reasons:
 
 
 def _detail(status: LiveStatus, now: datetime, language: Language, reasons: TenantReasons) -> str:
-    reason = reason_label(status.reason, language, reasons) if status.reason else ""
+    reason = isolated(reason_label(status.reason, language, reasons)) if status.reason else ""
     if status.back_at is None:
         return reason
     back = shown_back(status.back_at.astimezone(status.zone), now.astimezone(status.zone), language)

@@ -11,6 +11,7 @@ from litestar.enums import MediaType
 
 from kalenderkoppling.domain.person import Role
 from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.surfaces.web.outside import isolated_values
 from kalenderkoppling.surfaces.web.refusals import SignedOutError
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.said import Notice
@@ -92,8 +93,8 @@ class Visit:
         return headers.get("HX-Request") == "true" and headers.get("HX-Request-Type") == "partial"
 
     def text(self, key: str, **values: str | int) -> str:
-        """Return a text in the visitor's language."""
-        return text(key, self.language, **values)
+        """Return a text in the visitor's language; values from outside do not reorder it."""
+        return text(key, self.language, **isolated_values(values))
 
     def path(self, path: str) -> str:
         """Return a path as the browser must ask for it: below the base path."""

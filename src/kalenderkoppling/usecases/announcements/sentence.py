@@ -38,6 +38,11 @@ class Sentence:
         """The whole sentence as words, recorded parts too."""
         return " ".join(part.text for part in self.parts)
 
+    @property
+    def spoken_parts(self) -> tuple[str, ...]:
+        """The words of each part: a name that stands alone can be shown without reordering the rest."""
+        return tuple(part.text for part in self.parts)
+
     def key(self, voice: str) -> PromptKey:
         """Return the key of its prompt: the same words, recordings and voice are the same prompt."""
         told = [_FORMAT, voice, self.language, *(f"{part.recorded}\x1f{part.text}" for part in self.parts)]

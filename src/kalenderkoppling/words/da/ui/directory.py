@@ -41,6 +41,7 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "week.next": "Næste uge",
         "week.today": "I dag",
         "week.nothing": "Intet fravær i denne uge.",
+        "week.nothing_that_day": "intet fravær",
         "week.whole_day": "Hele dagen",
         "week.entry": "{kind}: {title}, {when}",
         "week.entry_details": "Vis detaljer",

@@ -21,7 +21,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.nothing_coming": "Intet fravær de næste {days} dage.",
         "mine.in_force": "Gælder nu",
         "mine.from_outlook": "Fra Outlook",
-        "mine.stays_here": "Ændringer her ændrer ikke noget i Outlook.",
+        "mine.rows_hint": "Åbn en række fra Outlook for at se, hvorfor den vises. Ændringer her ændrer ikke Outlook.",
         "mine.actions_for": "Handlinger for {name}",
         "mine.no_calendar": "Din kalender er ikke koblet til telefonsystemet. Her vises det, der er sat manuelt.",
         "mine.one_way": (

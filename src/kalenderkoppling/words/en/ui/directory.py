@@ -41,6 +41,7 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "week.next": "Next week",
         "week.today": "Today",
         "week.nothing": "No absence this week.",
+        "week.nothing_that_day": "no absence",
         "week.whole_day": "All day",
         "week.entry": "{kind}: {title}, {when}",
         "week.entry_details": "Show details",

@@ -19,7 +19,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.nothing_coming": "No absence in the next {days} days.",
         "mine.in_force": "In force now",
         "mine.from_outlook": "From Outlook",
-        "mine.stays_here": "Changes here do not change Outlook.",
+        "mine.rows_hint": "Open a row from Outlook to read why it is shown. Changes here do not change Outlook.",
         "mine.actions_for": "Actions for {name}",
         "mine.no_calendar": "Your calendar is not connected to the telephone system. What is set by hand shows here.",
         "mine.one_way": (

@@ -41,6 +41,7 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "week.next": "Neste uke",
         "week.today": "I dag",
         "week.nothing": "Ikke noe fravær denne uken.",
+        "week.nothing_that_day": "ikke noe fravær",
         "week.whole_day": "Hele dagen",
         "week.entry": "{kind}: {title}, {when}",
         "week.entry_details": "Vis detaljer",

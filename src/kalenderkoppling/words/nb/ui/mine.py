@@ -19,7 +19,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.nothing_coming": "Ikke noe fravær de neste {days} dagene.",
         "mine.in_force": "Gjelder nå",
         "mine.from_outlook": "Fra Outlook",
-        "mine.stays_here": "Endringer her endrer ikke Outlook.",
+        "mine.rows_hint": "Åpne en rad fra Outlook for å se hvorfor den vises. Endringer her endrer ikke Outlook.",
         "mine.actions_for": "Handlinger for {name}",
         "mine.no_calendar": "Kalenderen din er ikke koblet til telefonsystemet. Her vises det som settes for hånd.",
         "mine.one_way": (

@@ -41,6 +41,7 @@ DIRECTORY: Mapping[str, Text] = MappingProxyType(
         "week.next": "Nästa vecka",
         "week.today": "I dag",
         "week.nothing": "Ingen frånvaro den här veckan.",
+        "week.nothing_that_day": "ingen frånvaro",
         "week.whole_day": "Hela dagen",
         "week.entry": "{kind}: {title}, {when}",
         "week.entry_details": "Visa detaljer",

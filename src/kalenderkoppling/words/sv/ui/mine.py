@@ -19,7 +19,7 @@ MINE: Mapping[str, Text] = MappingProxyType(
         "mine.nothing_coming": "Ingen frånvaro de närmaste {days} dagarna.",
         "mine.in_force": "Gäller nu",
         "mine.from_outlook": "Från Outlook",
-        "mine.stays_here": "Ändringar här ändrar inte Outlook.",
+        "mine.rows_hint": "Öppna en rad från Outlook för att se varför den visas. Ändringar här ändrar inte Outlook.",
         "mine.actions_for": "Åtgärder för {name}",
         "mine.no_calendar": "Din kalender är inte kopplad till telefonsystemet. Här syns det som sätts för hand.",
         "mine.one_way": "Outlook läses bara: inget som görs här skrivs dit, och privata bokningar läses aldrig in.",
