@@ -165,6 +165,8 @@ class Story:
     pace: CallTiming = field(default_factory=CallTiming)
     decided: list[Sequence[str]] = field(default_factory=list)
     is_sure: bool = True
+    knows: dict[str, PersonId] = field(default_factory=lambda: {"10877": BERTIL})
+    """Whose numbers are known."""
 
     def answers(self, telephone: FakeTelephone, at: str = PHONE) -> None:
         """Let a telephone be there."""
@@ -199,7 +201,7 @@ class Story:
             decide=decide,
             again=again,
             attendant_of=lambda _: self.attendant,
-            who_is=lambda _, number: BERTIL if number == "10877" else None,
+            who_is=lambda _, number: self.knows.get(number),
             new_id=lambda: CallId(f"call-{next(numbers)}"),
             phone=self.phone,
             media=self.media,

@@ -1,6 +1,7 @@
 """Calls that ring, and open referrals: the phone first, then the announcement."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -9,6 +10,7 @@ from kalenderkoppling.domain.call import Caller
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.usecases.call_flow import Desk, take_call
 from kktest.call_desk import PHONE, FakeClips, Story, away, called_person
+from kktest.keeping import ANNA
 from kktest.media import UNSPOKEN
 from kktest.phone import FakeIncoming, FakeTelephone
 
@@ -245,6 +247,95 @@ def test_where_the_absence_has_ended_it_goes_to_the_phone_all_the_same() -> None
     story.answers(FakeTelephone(does_at=2.0))
     story.take(lambda: FakeIncoming("vm", diverted_from=("10231",), has_rung=True), (9.0, lambda call: call.leaves()))
     assert story.result() == "answered"
+
+
+# ── a phone that forwards to us ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("diverter", ["2231", "+4685082231", "2231;phone-context=+468508"])
+def test_a_phone_that_has_forwarded_the_call_itself_is_not_rung_whatever_the_reason(diverter: str) -> None:
+    story = opened()
+    story.answers(FakeTelephone())
+    story.knows[diverter.partition(";")[0]] = ANNA
+    call = story.take(lambda: FakeIncoming("vm", diverted_from=(diverter,)))
+    assert story.phone.dialled == []
+    assert call.when("answer our answer to the caller's offer") < 0.1
+
+
+def test_a_number_that_forwards_to_us_is_no_phone_and_the_phone_rings() -> None:
+    story = opened()
+    story.answers(FakeTelephone())
+    story.take(lambda: FakeIncoming("vm", diverted_from=("10231",)), (5.0, lambda call: call.leaves()))
+    assert [to for to, _ in story.phone.dialled] == [PHONE]
+
+
+class Forwarding:
+    """A caller whose call the phone sends back to us after a second."""
+
+    def __init__(self, story: Story, back: Callable[[], FakeIncoming]) -> None:
+        self.story, self.back = story, back
+        self.first: FakeIncoming
+        self.returned: FakeIncoming
+
+    async def tale(self, desk: Desk) -> None:
+        """Let the call ring, come back, and be left by the caller."""
+        self.first = FakeIncoming()
+        taken = [asyncio.ensure_future(take_call(self.first, desk))]
+        await asyncio.sleep(1)
+        self.returned = self.back()
+        taken.append(asyncio.ensure_future(take_call(self.returned, desk)))
+        await asyncio.sleep(8)
+        for each in (self.first, self.returned):
+            each.leaves()
+        await asyncio.gather(*taken)
+        assert not desk.ringing
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        FakeIncoming,
+        lambda: FakeIncoming(diverted_from=("2231",)),
+        lambda: FakeIncoming("kk", diverted_from=("10231",)),
+        lambda: FakeIncoming("kk", diverted_from=("10231",), caller=Caller(number="9000")),
+    ],
+    ids=["told by nothing", "named", "by its number", "with another number shown"],
+)
+def test_a_call_that_comes_back_while_the_phone_rings_is_announced_and_rings_nobody(
+    back: Callable[[], FakeIncoming],
+) -> None:
+    story = opened()
+    story.answers(FakeTelephone())
+    story.knows["10231"] = ANNA
+    forwarding = Forwarding(story, back)
+    story.take_several(forwarding.tale)
+    assert len(story.phone.dialled) == 1
+    assert forwarding.returned.is_answered
+    assert "ring" not in forwarding.returned.words()
+
+
+def test_a_call_that_was_answered_by_our_own_announcement_is_written_down_once_as_announced() -> None:
+    story = opened()
+    story.answers(FakeTelephone(does_at=2.0))
+    story.take_several(Forwarding(story, lambda: FakeIncoming(diverted_from=("2231",))).tale)
+    assert [str(each.result) for each in story.book.records] == ["announced"]
+    assert "anna talks" not in story.lines.words()
+
+
+def test_another_caller_may_ring_the_phone_meanwhile() -> None:
+    story = opened()
+    story.answers(FakeTelephone())
+    story.take_several(Forwarding(story, lambda: FakeIncoming(caller=Caller(number="9000"))).tale)
+    assert len(story.phone.dialled) == 2
+
+
+def test_a_call_that_a_phone_sends_back_while_nothing_is_announced_ends_and_rings_nobody() -> None:
+    story = free()
+    story.answers(FakeTelephone())
+    forwarding = Forwarding(story, lambda: FakeIncoming(diverted_from=("2231",)))
+    story.take_several(forwarding.tale)
+    assert len(story.phone.dialled) == 1
+    assert forwarding.returned.words() == ["refuse 482"]
 
 
 # ── no loops, no errors that cost a call ────────────────────────────────────────────────────────

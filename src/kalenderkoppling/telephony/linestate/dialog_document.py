@@ -98,8 +98,9 @@ def read_dialog_document(body: bytes) -> DialogDocument:
     """Read a document.
 
     Raises:
-        InvalidValueError: it is too large, no XML, XML with a document type or entities, or not of this form; a
-            dialog without a state, as some exchanges tell of phones that are switched off, is not of this form.
+        InvalidValueError: it is too large, no XML, XML with a document type or entities, or not of this form. A dialog
+            without an id or a known state, as some exchanges tell of phones that are switched off, is left out where
+            others are readable; where none is, the document says nothing.
     """
     if len(body) > LARGEST_BYTES:
         raise InvalidValueError("a dialog document is larger than any phone needs")
@@ -110,9 +111,12 @@ def read_dialog_document(body: bytes) -> DialogDocument:
         raise InvalidValueError(f"a dialog document cannot be read: {type(error).__name__}") from None
     if _name(root) != "dialog-info":
         raise InvalidValueError("a dialog document begins with another element")
-    dialogs = [_dialog(each) for each in root if _name(each) == "dialog"]
-    if len(dialogs) > MOST_DIALOGS:
+    told = [_dialog(each) for each in root if _name(each) == "dialog"]
+    if len(told) > MOST_DIALOGS:
         raise InvalidValueError("a dialog document tells of more dialogs than a phone can have")
+    dialogs = [each for each in told if each is not None]
+    if told and not dialogs:
+        raise InvalidValueError("no dialog of a document has an id and a state that is known")
     return DialogDocument(version=_version(root), is_full=_is_full(root), dialogs=tuple(dialogs))
 
 
@@ -158,12 +162,13 @@ def _version(root: Element) -> int:
     return int(version)
 
 
-def _dialog(element: Element) -> Dialog:
+def _dialog(element: Element) -> Dialog | None:
+    """Read a dialog; None for one without an id or a known state, which says nothing of itself or of others."""
     states = [each for each in element if _name(each) == "state"]
     word = _word(states[0].text) if len(states) == 1 else ""
     name = element.get("id")
     if not name or word not in set(DialogState):
-        raise InvalidValueError("a dialog has no id, or no state that is known")
+        return None
     return Dialog(id=name, state=DialogState(word), is_made_here=_word(element.get("direction")) == "initiator")
 
 

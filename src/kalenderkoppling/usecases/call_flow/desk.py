@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -80,6 +79,19 @@ class CallTiming:
     most_hidden_at_once: int = 10
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class RingingLeg:
+    """Our own call to a person's phone while it rings, for a caller's number (empty where that is hidden).
+
+    `comes_back` once the phone has forwarded it to us: whoever answers it then is our own announcement.
+    """
+
+    tenant: TenantId
+    person: PersonId
+    number: str
+    comes_back: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """What calls are taken with; the same for all of them.
@@ -102,4 +114,4 @@ class Desk:
     clock: Clock
     meter: Meter
     pace: CallTiming = CallTiming()
-    ringing: Counter[tuple[TenantId, PersonId, str]] = field(default_factory=Counter)
+    ringing: list[RingingLeg] = field(default_factory=list)

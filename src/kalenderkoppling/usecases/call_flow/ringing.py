@@ -13,6 +13,8 @@ from kalenderkoppling.domain.errors import CallOverError, NoCommonCodecError, Un
 from kalenderkoppling.ports.phone import OutgoingCall, Refusal, SessionDescription
 from kalenderkoppling.usecases.call_flow.announcing import announce
 from kalenderkoppling.usecases.call_flow.carried import Carried, unless_over
+from kalenderkoppling.usecases.call_flow.desk import RingingLeg
+from kalenderkoppling.usecases.call_flow.loops import is_from_the_phone, own_legs_of
 from kalenderkoppling.usecases.call_flow.passing_on import BUSY_CODES
 
 _DECLINED = frozenset({603, 607})
@@ -23,10 +25,11 @@ class RingingPhone:
 
     def __init__(self, carried: Carried) -> None:
         self._carried = carried
-        self._key = (carried.callee.tenant, carried.callee.person, carried.call.caller.number)
+        callee = carried.callee
+        self._ringing = RingingLeg(tenant=callee.tenant, person=callee.person, number=carried.call.caller.number)
         self._stopped = False
-        carried.desk.ringing[self._key] += 1
-        carried.desk.lines.ringing(*self._key[:2])
+        carried.desk.ringing.append(self._ringing)
+        carried.desk.lines.ringing(callee.tenant, callee.person)
         self.leg: OutgoingCall = carried.desk.phone.dial(
             carried.callee.phone_uri, carried.call.offer, on_behalf_of=carried.call
         )
@@ -49,11 +52,13 @@ class RingingPhone:
             return
         self._stopped = True
         self.leg.hang_up()
-        ringing = self._carried.desk.ringing
-        ringing[self._key] -= 1
-        if not ringing[self._key]:
-            del ringing[self._key]
-        self._carried.desk.lines.ended(*self._key[:2])
+        self._carried.desk.ringing.remove(self._ringing)
+        self._carried.desk.lines.ended(self._ringing.tenant, self._ringing.person)
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether the phone has forwarded the call to us, so that it is our own announcement that answers."""
+        return self._ringing.comes_back
 
 
 async def ring_out(carried: Carried) -> None:
@@ -109,9 +114,12 @@ async def _talk_or_give_up(carried: Carried, phone: RingingPhone, session: Sessi
         _refuse(carried, Refusal.UNAVAILABLE.code)
         return
     confirmed = await carried.call.answer(session)
-    carried.becomes(CallResult.ANSWERED)
-    callee = carried.callee
-    carried.desk.lines.in_call(callee.tenant, callee.person)
+    if phone.comes_back:
+        carried.is_written = False  # The call that came back is written down, with what became of it.
+        carried.becomes(CallResult.ANNOUNCED)
+    else:
+        carried.becomes(CallResult.ANSWERED)
+        carried.desk.lines.in_call(carried.callee.tenant, carried.callee.person)
     await carried.desk.phone.join(carried.call, phone.leg, confirmed)
 
 
@@ -128,7 +136,10 @@ def _has_room(carried: Carried) -> bool:
     """Tell whether one more call from this number may ring the person, which stops forwarding loops."""
     callee, caller, desk = carried.callee, carried.call.caller, carried.desk
     most = desk.pace.most_hidden_at_once if caller.is_hidden else desk.pace.most_at_once
-    if desk.ringing[callee.tenant, callee.person, caller.number] < most:
+    alike = (callee.tenant, callee.person, caller.number)
+    ringing = sum((each.tenant, each.person, each.number) == alike for each in desk.ringing)
+    is_return = is_from_the_phone(carried) and bool(own_legs_of(carried))
+    if ringing < most and not is_return:
         return True
     carried.call.refuse(Refusal.LOOP)
     carried.is_written = False

@@ -13,6 +13,7 @@ from kalenderkoppling.ports.phone import Called, IncomingCall, Refusal
 from kalenderkoppling.usecases.call_flow.announcing import announce
 from kalenderkoppling.usecases.call_flow.carried import Carried
 from kalenderkoppling.usecases.call_flow.desk import Desk
+from kalenderkoppling.usecases.call_flow.loops import is_from_the_phone, own_legs_of
 from kalenderkoppling.usecases.call_flow.ringing import ring_out, ring_then_announce
 from kalenderkoppling.usecases.call_flow.sending_on import is_sent_back, number_of, send_on
 from kalenderkoppling.usecases.calls.decision import CallDecision
@@ -65,13 +66,21 @@ async def _as_decided(carried: Carried, treatment: Treatment) -> None:
         case Announce():
             if not await announce(carried):
                 await ring_out(carried)
-        case RingThenAnnounce() if carried.call.called.has_rung:
+        case RingThenAnnounce() if _has_rung(carried):
             if not await announce(carried):
                 await ring_out(carried)
         case RingThenAnnounce(after=after):
             await ring_then_announce(carried, after)
         case Ring():
             await ring_out(carried)
+
+
+def _has_rung(carried: Carried) -> bool:
+    """Tell whether the phone need not ring for this call: it has, or it has sent the call to us itself."""
+    returned = own_legs_of(carried)
+    for each in returned:
+        each.comes_back = True
+    return carried.call.called.has_rung or is_from_the_phone(carried) or bool(returned)
 
 
 async def _announce_or_end(carried: Carried, treatment: Treatment) -> None:

@@ -280,3 +280,30 @@ def test_what_is_gathered_is_always_what_a_full_document_of_the_same_dialogs_say
         again = Dialogs().after(DialogDocument(version=0, is_full=True, dialogs=tuple(state.going_on.values())))
         assert again is not None
         assert again.line is state.line
+
+
+UNREADABLE = [
+    '<dialog id="b"/>',
+    '<dialog id="b"><state/></dialog>',
+    '<dialog id="b"><state>dreaming</state></dialog>',
+    '<dialog id="b"><state>early</state><state>confirmed</state></dialog>',
+    "<dialog><state>early</state></dialog>",
+]
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_dialog_without_a_state_does_not_refuse_the_others(unreadable: str, first: bool) -> None:
+    others = '<dialog id="a"><state>confirmed</state></dialog>'
+    told = unreadable + others if first else others + unreadable
+    document = read_dialog_document(f'<dialog-info version="1" state="full">{told}</dialog-info>'.encode())
+    assert document.dialogs == (Dialog(id="a", state=DialogState.CONFIRMED),)
+    after = Dialogs().after(document)
+    assert after is not None
+    assert after.line is LineState.IN_CALL
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE)
+def test_a_document_of_nothing_but_unreadable_dialogs_says_nothing(unreadable: str) -> None:
+    with pytest.raises(InvalidValueError):
+        read_dialog_document(f'<dialog-info version="1" state="full">{unreadable * 2}</dialog-info>'.encode())
