@@ -175,14 +175,38 @@ async def test_a_call_that_has_rung_already_is_announced_at_once_with_an_open_re
     took_at_most(call.first("200").at - call.first("INVITE").at, 0.5)
 
 
-async def test_a_call_that_was_forwarded_without_ringing_rings_first_with_an_open_referral(
-    site: Site, voice: Voice, extension: str, tmp_path: Path
+@pytest.mark.parametrize(
+    "forwarded",
+    [
+        "Diversion: <sip:{}@pbx.example>;reason=unknown\n",
+        "Diversion: <sip:{}@pbx.example>;reason=unconditional\n",
+        "Diversion: <{}@pbx.example>\n",
+        "Diversion: <tel:{}>;reason=deflection\n",
+        "History-Info: <sip:{}@pbx.example>;index=1\n",
+    ],
+    ids=["unknown", "unconditional", "without-scheme", "tel", "history"],
+)
+async def test_a_phone_that_forwards_to_us_itself_is_not_rung_again(
+    site: Site, voice: Voice, extension: str, tmp_path: Path, forwarded: str
 ) -> None:
     with silent_phone() as phone:
         await site.employ(extension, extension=extension, phone=phone)
         await site.away(extension, Diversion.OPEN)
         await voice.ready(extension)
-        extra = f"Diversion: <sip:{extension}@pbx.example>;reason=unconditional\n"
+        with sipp(caller(extra=forwarded.format(extension)), tmp_path, to=voice.sip, number=SERVICE) as call:
+            await over(call)
+    assert call.received == ["100", "200", "200"]
+
+
+async def test_a_call_that_another_number_of_the_person_forwarded_without_ringing_rings_first_with_an_open_referral(
+    site: Site, voice: Voice, extension: str, tmp_path: Path
+) -> None:
+    mobile = f"+4670174{extension}"
+    with silent_phone() as phone:
+        await site.employ(extension, extension=extension, phone=phone, mobile=mobile)
+        await site.away(extension, Diversion.OPEN)
+        await voice.ready(extension)
+        extra = f"Diversion: <sip:{mobile}@pbx.example>;reason=unconditional\n"
         with sipp(caller(extra=extra), tmp_path, to=voice.sip, number=SERVICE) as call:
             await over(call)
     took_about(call.first("200").at - call.first("INVITE").at, COMPANY.ring_seconds, give=0.3)

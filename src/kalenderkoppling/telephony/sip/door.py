@@ -57,8 +57,10 @@ class Door:
         A challenge where any exchange logs in, else 403. It is never larger than what came, so that nobody can have
         us send to somebody else more than was sent to us.
         """
+        if envelope.method == "ACK":
+            return None
         self._refused()
-        if envelope.method == "ACK" or not self._refusals.may_be_told(source[0]):
+        if not self._refusals.may_be_told(source[0]):
             return None
         status, extra = FORBIDDEN, []
         if self._asks and envelope.method != "CANCEL":
