@@ -23,8 +23,13 @@ def is_from_the_phone(carried: Carried) -> bool:
     latest = diverters[0].partition(";")[0]
     if latest == phone:
         return True
-    is_longer = len(phone) >= _SHORTEST_NUMBER and phone.isdigit() and latest.endswith(phone)
-    return is_longer and carried.desk.who_is(carried.callee.tenant, latest) == carried.callee.person
+    # The full number of an extension ends with it; another number of the person, such as a mobile, may do so by chance.
+    may_be_full = len(phone) >= _SHORTEST_NUMBER and phone.isdigit() and latest.endswith(phone)
+    return (
+        may_be_full
+        and latest not in carried.callee.numbers
+        and carried.desk.who_is(carried.callee.tenant, latest) == carried.callee.person
+    )
 
 
 def own_legs_of(carried: Carried) -> Sequence[RingingLeg]:
