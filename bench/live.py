@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -19,9 +19,10 @@ from bench.sizes import Sizes
 from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.composition.demo.people import cast_roles, directory_people
 from kalenderkoppling.domain.person import Person
-from kalenderkoppling.surfaces.web.live.stream import COALESCE, MOST_WATCHED
+from kalenderkoppling.surfaces.web.live.stream import AT_ONCE, COALESCE, MOST_WATCHED
 
-WANTED_SECONDS = 0.150
+WANTED_SECONDS = {0.5: 0.015, 0.99: 0.060}
+"""How long it may take on top of Graph, by percentile."""
 _WATCHED = 10
 _WARM_UP = 5
 _PATIENCE_SECONDS = 20
@@ -172,15 +173,14 @@ def _section(samples: Sequence[Sample]) -> Section:
         "on top of Graph": [each.on_top for each in samples],
         "change in Outlook -> page (with the pretend Graph's own way)": [each.from_change for each in samples],
     }
-    total, on_top = (percentile(measured[name], 0.99) for name in (*measured,)[:3:2])
     return Section(
         title="Notification to page",
         text=(
             f"{len(samples)} changes, one after the other, in the calendars of people whom an open page shows: the "
             "pretend Graph notifies, uvicorn takes the notification, the worker looks, SQLite keeps, and a client "
             "reads the event stream. Graph, product and client are three processes that share one clock. "
-            "Each change comes 20 to 150 ms after the one before was seen; what comes within "
-            f"{milliseconds(COALESCE.total_seconds())} of the last telling waits on purpose, so that a burst is told "
+            f"Each change comes 20 to 150 ms after the one before was seen; after {AT_ONCE} in quick succession "
+            f"further ones wait on purpose, {milliseconds(COALESCE.total_seconds())} each, so that a burst is told "
             "together."
         ),
         header=("", "p50", "p90", "p99", "worst"),
@@ -188,12 +188,15 @@ def _section(samples: Sequence[Sample]) -> Section:
             (name, *(milliseconds(percentile(values, share)) for share in (0.5, 0.9, 0.99, 1.0)))
             for name, values in measured.items()
         ],
-        goals=[
-            Goal(
-                what="notification to page, p99",
-                wanted=f"< {milliseconds(WANTED_SECONDS)} on top of Graph",
-                reached=f"{milliseconds(on_top)} ({milliseconds(total)} with Graph)",
-                met=on_top < WANTED_SECONDS,
-            )
-        ],
+        goals=[_goal(share, wanted, measured) for share, wanted in WANTED_SECONDS.items()],
+    )
+
+
+def _goal(share: float, wanted: float, measured: Mapping[str, Sequence[float]]) -> Goal:
+    total, on_top = (percentile(measured[name], share) for name in (*measured,)[:3:2])
+    return Goal(
+        what=f"notification to page, p{share * 100:.0f}",
+        wanted=f"<= {milliseconds(wanted)} on top of Graph",
+        reached=f"{milliseconds(on_top)} ({milliseconds(total)} with Graph)",
+        met=on_top <= wanted,
     )

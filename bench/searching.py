@@ -73,12 +73,12 @@ async def measure(sizes: Sizes, file: Path, people: Sequence[Person]) -> Section
             _row("LIKE over the same table", naive),
         ],
     )
-    p99 = percentile(alone, 0.99)
+    p99 = percentile(whole, 0.99)
     section.goals.append(
         Goal(
-            what=f"search over {len(people):,}, p99 in the store",
+            what=f"search over {len(people):,} with statuses, p99",
             wanted=f"< {milliseconds(WANTED_SECONDS)}",
-            reached=f"{milliseconds(p99)} (whole use case {milliseconds(percentile(whole, 0.99))})",
+            reached=f"{milliseconds(p99)} (in the store {milliseconds(percentile(alone, 0.99))})",
             met=p99 < WANTED_SECONDS,
         )
     )

@@ -17,9 +17,11 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.surfaces.web.status import ShownStatus
 
 COALESCE = timedelta(milliseconds=100)
-"""The least time between two events: a page is told at most ten times a second, and the first time at once."""
-SETTLE = timedelta(milliseconds=10)
-"""How long what comes together may take to come."""
+"""The mean time between two events of a burst: a page that is told all the time is told ten times a second."""
+AT_ONCE = 4
+"""How many events may follow each other without that wait after a quiet time: changes that come singly do not wait."""
+SETTLE = timedelta(milliseconds=1)
+"""How long changes that are told together may take to arrive."""
 HEARTBEAT = timedelta(seconds=15)
 LOOK_ANEW = timedelta(seconds=60)
 """How often everything shown is looked at even if nothing was told: the bus may lose, and "tomorrow" becomes today."""
@@ -43,9 +45,31 @@ class StreamTiming:
     """How fast a stream goes; tests go faster."""
 
     coalesce: timedelta = COALESCE
+    at_once: int = AT_ONCE
     settle: timedelta = SETTLE
     heartbeat: timedelta = HEARTBEAT
     look_anew: timedelta = LOOK_ANEW
+
+
+class Allowance:
+    """When the next event may go out: `at_once` of them after a quiet time, and one per `gap` seconds in the long run.
+
+    The generic cell rate algorithm (ITU-T I.371): one instant is kept, and no history. Times are seconds of any clock
+    that does not go back.
+    """
+
+    def __init__(self, gap: float, at_once: int) -> None:
+        self._gap = gap
+        self._tolerance = gap * (at_once - 1)
+        self._due_at = float("-inf")
+
+    def wait(self, now: float) -> float:
+        """Return for how many seconds the next event has to wait, 0 for none."""
+        return max(0.0, self._due_at - self._tolerance - now)
+
+    def spend(self, now: float) -> None:
+        """Count an event that goes out now."""
+        self._due_at = max(now, self._due_at) + self._gap
 
 
 class LiveStream:
@@ -64,7 +88,7 @@ class LiveStream:
         self._told: dict[PersonId, ShownStatus] = {}
         self._awake = asyncio.Event()
         self._ending: Ending | None = None
-        self._told_at = 0.0
+        self._allowance = Allowance(pace.coalesce.total_seconds(), pace.at_once)
 
     def watch(self, people: Iterable[PersonId], card: PersonId | None) -> None:
         """Set whom the page shows, and whose card is open; all of them are told anew."""
@@ -103,7 +127,7 @@ class LiveStream:
                 anew = loop.time() + self._pace.look_anew.total_seconds()
                 self._touch(self._watched)
             if self._due and (news := await self._news()):
-                self._told_at = loop.time()
+                self._allowance.spend(loop.time())
                 yield news
         yield _event("end", {"reason": self._ending})
 
@@ -115,9 +139,8 @@ class LiveStream:
         except TimeoutError:
             return
         if self._ending is None:
-            since_told = asyncio.get_running_loop().time() - self._told_at
-            wait = max(self._pace.coalesce.total_seconds() - since_told, self._pace.settle.total_seconds())
-            await asyncio.sleep(wait)
+            wait = self._allowance.wait(asyncio.get_running_loop().time())
+            await asyncio.sleep(max(wait, self._pace.settle.total_seconds()))
         self._awake.clear()
 
     async def _check_session(self) -> None:
