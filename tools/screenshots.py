@@ -89,7 +89,7 @@ def take(browser: Browser, address: str, folder: Path, *, scheme: str, size: str
     picture("directory")
     open_card(page, shown)
     picture("card", full=size == "phone")
-    page.locator(".entry").first.click()
+    page.locator("[data-about]:visible").first.click()
     picture("about")
     page.goto(f"{address}/?q=xyzzy")
     picture("nothing")
