@@ -16,8 +16,8 @@ from kalenderkoppling.sandbox.mailbox import Mailbox
 from kktest.ports import free_ports
 
 PEOPLE = ("anna", "bo", "cecilia", "david", "eva", "fatima")
-STARTS_WITHIN_SECONDS = 90.0
-PATIENCE_SECONDS = 90.0
+STARTS_WITHIN_SECONDS = 180.0
+PATIENCE_SECONDS = 180.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
