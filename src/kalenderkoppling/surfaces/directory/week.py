@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.time import Interval, local_midnight
 from kalenderkoppling.surfaces.directory.shown import Shown
-from kalenderkoppling.surfaces.web.week_rules import LANES, QUARTERS
+from kalenderkoppling.surfaces.web.week_styles import LANES, QUARTERS
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _FIRST_HOUR, _LAST_HOUR = 7, 17

@@ -25,7 +25,7 @@ from kalenderkoppling.surfaces.web.said import Said, Undoing
 from kalenderkoppling.surfaces.web.shell import Shell, shell_of
 from kalenderkoppling.surfaces.web.sign_in import SignIn
 from kalenderkoppling.surfaces.web.surface import Surface
-from kalenderkoppling.surfaces.web.week_rules import WEEK_RULES
+from kalenderkoppling.surfaces.web.week_styles import WEEK_STYLES
 from kalenderkoppling.usecases.core import Core
 
 
@@ -69,7 +69,7 @@ def _app(
         core=core,
         options=options,
         templates=template_environment(folders),
-        assets=read_assets(folders, {"web/week_rules.css": WEEK_RULES}),
+        assets=read_assets(folders, {"web/week_styles.css": WEEK_STYLES}),
         menu=[item for each in surfaces for item in each.menu],
         said=Said(),
         undoing=Undoing(),

@@ -29,4 +29,4 @@ def _rules() -> Iterator[str]:
         yield f".days-{days}{{--days:{days}}}"
 
 
-WEEK_RULES = "\n".join(_rules())
+WEEK_STYLES = "\n".join(_rules())
