@@ -243,6 +243,7 @@ async def _answer(pipe: Pipe, record: _Record, stop: asyncio.Event) -> None:
 
 def _settings(graph: GraphTold, folder: Path) -> Settings:
     secret = folder / "client-secret"
+    secret.touch(mode=0o600)
     secret.write_text(graph.secret, encoding="utf-8")
     return Settings(
         database=Database(url=f"sqlite:///{folder / 'live.db'}"),

@@ -147,6 +147,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_secret_is_read_from_its_file_without_the_line_end(tmp_path: Path) -> None:
+    (tmp_path / "s").touch(mode=0o600)
     (tmp_path / "s").write_text("s3cret\n", encoding="utf-8")
     assert Secret(file=str(tmp_path / "s")).read() == "s3cret"
 
@@ -154,6 +155,27 @@ def test_a_secret_is_read_from_its_file_without_the_line_end(tmp_path: Path) -> 
 def test_a_secret_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KK_TEST_SECRET", " s3cret ")
     assert Secret(env="KK_TEST_SECRET").read() == "s3cret"
+
+
+@pytest.mark.parametrize("mode", [0o604, 0o640, 0o620, 0o644, 0o660, 0o777])
+def test_a_secret_that_others_may_read_or_write_is_refused_with_what_to_do(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "s").write_text("s3cret\n", encoding="utf-8")
+    (tmp_path / "s").chmod(mode)
+    with pytest.raises(InvalidValueError, match="chmod 600") as told:
+        Secret(file=str(tmp_path / "s")).read()
+    assert "s3cret" not in str(told.value)
+    (tmp_path / "s").chmod(0o400)
+    assert Secret(file=str(tmp_path / "s")).read() == "s3cret"
+
+
+def test_a_settings_file_with_the_databases_password_is_a_secret_too(tmp_path: Path) -> None:
+    file = tmp_path / "kk.toml"
+    file.write_text('[database]\nurl = "postgresql://kk:hemligt@db/kk"\n', encoding="utf-8")
+    file.chmod(0o644)
+    with pytest.raises(InvalidValueError, match="chmod 600"):
+        read_settings(file)
+    file.chmod(0o600)
+    assert "hemligt" in read_settings(file).database.url
 
 
 def test_a_secret_that_is_not_there_empty_or_named_twice_is_refused(tmp_path: Path) -> None:

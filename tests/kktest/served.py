@@ -111,6 +111,7 @@ async def installed(folder: Path, people: Sequence[str] = PEOPLE) -> AsyncIterat
             port=free_ports(1)[0],
             hooks_port=free_ports(1)[0],
         )
+        (folder / "client-secret").touch(mode=0o600)
         (folder / "client-secret").write_text(graph.application.secret or "", encoding="utf-8")
         found.write_people(people)
         found.write_settings()

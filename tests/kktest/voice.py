@@ -236,6 +236,7 @@ class Site:
         """
         first, (some_port, http_port) = spare_ports(RTP_PORTS), free_ports(2)
         file = self.folder / "kalenderkoppling.toml"
+        (self.folder / "exchange-key").touch(mode=0o600)
         (self.folder / "exchange-key").write_text(KEY, encoding="utf-8")
         file.write_text(
             f"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,14 @@ from typing import Annotated
 import msgspec
 
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.settings.part import CalendarSection, FilePath, Part, Secret, with_absolute_paths
+from kalenderkoppling.settings.part import (
+    CalendarSection,
+    FilePath,
+    Part,
+    Secret,
+    must_be_ours_only,
+    with_absolute_paths,
+)
 from kalenderkoppling.settings.telephony import Telephony
 
 __all__ = [
@@ -30,6 +38,9 @@ __all__ = [
     "read_settings",
     "settings_from",
 ]
+
+
+_HAS_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
 
 
 class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -137,7 +148,7 @@ def read_settings(file: Path, calendars: CalendarSections) -> Settings:
 
     Raises:
         InvalidValueError: it cannot be read, is not TOML, or has a key or value that does not fit; the message
-            names it.
+            names it, or it holds the database's password and others may read it.
     """
     try:
         raw = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -145,7 +156,10 @@ def read_settings(file: Path, calendars: CalendarSections) -> Settings:
         raise InvalidValueError(f"{file} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidValueError(f"{file} is not TOML: {error}") from error
-    return settings_from(raw, file.parent, str(file), calendars)
+    found = settings_from(raw, file.parent, str(file), calendars)
+    if _HAS_PASSWORD.search(found.database.url):
+        must_be_ours_only(file)
+    return found
 
 
 def settings_from(

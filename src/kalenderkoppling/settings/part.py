@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -37,10 +38,13 @@ class Secret(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return the secret, without surrounding white space.
 
         Raises:
-            InvalidValueError: both or neither of `file` and `env` are set, or the secret cannot be read or is empty.
+            InvalidValueError: both or neither of `file` and `env` are set, others than its owner may read or write the
+                file, or the secret cannot be read or is empty.
         """
         if bool(self.file) == bool(self.env):
             raise InvalidValueError("a secret needs either `file` or `env`")
+        if self.file:
+            must_be_ours_only(Path(self.file))
         try:
             found = Path(self.file).read_text(encoding="utf-8") if self.file else os.environ[self.env]
         except (OSError, KeyError, UnicodeDecodeError) as error:
@@ -48,6 +52,22 @@ class Secret(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if not found.strip():
             raise InvalidValueError(f"the secret in {self.file or self.env} is empty")
         return found.strip()
+
+
+def must_be_ours_only(file: Path) -> None:
+    """Refuse a file with a secret that anybody but its owner may read or write; one that is not there passes.
+
+    Raises:
+        InvalidValueError: its mode is wider than 0600; the message says what to do.
+    """
+    try:
+        mode = stat.S_IMODE(file.stat().st_mode)
+    except OSError:
+        return
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise InvalidValueError(
+            f"{file} holds a secret, and others may read or write it (mode {mode:04o}): chmod 600 {file}"
+        )
 
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -117,12 +118,18 @@ def _open_sqlite(url: URL) -> Engines:
 
 
 def _create_for_us_alone(file: Path) -> None:
-    """Make the file readable by its owner only; SQLite gives the files beside it the same rights."""
+    """Make the file readable by its owner only, and narrow wider modes of it and of the files beside it.
+
+    SQLite gives the write-ahead log and the shared memory that it makes the mode of the database (sqlite.org/wal.html).
+    """
     try:
         if not file.exists():
             os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+        for each in (file, Path(f"{file}-wal"), Path(f"{file}-shm"), Path(f"{file}-journal")):
+            if each.exists() and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                each.chmod(0o600)
     except OSError as error:
-        message = f"the file of the database cannot be made: {error.strerror}"
+        message = f"the file of the database cannot be made, or not narrowed to its owner: {error.strerror}"
         raise StoreUnavailableError(message) from error
 
 

@@ -194,3 +194,18 @@ def test_tenants_have_names_of_any_form(store: SqlStore) -> None:
     assert store.tenants() == [odd]
     with store.read(odd) as tx:
         assert tx.people.ids() == [ANNA]
+
+
+def test_a_database_that_others_may_read_is_narrowed_with_the_files_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "kk.db"
+    first = open_store(f"sqlite:///{file}")
+    first.add_tenant(ACME)
+    beside = [Path(f"{file}{ending}") for ending in ("", "-wal", "-shm")]
+    assert [each.stat().st_mode & 0o777 for each in beside] == [0o600] * 3
+    for each in beside:
+        each.chmod(0o664)
+    second = open_store(f"sqlite:///{file}")
+    second.add_tenant(ACME)
+    assert [each.stat().st_mode & 0o777 for each in beside] == [0o600] * 3
+    second.close()
+    first.close()

@@ -340,6 +340,7 @@ async def test_a_caller_from_anywhere_gets_in_with_the_login(site: Site, extensi
     await site.employ(extension, extension=extension)
     await site.away(extension)
     password = site.folder / "exchange-password"
+    password.touch(mode=0o600)
     password.write_text("right", encoding="utf-8")
     settings = site.write_settings(
         exchange=f'asks_login = {{ user = "pbx", password = {{ file = "{password.name}" }} }}'

@@ -9,9 +9,10 @@ from kalenderkoppling.absences.status import Colour
 from kalenderkoppling.absences.visible import ABSENT
 from kalenderkoppling.domain.absence import MEETING, SICK, Diversion, ReasonKey
 from kalenderkoppling.domain.errors import NotFoundError
-from kalenderkoppling.domain.person import LineState, PersonId
+from kalenderkoppling.domain.person import LineState, PersonId, Role
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.domain.time import Interval
+from kalenderkoppling.ports.store.audit import Act
 from kalenderkoppling.ports.store.changes import LineRow
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.usecases.absences.create_absence import NewAbsence, create_absence
@@ -264,3 +265,32 @@ async def test_F_33_no_text_breaks_the_search(house: House, text: str) -> None:
 async def test_nobody_unknown_is_marked(house: House) -> None:
     with pytest.raises(NotFoundError):
         await mark_favourite(house.core, COLLEAGUE, PersonId("nobody"), marked=True)
+
+
+# ── an administrator's reading is recorded ──────────────────────────────────────────────────────
+
+
+async def test_S_12_an_administrator_who_opens_a_colleagues_card_is_in_the_audit_log_once(house: House) -> None:
+    await person_card(house.core, ADMINISTRATOR, ANNA, WEEK)
+    [entry] = house.entries()
+    assert (entry.act, entry.actor, entry.person) == (Act.READ_ABSENCES, CAROLINA, ANNA)
+
+
+async def test_S_12_an_administrator_who_is_an_attendant_and_opens_an_absence_is_in_the_audit_log(
+    house: House,
+) -> None:
+    await by_hand(house)
+    absence = house.absences()[0].id
+    both = herself(CAROLINA, Role.ATTENDANT, Role.ADMINISTRATOR)
+    before = len(house.entries())
+    await open_absence(house.core, both, absence)
+    [entry] = house.entries()[before:]
+    assert (entry.act, entry.actor, entry.person, entry.about) == (Act.READ_ABSENCES, CAROLINA, ANNA, absence)
+
+
+async def test_only_administrators_reading_of_others_is_recorded(house: House) -> None:
+    for actor, person in ((COLLEAGUE, ANNA), (ATTENDANT, ANNA), (herself(), ANNA), (ADMINISTRATOR, CAROLINA)):
+        await person_card(house.core, actor, person, WEEK)
+    with pytest.raises(NotFoundError):
+        await person_card(house.core, ADMINISTRATOR, PersonId("nobody"), WEEK)
+    assert house.entries() == []

@@ -111,6 +111,7 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
 
 def _settings(graph: PretendGraph, folder: Path) -> Settings:
     secret = folder / "client-secret"
+    secret.touch(mode=0o600)
     secret.write_text(graph.application.secret or "", encoding="utf-8")
     return Settings(
         database=Database(url=f"sqlite:///{folder / 'demo.db'}"),

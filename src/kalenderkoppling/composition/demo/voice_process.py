@@ -71,6 +71,7 @@ class DemoVoice:
 def voice_of(settings: Settings, office: Office, folder: Path) -> DemoVoice:
     """Return the voice process that takes calls to the office, with what it keeps in a folder."""
     key = folder / "exchange-key"
+    key.touch(mode=0o600)
     key.write_text(secrets.token_hex(16), encoding="utf-8")
     telephony = Telephony(
         host=_HOST,

@@ -9,14 +9,14 @@ from kalenderkoppling.domain.absence import Absence, AbsenceId, Edit
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.mailbox import MailboxState
-from kalenderkoppling.domain.person import PersonId, Role
-from kalenderkoppling.ports.store.audit import Act, Entry
+from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.rules.explain import explain
 from kalenderkoppling.rules.walk import Step
 from kalenderkoppling.usecases.absences.changed import about
 from kalenderkoppling.usecases.absences.load_absence import load_absence
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, perform
+from kalenderkoppling.usecases.record_reading import record_reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +50,7 @@ async def explain_absence(core: Core, actor: Actor, absence: AbsenceId) -> Expla
         if loaded is None or not actor.may_ask_why(loaded.person.id):
             raise NotFoundError
         person, kept = loaded.person.id, loaded.owned.kept
-        if person != actor.person and Role.ADMINISTRATOR in actor.roles:
-            unit.tx.audit.append(
-                Entry(
-                    at=unit.now,
-                    act=Act.READ_ABSENCES,
-                    actor=actor.person,
-                    person=person,
-                    about=about(loaded.owned, absence),
-                )
-            )
+        record_reading(unit, actor, person, about(loaded.owned, absence))
         if kept is None:
             return Explanation(person=person, absence=loaded.absence)
         limit = unit.tx.people.settings().freshness_limit

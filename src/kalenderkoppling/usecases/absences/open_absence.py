@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.mailbox import MailboxState
-from kalenderkoppling.domain.person import Person, PersonId
+from kalenderkoppling.domain.person import Person, PersonId, Role
 from kalenderkoppling.ports.store import Transaction
+from kalenderkoppling.usecases.absences.changed import about
 from kalenderkoppling.usecases.absences.load_absence import load_to_change
 from kalenderkoppling.usecases.actor import Actor
-from kalenderkoppling.usecases.core import Core, look_up
+from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.directory.person_card import ShownAbsence, shown_absences
+from kalenderkoppling.usecases.record_reading import record_reading
 from kalenderkoppling.usecases.situation import Situation, situation
 
 
@@ -48,12 +50,15 @@ async def open_new_absence(core: Core, actor: Actor, person: PersonId) -> Opened
 async def open_absence(core: Core, actor: Actor, absence: AbsenceId) -> Opened:
     """Return an absence as this actor may change it, with its version.
 
+    An administrator's reading of somebody else's absence is in the audit log (S-12).
+
     Raises:
         NotFoundError: there is no such absence for this actor, or it is removed or gives nothing now.
     """
     now = core.clock.now()
 
-    def work(tx: Transaction) -> Opened:
+    def work(unit: Unit) -> Opened:
+        tx = unit.tx
         loaded = load_to_change(tx, actor, absence, None)
         stands = loaded.absence
         if stands is None:
@@ -62,9 +67,12 @@ async def open_absence(core: Core, actor: Actor, absence: AbsenceId) -> Opened:
         of_person = [each for each in known.absences if each.id == absence] if known else []
         if known is None or not of_person:
             raise NotFoundError
+        record_reading(unit, actor, loaded.person.id, about(loaded.owned, absence))
         return _opened(known, shown_absences(tx, known, actor, of_person)[0])
 
-    return await look_up(core, actor.tenant, work)
+    if Role.ADMINISTRATOR in actor.roles:
+        return await perform(core, actor.tenant, work)
+    return await look_up(core, actor.tenant, lambda tx: work(Unit(tx=tx, now=now)))
 
 
 def _known(tx: Transaction, person: PersonId, now: datetime) -> Situation:

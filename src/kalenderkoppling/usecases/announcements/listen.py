@@ -10,10 +10,9 @@ from functools import partial
 from kalenderkoppling.absences.call import Treatment
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import NotFoundError, SpeechFailedError
-from kalenderkoppling.domain.person import PersonId, Role
+from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.prompts import Prompt
 from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.absences.changed import about
 from kalenderkoppling.usecases.absences.load_absence import load_absence
 from kalenderkoppling.usecases.actor import Actor
@@ -24,6 +23,7 @@ from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.callees.load_callees import load_callees
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
+from kalenderkoppling.usecases.record_reading import record_reading
 from kalenderkoppling.words import unreachable_sentence
 
 _NO_NUMBERS = NumberPlan(country="")
@@ -96,7 +96,7 @@ def _when_it_begins(unit: Unit, actor: Actor, person: PersonId, absence: Absence
     stands = loaded.absence
     if stands is None or stands.interval.end <= unit.now:
         raise NotFoundError
-    _note(unit, actor, person, about(loaded.owned, absence))
+    record_reading(unit, actor, person, about(loaded.owned, absence))
     start = stands.interval.start
     return _heard(unit.tx, actor, person, max(start, unit.now), is_coming=start > unit.now)
 
@@ -105,7 +105,7 @@ def _when_it_comes(unit: Unit, actor: Actor, person: PersonId, at: datetime) -> 
     if not actor.may_ask_why(person):
         raise NotFoundError
     heard = _heard(unit.tx, actor, person, at, is_coming=True)
-    _note(unit, actor, person, "")
+    record_reading(unit, actor, person, "")
     return heard
 
 
@@ -120,12 +120,6 @@ def _callee(tx: Transaction, actor: Actor, person: PersonId, at: datetime) -> Ca
     if callee is None:
         raise NotFoundError
     return callee
-
-
-def _note(unit: Unit, actor: Actor, person: PersonId, of: str) -> None:
-    if person != actor.person and Role.ADMINISTRATOR in actor.roles:
-        entry = Entry(at=unit.now, act=Act.READ_ABSENCES, actor=actor.person, person=person, about=of)
-        unit.tx.audit.append(entry)
 
 
 async def _prompt(core: Core, prompts: Prompts, actor: Actor, sentence: Sentence) -> Prompt:

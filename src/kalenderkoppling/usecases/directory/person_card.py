@@ -15,8 +15,9 @@ from kalenderkoppling.domain.person import Person, PersonId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.actor import Actor
-from kalenderkoppling.usecases.core import Core, look_up
+from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.directory.live_status import LiveStatus, live_status
+from kalenderkoppling.usecases.record_reading import is_recorded, record_reading
 from kalenderkoppling.usecases.situation import Situation, situation
 
 COMING = timedelta(days=28)
@@ -71,6 +72,8 @@ class Card:
 async def person_card(core: Core, actor: Actor, person: PersonId, between: Interval) -> Card:
     """Return a person's card with the absences that overlap a stretch, such as a week.
 
+    An administrator's reading of somebody else's card is in the audit log (S-12).
+
     Raises:
         NotFoundError: there is no such person.
     """
@@ -97,6 +100,13 @@ async def person_card(core: Core, actor: Actor, person: PersonId, between: Inter
             situation_now=now,
         )
 
+    def work_and_record(unit: Unit) -> Card:
+        card = work(unit.tx)
+        record_reading(unit, actor, person)
+        return card
+
+    if is_recorded(actor, person):
+        return await perform(core, actor.tenant, work_and_record)
     return await look_up(core, actor.tenant, work)
 
 
