@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
         ("voice", _voice, "take calls: announcements, open referrals, and what exchanges ask"),
         ("doctor", _doctor, "test the connection, the scope and the address for notices, and say what to do"),
         ("migrate", _migrate, "bring the database's tables up to date"),
-        ("audit", _audit, "verify the audit log's chain"),
+        ("audit", _audit, "verify the audit log's chain and its end, and tell its head"),
         ("import-people", _import_people, "take over the people file; --dry-run only tells"),
         ("export-person", _export_person, "print everything that is kept about a person, as JSON"),
         ("erase-person", _erase_person, "erase a person and every trace"),
@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
             )
         if name == "record-phrase":
             _add_phrase(each)
+        if name == "audit":
+            each.add_argument("what", nargs="?", choices=("verify",), default="verify", help="the one thing to do")
+            each.add_argument("--expect", metavar="HEAD", default="", help="a head that was noted earlier (12:4f…)")
     demo = commands.add_parser("demo", help="run with a pretend company and a pretend Outlook")
     demo.add_argument("--port", type=int, default=8080, help="0 takes any free one; default: %(default)s")
     demo.add_argument("--people", type=int, default=200, help="default: %(default)s")
@@ -119,12 +122,16 @@ def _migrate(chosen: argparse.Namespace) -> int:
 
 
 def _audit(chosen: argparse.Namespace) -> int:
-    from kalenderkoppling.composition.commands import verify_audit  # noqa: PLC0415 - see above
     from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.verify_audit import verify_audit_log  # noqa: PLC0415 - see above
 
-    states = verify_audit(read_settings(chosen.settings))
-    print(", ".join(f"{count} {state}" for state, count in states.items()) or "the log is empty")
-    return 1 if states.get("broken") else 0
+    report = verify_audit_log(read_settings(chosen.settings), chosen.expect)
+    print(", ".join(f"{count} {state}" for state, count in report.states.items()) or "the log is empty")
+    if report.head:
+        print(f"head {report.head}")
+    for problem in report.problems:
+        print(f"PROBLEM {problem}", file=sys.stderr)
+    return 1 if report.problems else 0
 
 
 def _import_people(chosen: argparse.Namespace) -> int:

@@ -2,7 +2,9 @@
 
 import sqlite3
 from pathlib import Path
+from stat import S_IMODE
 
+import msgspec
 import pytest
 
 from kalenderkoppling.cli import main
@@ -13,9 +15,11 @@ from kalenderkoppling.composition.commands import (
     take_over_people,
     verify_audit,
 )
+from kalenderkoppling.composition.from_settings.store import audit_heads, opened_store
 from kalenderkoppling.composition.tenant import TENANT
+from kalenderkoppling.composition.verify_audit import verify_audit_log
 from kalenderkoppling.domain.errors import InvalidValueError, NotFoundError, RefusedError
-from kalenderkoppling.settings import Settings, settings_from
+from kalenderkoppling.settings import Audit, Settings, settings_from
 from kalenderkoppling.store import open_store
 
 HEADER = "id,name,mailbox,calendar_coupling\n"
@@ -128,3 +132,87 @@ async def test_S_12_a_log_that_somebody_changed_is_found_broken(settings: Settin
     database.commit()
     database.close()
     assert verify_audit(settings)["broken"] > 0
+
+
+# ── the log's end, and what was erased ──────────────────────────────────────────────────────────
+
+
+def tampered(settings: Settings, *statements: str) -> None:
+    database = sqlite3.connect(settings.database.url.removeprefix("sqlite:///"))
+    for statement in statements:
+        database.execute(statement)
+    database.commit()
+    database.close()
+
+
+async def test_S_12_a_log_whose_end_was_cut_with_its_head_row_is_found_by_the_file_beside(settings: Settings) -> None:
+    await take_over(settings)
+    await exported_person(settings, "anna")
+    assert verify_audit_log(settings).problems == ()
+    hash_of_first = "(SELECT hash FROM audit_link WHERE number = 1)"
+    tampered(
+        settings,
+        "DELETE FROM audit_payload WHERE number = 2",
+        "DELETE FROM audit_link WHERE number = 2",
+        f"UPDATE head SET link_number = 1, link_hash = {hash_of_first}",  # noqa: S608 - our own words
+    )
+    report = verify_audit_log(settings)
+    assert report.states == {"whole": 1}
+    assert report.problems == ("the log ends before link 2, which was known outside of the database",)
+    await exported_person(settings, "bertil")
+    assert "link 2 is another" in verify_audit_log(settings).problems[0]
+
+
+async def test_S_12_a_log_whose_end_was_cut_is_found_by_a_head_that_was_noted(settings: Settings) -> None:
+    settings = without_heads(settings)
+    await take_over(settings)
+    await exported_person(settings, "anna")
+    head = verify_audit_log(settings).head
+    await exported_person(settings, "bertil")
+    assert verify_audit_log(settings, head).problems == ()
+    tampered(settings, "DELETE FROM audit_payload", "DELETE FROM audit_link", "DELETE FROM head")
+    assert verify_audit_log(settings).problems == ()
+    assert "ends before link 2" in verify_audit_log(settings, head).problems[0]
+    with pytest.raises(InvalidValueError, match="no head"):
+        verify_audit_log(settings, "latest")
+
+
+async def test_S_12_contents_that_were_deleted_without_an_erasure_are_found(settings: Settings) -> None:
+    await take_over(settings)
+    for person in ("anna", "bertil"):
+        await exported_person(settings, person)
+    await erased_person(settings, "anna")
+    assert verify_audit_log(settings).problems == ()
+    tampered(settings, "DELETE FROM audit_payload WHERE number = 3")
+    assert verify_audit_log(settings).problems == (
+        "the contents of link 3 are gone, and no erasure of them is in the log",
+    )
+
+
+def test_S_12_the_command_tells_the_head_and_fails_where_it_is_not_the_expected_one(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(settings.people.file).parent
+    (folder / "kalenderkoppling.toml").write_text("", encoding="utf-8")
+    given = ["--settings", str(folder / "kalenderkoppling.toml")]
+    assert main(["import-people", *given]) == 0
+    capsys.readouterr()
+    assert main(["audit", *given]) == 0
+    head = capsys.readouterr().out.splitlines()[-1].removeprefix("head ")
+    assert main(["audit", "verify", "--expect", head, *given]) == 0
+    assert main(["audit", "verify", "--expect", f"2:{'0' * 64}", *given]) == 1
+    assert "ends before link 2" in capsys.readouterr().err
+
+
+def test_heads_are_for_their_owner_alone_and_need_a_place_that_can_be_written(settings: Settings) -> None:
+    opened_store(settings).close()
+    heads = audit_heads(settings)
+    assert heads is not None
+    assert S_IMODE(heads.file.stat().st_mode) == 0o600
+    nowhere = msgspec.structs.replace(settings, audit=Audit(heads_file="/proc/nowhere/heads"))
+    with pytest.raises(InvalidValueError, match="heads cannot be written"):
+        opened_store(nowhere)
+
+
+def without_heads(settings: Settings) -> Settings:
+    return msgspec.structs.replace(settings, audit=Audit(write_heads=False))

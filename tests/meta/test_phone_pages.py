@@ -39,6 +39,7 @@ def test_the_settings_on_a_page_are_read(page: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("page", ["asterisk", "freeswitch", "3cx", "any-exchange"])
 def test_the_exchanges_on_a_page_are_known_to_the_endpoint(page: str, tmp_path: Path) -> None:
     for name in set(re.findall(r'file = "([^"]+)"', tables_of(FOLDER / f"{page}.md"))):
+        (tmp_path / name).touch(mode=0o600)
         (tmp_path / name).write_text("a-key-that-is-long-enough")
     telephony = settings_from(tomllib.loads(tables_of(FOLDER / f"{page}.md")), tmp_path).telephony
     assert isinstance(telephony, Telephony)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -12,13 +11,14 @@ from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.core import make_core
 from kalenderkoppling.composition.from_settings.bus import make_bus
 from kalenderkoppling.composition.from_settings.people import people_source
+from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.tenant import TENANT
+from kalenderkoppling.composition.verify_audit import verify_audit_log
 from kalenderkoppling.domain.errors import InvalidValueError, RefusedError
 from kalenderkoppling.domain.person import PersonId, Role
 from kalenderkoppling.domain.recording import PhraseId
 from kalenderkoppling.people.remarks import Remark
 from kalenderkoppling.settings import Settings
-from kalenderkoppling.store import open_store
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.announcements import record_phrase as recording
 from kalenderkoppling.usecases.core import Core
@@ -44,15 +44,14 @@ _WHY_REFUSED = {
 @asynccontextmanager
 async def opened_core(settings: Settings) -> AsyncIterator[Core]:
     """Open the store beside a running server, which learns of changes from the store."""
-    with closing(open_store(settings.database.url)) as store:
+    with closing(opened_store(settings)) as store:
         store.add_tenant(TENANT)
         yield make_core(store, SystemClock(), make_bus())
 
 
 def verify_audit(settings: Settings) -> Mapping[str, int]:
     """Return how many links of the audit log's chain are whole, erased and broken."""
-    with closing(open_store(settings.database.url)) as store, store.read(TENANT) as tx:
-        return Counter(str(link.state) for link in tx.audit.links())
+    return verify_audit_log(settings).states
 
 
 async def take_over_people(settings: Settings, *, dry_run: bool, allow_removals: bool) -> Difference:

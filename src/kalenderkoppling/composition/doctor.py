@@ -15,12 +15,12 @@ from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
 from kalenderkoppling.composition.from_settings.people import people_source
+from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
 from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import Person
 from kalenderkoppling.settings import Settings
-from kalenderkoppling.store import open_store
 
 MOST_OUTSIDE = 20
 """How many mailboxes without the service are tried at most, to prove that they cannot be read."""
@@ -62,7 +62,7 @@ def _company(settings: Settings) -> Checked:
 
 def _database(settings: Settings) -> Checked:
     try:
-        store = open_store(settings.database.url)
+        store = opened_store(settings)
         store.tenants()
         store.close()
     except KalenderkopplingError as error:
@@ -85,7 +85,7 @@ def _people(settings: Settings) -> tuple[Sequence[Person], Checked]:
 
 def _mailboxes(settings: Settings) -> Checked:
     """Tell which mailboxes could not be read, by person, from what a running server stored."""
-    with closing(open_store(settings.database.url)) as store, store.read(TENANT) as tx:
+    with closing(opened_store(settings)) as store, store.read(TENANT) as tx:
         states = tx.mailboxes.state(tx.people.ids())
     ill = [
         f"{id_} ({state.blocked or state.problem or _left_out(state)})"

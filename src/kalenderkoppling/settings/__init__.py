@@ -23,6 +23,7 @@ from kalenderkoppling.settings.part import (
 from kalenderkoppling.settings.telephony import Telephony
 
 __all__ = [
+    "Audit",
     "CalendarSection",
     "CalendarSections",
     "Company",
@@ -63,6 +64,17 @@ class Database(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where everything is stored: `sqlite:///file` or `postgresql+psycopg://…`."""
 
     url: str = "sqlite:///kalenderkoppling.db"
+
+
+class Audit(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The audit log's heads, written outside of the database, so that nobody cuts the log's end there unnoticed.
+
+    `heads_file` is appended to, a line per entry; empty: `<database>.audit-heads` beside SQLite's file, and
+    `audit-heads` beside the settings file with PostgreSQL.
+    """
+
+    write_heads: bool = True
+    heads_file: FilePath = ""
 
 
 class Hours(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -127,6 +139,7 @@ class FileSections(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database: Database = Database()
     company: Company = Company()
     people: People = People()
+    audit: Audit = Audit()
     telephony: Telephony | None = None
 
 
@@ -182,7 +195,7 @@ def settings_from(
         raise InvalidValueError(f"{name}: {error}") from error
     calendar = _calendar(raw[named[0]], calendars[named[0]], f"{name}, [{named[0]}]") if named else None
     found = Settings(**msgspec.structs.asdict(sections), calendar=calendar)
-    return _with_absolute_database(with_absolute_paths(found, folder), folder)
+    return _with_audit_heads(_with_absolute_database(with_absolute_paths(found, folder), folder), folder)
 
 
 def _calendar(raw: object, section: type[CalendarSection], name: str) -> CalendarSection:
@@ -190,6 +203,14 @@ def _calendar(raw: object, section: type[CalendarSection], name: str) -> Calenda
         return msgspec.convert(raw, section)
     except (msgspec.ValidationError, InvalidValueError) as error:
         raise InvalidValueError(f"{name}: {error}") from error
+
+
+def _with_audit_heads(found: Settings, folder: Path) -> Settings:
+    """Name the file of the audit log's heads where a database server has none of ours that it could lie beside."""
+    if found.audit.heads_file or found.database.url.startswith("sqlite"):
+        return found
+    heads = str(folder / "audit-heads")
+    return msgspec.structs.replace(found, audit=msgspec.structs.replace(found.audit, heads_file=heads))
 
 
 def _with_absolute_database(found: Settings, folder: Path) -> Settings:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select
 
 from kalenderkoppling.domain.person import PersonId
-from kalenderkoppling.ports.store.audit import Entry, Link, LinkState
+from kalenderkoppling.ports.store.audit import Act, Entry, Link, LinkState
 from kalenderkoppling.store.audit_chain import (
     StoredLink,
     StoredPayload,
     link_hash,
+    numbers_in,
     payload_hash,
     read,
+    spans_of,
     state_of,
     written,
 )
@@ -27,6 +30,9 @@ from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import audit_link, audit_payload
 
 _SALT_BYTES = 16
+
+ERASURE = "erasure"
+"""How the log names the program as the actor of an erasure that is no act of a person."""
 
 _beside = and_(audit_payload.c.tenant_id == audit_link.c.tenant_id, audit_payload.c.number == audit_link.c.number)
 _CHAIN = (
@@ -48,11 +54,20 @@ _OF_PERSON = (
     .where(audit_payload.c.tenant_id == TENANT, audit_payload.c.person_id == _person)
     .order_by(audit_payload.c.number)
 )
-_FORGET = delete(audit_payload).where(
-    audit_payload.c.tenant_id == TENANT, audit_payload.c.about.in_(bindparam("names", expanding=True))
+_LAST_AT = select(audit_link.c.at).where(audit_link.c.tenant_id == TENANT).order_by(audit_link.c.number.desc()).limit(1)
+_FORGET: Any = (
+    delete(audit_payload)
+    .where(audit_payload.c.tenant_id == TENANT, audit_payload.c.about.in_(bindparam("names", expanding=True)))
+    .returning(audit_payload.c.number, audit_payload.c.at)
 )
-_FORGET_PERSON = delete(audit_payload).where(
-    audit_payload.c.tenant_id == TENANT, or_(audit_payload.c.person_id == _person, audit_payload.c.actor == _person)
+_FORGET_PERSON: Any = (
+    delete(audit_payload)
+    .where(
+        audit_payload.c.tenant_id == TENANT,
+        or_(audit_payload.c.person_id == _person, audit_payload.c.actor == _person),
+        audit_payload.c.actor != ERASURE,
+    )
+    .returning(audit_payload.c.number, audit_payload.c.at)
 )
 _DROP_BEFORE = delete(audit_payload).where(
     audit_payload.c.tenant_id == TENANT, audit_payload.c.at < bindparam("before")
@@ -66,7 +81,10 @@ class SqlAudit(Scoped):
         super().__init__(connection, tenant)
         self._head = head
         self._told: list[Entry] = []
+        self._erased: set[int] = set()
         self.bears_acts = False
+        self.new_end: ChainEnd | None = None
+        """The chain's end that this transaction has written, None where it has written none."""
 
     def append(self, entry: Entry) -> None:
         self._told.append(entry)
@@ -81,9 +99,9 @@ class SqlAudit(Scoped):
             payload = None if row.salt is None else StoredPayload(salt=row.salt, content=row.content)
             state = state_of(link, payload, tenant=self._tenant, previous=previous)
             entry = read(payload.content) if payload is not None and state is LinkState.WHOLE else None
-            found.append(Link(number=link.number, at=from_micros(link.at), state=state, entry=entry))
+            found.append(Link(number=link.number, at=from_micros(link.at), state=state, entry=entry, hash=link.hash))
             previous = link
-        return found + self._missing_end(previous)
+        return self._with_erasures(found) + self._missing_end(previous)
 
     def of_person(self, person: PersonId) -> Sequence[Entry]:
         self.settle()
@@ -93,18 +111,31 @@ class SqlAudit(Scoped):
         self.settle()
         # Entries that are about nothing in particular bear the empty name.
         pieces = chunks(name for name in about if name)
-        return sum(self._run(_FORGET, names=piece).rowcount for piece in pieces)
+        return self._erase(row.number for piece in pieces for row in self._run(_FORGET, names=piece))
 
     def forget_person(self, person: PersonId) -> int:
         self.settle()
-        return int(self._run(_FORGET_PERSON, person=person).rowcount)
+        return self._erase(row.number for row in self._run(_FORGET_PERSON, person=person))
 
     def drop_before(self, at: datetime) -> int:
         self.settle()
         return int(self._run(_DROP_BEFORE, before=to_micros(at)).rowcount)
 
+    def finish(self) -> None:
+        """Write what waits for the end of the transaction: that payloads were erased, and the entries."""
+        if self._erased:
+            numbers = {"erased": spans_of(self._erased)}
+            self._erased = set()
+            of_person = next((each for each in self._told if each.act is Act.ERASE_PERSON), None)
+            if of_person is not None:
+                self._told[self._told.index(of_person)] = replace(of_person, after={**of_person.after, **numbers})
+            else:
+                at = self._told[-1].at if self._told else self._last_at()
+                self._told.append(Entry(at=at, act=Act.ERASE_ENTRIES, actor=ERASURE, after=numbers))
+        self.settle()
+
     def settle(self) -> None:
-        """Write the entries; called once more at the end of the transaction."""
+        """Write the entries so far."""
         if not self._told:
             return
         told, self._told = self._told, []
@@ -122,6 +153,24 @@ class SqlAudit(Scoped):
         insert_rows(self._connection, audit_link, links)
         insert_rows(self._connection, audit_payload, payloads)
         self._head.set_chain_end(end)
+        self.new_end = end
+
+    def _last_at(self) -> datetime:
+        """Return the time of the last link, which what was erased lies before: the store has no clock of its own."""
+        return from_micros(self._run(_LAST_AT).scalar() or 0)
+
+    def _erase(self, numbers: Iterable[int]) -> int:
+        erased = set(numbers)
+        self._erased |= erased
+        return len(erased)
+
+    def _with_erasures(self, links: list[Link]) -> list[Link]:
+        """Mark the erased links whose erasure is in the chain, or will be at the end of this transaction."""
+        told = set(self._erased).union(*(numbers_in(each.entry) for each in links if each.entry is not None))
+        return [
+            replace(each, is_erasure_told=True) if each.state is LinkState.ERASED and each.number in told else each
+            for each in links
+        ]
 
     def _missing_end(self, last: StoredLink | None) -> list[Link]:
         """Return a broken link where the chain is known to have been longer than what is there."""

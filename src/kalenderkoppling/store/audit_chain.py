@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import msgspec
 
-from kalenderkoppling.ports.store.audit import Entry, LinkState
+from kalenderkoppling.ports.store.audit import Act, Entry, LinkState
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode = msgspec.json.Decoder(Entry).decode
@@ -58,6 +59,24 @@ def state_of(link: StoredLink, payload: StoredPayload | None, *, tenant: str, pr
     if payload is None:
         return LinkState.ERASED
     return LinkState.WHOLE if payload_hash(payload) == link.payload_hash else LinkState.BROKEN
+
+
+def spans_of(numbers: Iterable[int]) -> list[list[int]]:
+    """Return numbers as spans [first, last], in order."""
+    spans: list[list[int]] = []
+    for number in sorted(numbers):
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    return spans
+
+
+def numbers_in(entry: Entry) -> Iterator[int]:
+    """Give the numbers of the links that an entry tells to be erased."""
+    spans = entry.after.get("erased") if entry.act in {Act.ERASE_ENTRIES, Act.ERASE_PERSON} else None
+    for span in spans if isinstance(spans, list) else ():
+        yield from range(span[0], span[1] + 1)
 
 
 def _sha256(*parts: str) -> str:

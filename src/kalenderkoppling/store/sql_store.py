@@ -6,17 +6,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select
 
 from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.store import tables
+from kalenderkoppling.store.audit_heads import AuditHeads
 from kalenderkoppling.store.engine import Engines, enter_tenant, open_engines
 from kalenderkoppling.store.failures import in_our_words
 from kalenderkoppling.store.schema import migrate
 from kalenderkoppling.store.scoped import add_missing
 from kalenderkoppling.store.scrub import scrub
 from kalenderkoppling.store.transaction import SqlTransaction
+
+_log = structlog.get_logger("store")
 
 _TENANTS = select(tables.tenant.c.tenant_id).order_by(tables.tenant.c.tenant_id)
 
@@ -28,8 +32,15 @@ class SqlStore:
         StoreUnavailableError: from any call, when the database cannot be used just now.
     """
 
-    def __init__(self, engines: Engines, *, scrub_patience: timedelta = timedelta(seconds=30)) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        *,
+        scrub_patience: timedelta = timedelta(seconds=30),
+        audit_heads: AuditHeads | None = None,
+    ) -> None:
         self._engines = engines
+        self._audit_heads = audit_heads
         self._scrub_patience = scrub_patience
 
     @contextmanager
@@ -53,6 +64,12 @@ class SqlStore:
                 transaction.settle()
             if transaction.audit.bears_acts:
                 self._engines.flush()
+        if self._audit_heads is not None and transaction.audit.new_end is not None:
+            try:
+                self._audit_heads.append(tenant, transaction.audit.new_end)
+            except OSError as error:
+                # It is committed: to refuse it now would tell a falsehood. The next head covers this one, too.
+                _log.error("audit_head_not_written", error=type(error).__name__)
 
     def tenants(self) -> Sequence[TenantId]:
         """Return all tenants that are known, in order."""
@@ -78,12 +95,16 @@ class SqlStore:
         self._engines.dispose()
 
 
-def open_store(url: str) -> SqlStore:
+def open_store(url: str, audit_heads: AuditHeads | None = None) -> SqlStore:
     """Bring the database's tables up to date and open it: `sqlite:////var/lib/kk.db` or `postgresql://…`.
 
+    With `audit_heads` the end of each audit chain is written there, too, after each commit that moves it.
+
     Raises:
-        InvalidValueError: the address names neither.
+        InvalidValueError: the address names neither, or the heads cannot be written.
         StoreUnavailableError: the database cannot be reached or was made by a newer version.
     """
     migrate(url)
-    return SqlStore(open_engines(url))
+    if audit_heads is not None:
+        audit_heads.must_be_writable()
+    return SqlStore(open_engines(url), audit_heads=audit_heads)

@@ -40,5 +40,5 @@ class SqlTransaction:
 
     def settle(self) -> None:
         """Write what waits for the end: the feed and the audit log, whose lock everybody else needs."""
-        self.audit.settle()
+        self.audit.finish()
         self.changes.settle()

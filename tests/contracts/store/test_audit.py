@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.ports.store.audit import LinkState
+from kalenderkoppling.ports.store.audit import Act, Entry, LinkState
 from kalenderkoppling.store import SqlStore
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER, entry
 from kktest.make import at
@@ -137,3 +137,47 @@ def test_many_who_write_at_once_make_one_chain(store: SqlStore) -> None:
     with store.read(ACME) as tx:
         assert [link.number for link in tx.audit.links()] == list(range(1, 33))
         assert set(states(tx)) == {"whole"}
+
+
+def test_an_erasure_is_in_the_chain_by_numbers_alone(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        for about in ("one", "two", "one", "three", "one"):
+            tx.audit.append(entry(about))
+    with store.write(ACME) as tx:
+        assert tx.audit.forget(["one"]) == 3
+        assert tx.audit.forget(["never heard of"]) == 0
+        assert [link.is_erasure_told for link in tx.audit.links()] == [True, False, True, False, True]
+
+    with store.read(ACME) as tx:
+        *links, last = tx.audit.links()
+    assert [link.is_erasure_told for link in links] == [True, False, True, False, True]
+    assert last.entry is not None
+    assert (last.entry.act, last.entry.person, last.entry.about) == (Act.ERASE_ENTRIES, None, "")
+    assert last.entry.after == {"erased": [[1, 1], [3, 3], [5, 5]]}
+
+
+def test_the_erasure_of_a_person_bears_the_numbers_itself(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        for of in (ANNA, ANNA, BERTIL):
+            tx.audit.append(entry("one", of=of, actor="bertil"))
+    with store.write(ACME) as tx:
+        tx.audit.forget_person(ANNA)
+        tx.audit.append(Entry(at=at("12:00"), act=Act.ERASE_PERSON, actor="command line"))
+
+    with store.read(ACME) as tx:
+        links = tx.audit.links()
+    assert [str(link.state) for link in links] == ["erased", "erased", "whole", "whole"]
+    assert [link.is_erasure_told for link in links] == [True, True, False, False]
+
+
+def test_contents_that_somebody_deleted_are_told_by_no_erasure(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        tx.audit.append(entry("one"))
+    with store._engines.writers.connect() as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT set_config('app.tenant', 'acme', true)"))
+        connection.execute(text("DELETE FROM audit_payload"))
+
+    with store.read(ACME) as tx:
+        [link] = tx.audit.links()
+    assert (link.state, link.is_erasure_told) == (LinkState.ERASED, False)

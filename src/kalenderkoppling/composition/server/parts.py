@@ -11,6 +11,7 @@ from kalenderkoppling.calendars.kind import OpenCalendar
 from kalenderkoppling.composition.core import make_core
 from kalenderkoppling.composition.from_settings.addresses import AddressOf
 from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
+from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.server.prepare import prepare
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import Person
@@ -19,7 +20,7 @@ from kalenderkoppling.ports.calendar import ChangeNotices
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.ports.meter import Meter
 from kalenderkoppling.settings import Settings
-from kalenderkoppling.store import SqlStore, open_store
+from kalenderkoppling.store import SqlStore
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.mailboxes.connection import Connection
 from kalenderkoppling.usecases.mailboxes.resume import resume
@@ -59,7 +60,7 @@ async def open_server(
         InvalidValueError: a setting does not fit; the message names it.
         StoreUnavailableError: the database cannot be reached.
     """
-    with closing(open_store(settings.database.url)) as store:
+    with closing(opened_store(settings)) as store:
         core = make_core(store, clock, bus)
         if settings.database.url.startswith("sqlite"):
             await resume(core, TENANT)

@@ -17,6 +17,7 @@ from kalenderkoppling.composition.core import make_core
 from kalenderkoppling.composition.from_settings.bus import make_bus
 from kalenderkoppling.composition.from_settings.exchanges import sip_options
 from kalenderkoppling.composition.from_settings.lines import watched_lines
+from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.call import CallId
 from kalenderkoppling.ports.meter import Meter
@@ -26,7 +27,6 @@ from kalenderkoppling.settings.telephony import Telephony
 from kalenderkoppling.speech.for_calls import SpeechForCalls
 from kalenderkoppling.speech.open_speech import open_speech
 from kalenderkoppling.speech.prompt_folder import PromptFolder
-from kalenderkoppling.store import open_store
 from kalenderkoppling.telephony.kamailio.edge import KamailioEdge
 from kalenderkoppling.telephony.media.process import MediaOptions, MediaProcess
 from kalenderkoppling.telephony.sip import SipPhone
@@ -77,7 +77,7 @@ async def open_voice(settings: Settings, telephony: Telephony, meter: Meter) -> 
     """
     options = sip_options(telephony)
     async with AsyncExitStack() as stack:
-        store = stack.enter_context(closing(open_store(settings.database.url)))
+        store = stack.enter_context(closing(opened_store(settings)))
         store.add_tenant(TENANT)
         core = make_core(store, SystemClock(), make_bus())
         speech = stack.enter_context(closing(SpeechForCalls(partial(open_speech, telephony.voices), telephony.voices)))

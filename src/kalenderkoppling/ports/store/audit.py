@@ -30,6 +30,7 @@ class Act(StrEnum):
     CALL_BACK_DONE = "call_back_done"
     RECORD_PHRASE = "record_phrase"
     REMOVE_RECORDING = "remove_recording"
+    ERASE_ENTRIES = "erase_entries"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +60,18 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link of the chain: its number, time, verification result, and the entry unless erased."""
+    """A link of the chain: its number, time, verification result, and the entry unless erased.
+
+    `is_erasure_told` tells of an erased link that a later entry of the chain names it. The erasure of payloads older
+    than the retention is in no entry.
+    """
 
     number: int
     at: datetime
     state: LinkState
     entry: Entry | None = None
+    hash: str = ""
+    is_erasure_told: bool = False
 
 
 class Audit(Protocol):
@@ -83,11 +90,18 @@ class Audit(Protocol):
         ...
 
     def forget(self, about: Iterable[str]) -> int:
-        """Erase payloads and salts of entries about absences or bookings; return the number."""
+        """Erase payloads and salts of entries about absences or bookings; return the number.
+
+        That they were erased is in the chain at the end of the transaction: by their numbers, without what they told.
+        """
         ...
 
     def forget_person(self, person: PersonId) -> int:
-        """Erase payloads and salts of entries about a person or by that person; return the number."""
+        """Erase payloads and salts of entries about a person or by that person; return the number.
+
+        That they were erased is in the chain at the end of the transaction, in the entry of the person's erasure where
+        there is one.
+        """
         ...
 
     def drop_before(self, at: datetime) -> int:

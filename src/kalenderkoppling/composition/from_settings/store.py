@@ -1,0 +1,35 @@
+"""From the settings file to the open store, with the audit log's heads beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kalenderkoppling.settings import Settings
+from kalenderkoppling.store import SqlStore, open_store
+from kalenderkoppling.store.audit_heads import AuditHeads
+
+_SQLITE = "sqlite:///"
+
+
+def audit_heads(settings: Settings) -> AuditHeads | None:
+    """Return where the heads of the audit log are written, None where they are not.
+
+    Without a name in the settings they lie beside SQLite's file; a PostgreSQL server has no file of ours, so
+    `read_settings` names one beside the settings file.
+    """
+    if not settings.audit.write_heads:
+        return None
+    url, named = settings.database.url, settings.audit.heads_file
+    if not named and url.startswith(_SQLITE):
+        named = f"{url.removeprefix(_SQLITE)}.audit-heads"
+    return AuditHeads(file=Path(named)) if named else None
+
+
+def opened_store(settings: Settings) -> SqlStore:
+    """Open the store of the settings.
+
+    Raises:
+        InvalidValueError: the address is none, or the heads of the audit log cannot be written.
+        StoreUnavailableError: the database cannot be reached or was made by a newer version.
+    """
+    return open_store(settings.database.url, audit_heads(settings))
