@@ -45,6 +45,7 @@ Content-Length: [len]
 
 SESSION]]></send>
   <recv response="100" optional="true" timeout="LONGEST" ontimeout="6"/>
+  <recv response="181" optional="true" timeout="LONGEST" ontimeout="6"/>
   <recv response="180" optional="true" timeout="LONGEST" ontimeout="6"><action><log message="ringing"/></action></recv>
   <recv response="183" optional="true" timeout="LONGEST" ontimeout="6"/>
   <recv response="480" optional="true" next="1"><action><log message="nobody can be reached (480)"/></action></recv>
