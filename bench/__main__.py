@@ -10,7 +10,19 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bench import deciding, decoding, engine, live, memory, pipeline, rendering, searching, setting_up, streaming
+from bench import (
+    deciding,
+    decoding,
+    engine,
+    growth,
+    live,
+    memory,
+    pipeline,
+    rendering,
+    searching,
+    setting_up,
+    streaming,
+)
 from bench.company import employees, import_into, keep, opened
 from bench.figures import Section
 from bench.machine import described
@@ -36,6 +48,7 @@ class Bench:
             "search": lambda: asyncio.run(searching.measure(sizes, self._large_company(), self._people)),
             "memory": lambda: memory.measure(sizes, folder),
             "rules": lambda: asyncio.run(engine.measure_rule_change(sizes, self._large_company(), self._people)),
+            "growth": lambda: growth.measure(sizes, folder),
             "engine": lambda: asyncio.run(engine.measure(sizes, self._large_company(), self._people)),
             "decide": lambda: deciding.measure(sizes, self._large_company(), self._people),
             "calls": lambda: asyncio.run(setting_up.measure(sizes, folder)),

@@ -226,6 +226,11 @@ async def measure_rule_change(sizes: Sizes, template: Path, people: Sequence[Per
     return section
 
 
+async def rule_change_seconds(core: Core) -> float:
+    """Take one kind of booking from everybody, and return how long that takes."""
+    return await _seconds(core, _layer(None))
+
+
 def _layer(rule: Rule | None) -> ScopedLayer:
     return ScopedLayer(layer=Layer(kind=LayerKind.TENANT, rules={ShowAs.OUT_OF_OFFICE: rule}))
 

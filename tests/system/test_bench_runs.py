@@ -25,6 +25,7 @@ def test_every_measure_of_the_bench_runs_and_stands_in_the_report(tmp_path: Path
         "Search",
         "Memory",
         "A rule change for everybody (F-29)",
+        "How cost grows",
         "Engine",
         "What a call meets",
         "Calls set up",
