@@ -12,7 +12,7 @@ SET_UP := PATH="$(PATH)" $(PYTHON) tools/set_up.py
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo call test check bench scenarios conformance coverage soak lock screenshots fmt clean \
+.PHONY: help demo call test check bench scenarios conformance coverage soak lock sbom release screenshots fmt clean \
         venv venv-browser venv-caller venv-peers venv-bench venv-all \
         check-format check-lint check-types check-layers check-rules check-words check-house \
         test-calls test-telephony test-parts test-system
@@ -129,6 +129,15 @@ fmt: venv ## format, and mend what ruff can
 lock: venv ## write the lock files anew; UPGRADE=1 takes the newest versions
 	@tools/lock.sh
 	@npm install --package-lock-only --ignore-scripts --no-fund --no-audit
+
+# An environment of its own: what writes the bill is no part of what is shipped, nor of what tests run in.
+sbom: venv ## write what a release consists of to dist/kalenderkoppling.cdx.json (CycloneDX)
+	@uv venv --quiet --allow-existing .check/sbom
+	@uv pip sync --quiet --require-hashes --python .check/sbom/bin/python requirements/sbom.lock
+	@.check/sbom/bin/python tools/sbom.py dist/kalenderkoppling.cdx.json
+
+release: sbom ## build the wheel into dist, beside the bill of materials that is shipped with it
+	@python -m hatchling build --target wheel --directory dist
 
 clean: ## remove everything that the set-up and the checks made
 	rm -rf $(VENV) node_modules .check .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist \

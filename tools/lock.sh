@@ -20,3 +20,4 @@ compile run --extra scenarios --constraints requirements/test.lock pyproject.tom
 compile peers --group peers --constraints requirements/test.lock
 compile build --group build --constraints requirements/test.lock
 compile sources --group sources
+compile sbom --group sbom
