@@ -40,7 +40,14 @@ def test_the_search_finds_what_it_looks_for() -> None:
 
 def test_python_locks_hold_no_address() -> None:
     locks = sorted((ROOT / "requirements").glob("*.lock"))
-    assert [lock.name for lock in locks] == ["build.lock", "peers.lock", "run.lock", "sources.lock", "test.lock"]
+    assert [lock.name for lock in locks] == [
+        "build.lock",
+        "peers.lock",
+        "run.lock",
+        "sbom.lock",
+        "sources.lock",
+        "test.lock",
+    ]
     assert [lock.name for lock in locks if re.search("://|^-", lock.read_text(), re.MULTILINE)] == []
 
 
