@@ -141,7 +141,7 @@ def _page_app(core: Core, meter: PrometheusMeter) -> Application:
 
 async def put_in_order(system: System) -> None:
     """Do the start-up work of a process."""
-    await resume(system.core, TENANT)
+    await resume(system.core, TENANT, alone=True)
 
 
 async def crashed_image(system: System, file: Path, to: Path) -> None:

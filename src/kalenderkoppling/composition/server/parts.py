@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
@@ -62,8 +63,8 @@ async def open_server(
     """
     with closing(opened_store(settings)) as store:
         core = make_core(store, clock, bus)
-        if settings.database.url.startswith("sqlite"):
-            await resume(core, TENANT)
+        await asyncio.to_thread(store.add_tenant, TENANT)
+        await resume(core, TENANT, alone=settings.database.url.startswith("sqlite"))
         await prepare(core, tenant_settings(settings.company), tenant_layer(settings.company), people)
         connection = Connection(source=calendar.source, notices=calendar.notices) if calendar else None
         worker = Worker(

@@ -1,4 +1,4 @@
-"""Put in order what a predecessor left that was killed: traces in the log, claims that nobody holds any more."""
+"""Put in order what a predecessor left: traces in the log, claims that nobody holds, notifications that nobody read."""
 
 from __future__ import annotations
 
@@ -12,14 +12,22 @@ from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.mailboxes.timing import HORIZON, LEASE
 
 
-async def resume(core: Core, tenant: TenantId) -> None:
-    """Begin where a killed process stopped; only for a process that is alone on its store.
+async def resume(core: Core, tenant: TenantId, *, alone: bool) -> None:
+    """Begin where an earlier process stopped or was killed.
 
-    It may have died between a commit and the purge that belongs to it (S-1), and with mailboxes claimed: those are
-    looked at now and not when the lease has ended (L-5). A run that is still under way somewhere is fenced off.
+    Every mailbox becomes due: notifications that were accepted but not acted on, and those that came while nothing ran,
+    are lost, and without this would wait for the next sweep (L-1, L-5). Pauses still hold (S-8).
+
+    Args:
+        core: The ports.
+        tenant: Whose mailboxes.
+        alone: Whether no other process works on the store. Then a predecessor's claims are released at once instead of
+            when their leases end, and what it deleted but did not purge is purged (S-1).
     """
-    await asyncio.to_thread(core.store.scrub)
-    await perform(core, tenant, _release_claims)
+    if alone:
+        await asyncio.to_thread(core.store.scrub)
+        await perform(core, tenant, _release_claims)
+    await perform(core, tenant, lambda unit: unit.tx.mailboxes.make_due(unit.tx.people.ids(), unit.now))
 
 
 def _release_claims(unit: Unit) -> None:
