@@ -1,4 +1,4 @@
-"""Somebody who waits in an event loop for what any thread tells."""
+"""Subscribers to changes: a signal between threads and event loops, and a bounded queue per subscriber."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kalenderkoppling.domain.person import TenantId
 
 
 class Signal:
-    """An event of the loop that made it, which any thread may give."""
+    """A thread-safe asyncio event: it belongs to the loop that created it, and any thread may set it."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -35,7 +35,7 @@ class Signal:
 
 
 class Listener:
-    """Changes of one tenant for one listener, each person once; too many become one sign that everybody changed."""
+    """Bounded queue of one subscriber: each person once; an overflow becomes one change of everybody."""
 
     def __init__(self, tenant: TenantId, size: int) -> None:
         self._tenant = tenant
@@ -54,7 +54,7 @@ class Listener:
         self._signal.give()
 
     async def changes(self) -> AsyncIterator[Change]:
-        """Give changes in the order in which they were told, for ever."""
+        """Yield changes in the order of their publication, without end."""
         while True:
             self._signal.forget()
             while (change := self._take()) is not None:

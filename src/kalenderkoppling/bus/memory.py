@@ -1,4 +1,4 @@
-"""The bus inside one process: an ordered set of mailboxes to look at, and a bounded queue per listener."""
+"""In-process bus: an ordered set of mailboxes to look at, and a bounded queue per subscriber."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class MemoryBus:
 
     @property
     def pending(self) -> tuple[MailboxRef, ...]:
-        """The mailboxes that wait for a look, in order; those being looked at are not among them."""
+        """Mailboxes that wait for a look, in order, without those that are being looked at."""
         with self._lock:
             return tuple(self._pending)
 
     async def wake(self, mailbox: MailboxRef) -> None:
-        """Ask for a look at a mailbox; during a look at it, for another one after it."""
+        """Request a look at a mailbox; requested during a look, another one follows it."""
         with self._lock:
             if mailbox in self._running:
                 self._again.add(mailbox)
@@ -47,7 +47,7 @@ class MemoryBus:
         self._tell_consumers()
 
     async def consume(self, handler: Handler, *, at_once: int) -> None:
-        """Hand wake-ups to `handler` until cancelled; looks that are cut off then are pending again."""
+        """Pass wake-ups to `handler` until cancelled; looks that the cancellation interrupts are pending again."""
         signal = Signal()
         looks: set[asyncio.Task[None]] = set()
 
@@ -91,7 +91,7 @@ class MemoryBus:
             raise ExceptionGroup(message, errors)
 
     async def publish(self, change: Change) -> None:
-        """Tell everybody who listens to the tenant."""
+        """Publish a change to all subscribers of its tenant."""
         with self._lock:
             listeners = tuple(self._listeners.get(change.tenant, ()))
         for listener in listeners:
@@ -99,7 +99,7 @@ class MemoryBus:
 
     @asynccontextmanager
     async def subscribe(self, tenant: TenantId) -> AsyncIterator[AsyncIterator[Change]]:
-        """Listen to a tenant's changes from now on; who listens too slowly is told that everybody changed."""
+        """Subscribe to a tenant's changes from now on; a slow subscriber gets one change of everybody instead."""
         listener = Listener(tenant, self._listener_size)
         with self._lock:
             self._listeners.setdefault(tenant, set()).add(listener)
@@ -126,7 +126,7 @@ class MemoryBus:
             self._again.add(mailbox)
             raise
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the others have their turn
-            # Only the kind: the message may hold what is nobody's business.
+            # Only the type: the message may hold personal data.
             _log.error("a look failed: %s", type(error).__name__)
         finally:
             self._give_back(mailbox)

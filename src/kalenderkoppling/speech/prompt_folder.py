@@ -1,4 +1,4 @@
-"""Prompts in a folder of this machine: two files' worth of sound in one, written as a whole or not at all."""
+"""Prompts as files in a local folder, two sampling rates in one file, written atomically."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class PromptFolder:
 
 
 def _write_whole(file: Path, body: bytes) -> None:
-    """Write beside and rename: a reader meets the old file or the new one. What is cut short is removed."""
+    """Write to a temporary file and rename it: readers see the old or the new file. An incomplete one is removed."""
     descriptor, name = tempfile.mkstemp(suffix=_UNFINISHED, dir=file.parent)
     try:
         with os.fdopen(descriptor, "wb") as beside:

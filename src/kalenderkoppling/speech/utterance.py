@@ -1,4 +1,4 @@
-"""What is given to an engine: one line of plain text, so that nothing in it is taken for a command."""
+"""Input for a speech engine: one line of plain text, so that no part of it is read as a command."""
 
 from __future__ import annotations
 

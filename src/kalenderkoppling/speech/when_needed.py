@@ -1,4 +1,4 @@
-"""Speech that is opened when somebody first asks for it, so that a server nobody listens at needs no engine."""
+"""Speech opened lazily, at its first use: a server on which nobody listens needs no engine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SpeechWhenNeeded:
         return self._speech().say(text, language)
 
     def close(self) -> None:
-        """Close what was opened, and open nothing more."""
+        """Close the engine; later calls open none."""
         with self._lock:
             self._closed = True
             opened, self._opened = self._opened, None

@@ -1,4 +1,4 @@
-"""The store in SQLite or PostgreSQL, by the same statements; what is true is here."""
+"""The store in SQLite or PostgreSQL, with the same statements: the single source of truth."""
 
 from kalenderkoppling.store.schema import migrate
 from kalenderkoppling.store.sql_store import SqlStore, open_store

@@ -22,7 +22,7 @@ from kalenderkoppling.store.kept_rows import CONTENT, WEEK_MICROS, content_of, k
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import by_hand, kept
 
-# How long after it began in UTC a day begins where it begins last.
+# The offset of the westernmost time zone (UTC-12): a day begins there this long after it began in UTC.
 _WESTERNMOST = timedelta(hours=12)
 
 _KEPT = (kept.c.person_id, kept.c.absence_id, kept.c.version, *(kept.c[name] for name in CONTENT))

@@ -1,4 +1,4 @@
-"""Who is signed in, and whom they have as favourites."""
+"""Sessions and favourites."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class SqlSessions(Scoped):
 
 
 class SqlFavourites(Scoped):
-    """Whom the people of one tenant have marked."""
+    """The favourites of one tenant's people."""
 
     def of(self, person: PersonId) -> Sequence[PersonId]:
         return [PersonId(each) for each in self._run(_OF, person=person).scalars()]

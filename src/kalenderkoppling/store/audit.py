@@ -75,7 +75,7 @@ _DROP_BEFORE = delete(audit_payload).where(
 
 
 class SqlAudit(Scoped):
-    """The log of one tenant; entries wait for the end of the transaction, so that the chain's lock is short."""
+    """The audit log of one tenant; entries are written at the end of the transaction, to hold its lock briefly."""
 
     def __init__(self, connection: Connection, tenant: str, head: HeadRow) -> None:
         super().__init__(connection, tenant)
@@ -109,7 +109,7 @@ class SqlAudit(Scoped):
 
     def forget(self, about: Iterable[str]) -> int:
         self.settle()
-        # Entries that are about nothing in particular bear the empty name.
+        # An empty `about` means that the entry is about no absence or booking.
         pieces = chunks(name for name in about if name)
         return self._erase(row.number for piece in pieces for row in self._run(_FORGET, names=piece))
 
@@ -173,7 +173,7 @@ class SqlAudit(Scoped):
         ]
 
     def _missing_end(self, last: StoredLink | None) -> list[Link]:
-        """Return a broken link where the chain is known to have been longer than what is there."""
+        """Return a broken link where the head row says that the chain was longer."""
         end = self._head.chain_end()
         if (end.number, end.hash) == ((last.number, last.hash) if last else (0, "")):
             return []

@@ -1,4 +1,4 @@
-"""The arithmetic of the audit chain: links cover salted hashes, so that erasing what is beside leaves it whole."""
+"""Hashes of the audit chain: links cover salted hashes of payloads, so erasing a payload leaves the chain whole."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class StoredLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPayload:
-    """What can be erased: the entry as text, and the salt without which its hash tells nothing."""
+    """The erasable payload: the entry as text, and the salt without which its hash reveals nothing."""
 
     salt: str
     content: str
@@ -51,7 +51,7 @@ def link_hash(tenant: str, previous: str, number: int, at: int, payload: str) ->
 
 
 def state_of(link: StoredLink, payload: StoredPayload | None, *, tenant: str, previous: StoredLink | None) -> LinkState:
-    """Check one link against the one before it and against what lies beside it."""
+    """Verify one link against the previous link and its payload."""
     follows = link.number == (previous.number if previous else 0) + 1
     expected = link_hash(tenant, previous.hash if previous else "", link.number, link.at, link.payload_hash)
     if not follows or link.hash != expected:

@@ -1,4 +1,4 @@
-"""When absences begin and end: nothing has a timer, one question per tick finds whom it concerns."""
+"""When absences begin and end: there are no timers, one query per tick finds the people concerned."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _after: Any = bindparam("after")
 _until: Any = bindparam("until")
 _week: Any = bindparam("week_after")
 
-# A removal is no absence: it neither starts nor ends for anybody.
+# A removal is not an absence, so it has no start or end.
 _KEPT = (kept.c.tenant_id == TENANT, kept.c.removed.is_(False))
 _BY_HAND = (by_hand.c.tenant_id == TENANT,)
 

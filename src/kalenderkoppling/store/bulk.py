@@ -1,4 +1,4 @@
-"""Many rows at once, as near to the driver as it gets: one prepared statement, plain tuples."""
+"""Bulk writes directly through the driver: one prepared statement, plain tuples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> No
 
 
 def replace_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Set columns of rows that exist and count their version up; each row: the columns' values, then the key's."""
+    """Update columns of existing rows and increment their version; each row: the columns' values, then the key's."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":

@@ -18,7 +18,7 @@ from kalenderkoppling.store.tables import call as calls
 from kalenderkoppling.store.tables import call_back as call_backs
 
 _FOR_EVER = 2**63 - 1
-"""An instant after every other, in microseconds since 1970."""
+"""Later than any instant, in microseconds since 1970."""
 
 _before: Any = bindparam("before")
 

@@ -1,4 +1,4 @@
-"""The change feed and the line states; numbers are given in the order of commits, so a reader misses none."""
+"""The change feed and the line states; numbers follow the order of commits, so that no reader misses a change."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STATES = select(line_state.c.person_id, line_state.c.state).where(
 
 
 class SqlChanges(Scoped):
-    """The feed of one tenant; what is told waits for the end of the transaction, so that its lock is short."""
+    """The change feed of one tenant; changes are written at the end of the transaction, to hold its lock briefly."""
 
     def __init__(self, connection: Connection, tenant: str, head: HeadRow) -> None:
         super().__init__(connection, tenant)
@@ -67,7 +67,7 @@ class SqlChanges(Scoped):
 
 
 class SqlLines(Scoped):
-    """Line states as the telephone system last told them."""
+    """Line states as last reported by the telephone system."""
 
     def put(self, person: PersonId, row: LineRow) -> None:
         self._upsert(line_state, [{"person_id": person, "state": row.state, "valid_until": to_micros(row.valid_until)}])

@@ -27,7 +27,7 @@ _PAGES_BEFORE_CHECKPOINT = 8_000
 # flushed by `flush` before it is answered. Without secure_delete, deleted text stays in free pages (S-1);
 # with temp_store in memory, none is spilled to a file that nobody scrubs.
 def pragmas(*, busy_seconds: float = BUSY_SECONDS) -> tuple[str, ...]:
-    """Return what every connection to SQLite is told first."""
+    """Return the pragmas of every SQLite connection."""
     return (
         "PRAGMA journal_mode=WAL",
         "PRAGMA synchronous=NORMAL",
@@ -47,7 +47,7 @@ _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """The two ways into one database; `file` is SQLite's, None on PostgreSQL."""
+    """Connection pools for readers and writers of one database; `file` is SQLite's, None on PostgreSQL."""
 
     readers: Engine
     writers: Engine
@@ -94,7 +94,7 @@ def open_engines(address: str) -> Engines:
 
 
 def enter_tenant(connection: Connection, tenant: str) -> None:
-    """Let row level security see one tenant until the transaction ends: the one place where it is said (S-7)."""
+    """Set the tenant of row level security for this transaction; nothing else sets it (S-7)."""
     if connection.dialect.name == "postgresql":
         connection.execute(_SET_TENANT, {"tenant": tenant})
 
@@ -134,7 +134,7 @@ def _create_for_us_alone(file: Path) -> None:
 
 
 def _prepare(engine: Engine, *, begin: str, told: tuple[str, ...]) -> None:
-    """Begin transactions ourselves: the driver would begin late, and never for reading."""
+    """Begin transactions explicitly: the driver would begin late, and not at all for reads."""
 
     def connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         if not isinstance(connection, SqliteConnection):

@@ -1,4 +1,4 @@
-"""A database's failures in the domain's words: no error of a driver leaves the store."""
+"""Database errors translated to domain errors: no driver error leaves the store."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except exc.IntegrityError as error:
-        # Its text names the row: it goes no further.
+        # Its message contains the row: it is not passed on.
         raise ConflictError(_kind(error)) from None
     except (exc.DataError, UnicodeEncodeError):
         message = "the text holds a character that cannot be kept"
@@ -34,10 +34,10 @@ def in_our_words() -> Iterator[None]:
 
 
 def _kind(error: exc.SQLAlchemyError) -> str:
-    """Return the kind of failure, without statement or values: they may be nobody's business."""
+    """Return the type of the error, without statement and values, which may hold personal data."""
     return type(getattr(error, "orig", None) or error).__name__
 
 
 def _first_line(error: exc.OperationalError) -> str:
-    """Return what the driver says of files, disks and connections; rows are no part of it."""
+    """Return the first line of the driver's message, about files, disks and connections; it contains no rows."""
     return str(error.orig).partition("\n")[0]

@@ -1,4 +1,4 @@
-"""The last numbers of a tenant's feed and audit chain: one row, whose lock puts concurrent writers in order."""
+"""The last numbers of a tenant's change feed and audit chain: one row, whose lock serialises concurrent writers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class HeadRow(Scoped):
         return ChainEnd() if row is None else ChainEnd(number=row.link_number, hash=row.link_hash)
 
     def locked_chain_end(self) -> ChainEnd:
-        """Return the chain's end, which nobody else moves until this transaction is over."""
+        """Return the end of the chain, locked until this transaction ends."""
         self.advance_changes(0)
         return self.chain_end()
 

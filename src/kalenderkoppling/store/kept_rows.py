@@ -1,4 +1,4 @@
-"""Between a kept booking and its row: made for bulk, so plain tuples in the order of the columns."""
+"""Mapping between kept bookings and rows: for bulk writes, plain tuples in column order."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _keys = msgspec.json.Decoder(tuple[BookingKey, ...]).decode
 
 _NOT_LEASED = 0
 _PAGE = 200
-# A generation begins anywhere, so that a mailbox that was removed and added again does not let an old run write.
+# Generations start at a random number: after a mailbox is removed and added again, an old run fails at its fence.
 _GENERATION_BITS = 48
 
 _now: Any = bindparam("now")
@@ -136,7 +136,7 @@ _PAUSE = select(pause.c.until).where(pause.c.tenant_id == TENANT)
 
 
 class SqlMailboxes(Scoped):
-    """The mailboxes that are looked at."""
+    """The mailboxes of one tenant that are read."""
 
     def add(self, person: PersonId, due: datetime) -> None:
         row = {

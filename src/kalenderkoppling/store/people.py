@@ -63,7 +63,7 @@ OF_A_PERSON = (
 _REMOVE = (
     *(delete(table).where(table.c.tenant_id == TENANT, table.c.person_id == _person) for table in OF_A_PERSON),
     delete(tables.favourite).where(tables.favourite.c.tenant_id == TENANT, tables.favourite.c.favourite_id == _person),
-    # Others keep that they were called; who it was goes.
+    # Others keep the calls to them, without who called.
     update(tables.call)
     .where(tables.call.c.tenant_id == TENANT, tables.call.c.colleague_id == _person)
     .values(number="", colleague_id=None),

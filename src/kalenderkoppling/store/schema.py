@@ -11,7 +11,7 @@ from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.store.engine import open_engines
 from kalenderkoppling.store.failures import in_our_words
 
-# Any number will do as long as nobody else locks it: the letters "kk".
+# The advisory lock's number is arbitrary: the letters "kk".
 _MIGRATION_LOCK = 0x6B6B
 
 

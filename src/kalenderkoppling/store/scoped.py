@@ -1,4 +1,4 @@
-"""What every part of a transaction has: the connection, the tenant, and the tenant in every statement."""
+"""Base of every part of a transaction: its connection, and its tenant as a parameter of every statement."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def add_missing(table: Table, dialect: str) -> Executable:
 
 
 def chunks(values: Iterable[_Each]) -> Iterator[list[_Each]]:
-    """Cut a list into pieces short enough for one statement, each value once."""
+    """Split values, each once, into chunks short enough for one statement."""
     distinct = iter(dict.fromkeys(values))
     while piece := list(islice(distinct, CHUNK)):
         yield piece

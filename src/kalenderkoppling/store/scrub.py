@@ -1,4 +1,4 @@
-"""Leaves no trace of what was deleted in the files of the database (S-1)."""
+"""Removes deleted content from the files of the database (S-1)."""
 
 from __future__ import annotations
 

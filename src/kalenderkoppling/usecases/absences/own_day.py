@@ -22,7 +22,7 @@ from kalenderkoppling.usecases.situation import Situation, situation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextChange:
-    """When something else will govern (UTC): an absence's reason and diversion, or None where the person is free."""
+    """The next change (UTC) of what governs: an absence's reason and diversion, or None where the person is free."""
 
     at: datetime
     reason: ReasonKey | None

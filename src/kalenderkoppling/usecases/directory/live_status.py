@@ -18,7 +18,7 @@ from kalenderkoppling.usecases.situation import Situation, near_situations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveStatus:
-    """What shows beside a name; `back_at` is in UTC, `zone` the person's, in which it is told (C-20).
+    """The status shown beside a name; `back_at` is in UTC, `zone` the person's, in which it is told (C-20).
 
     `reason` is already the one for this viewer. `line_known` is False where no telephone system tells of the line.
     """
@@ -32,7 +32,7 @@ class LiveStatus:
 
 
 def live_status(situation: Situation, actor: Actor) -> LiveStatus:
-    """Tell a person's status as an actor sees it."""
+    """Return a person's status as an actor sees it."""
     now = situation.status()
     viewer = actor.viewer_of(situation.person.id)
     return LiveStatus(
@@ -48,7 +48,7 @@ def live_status(situation: Situation, actor: Actor) -> LiveStatus:
 
 
 async def live_statuses(core: Core, actor: Actor, people: Iterable[PersonId]) -> Mapping[PersonId, LiveStatus]:
-    """Tell the statuses of those of the people who exist, in one look."""
+    """Return the statuses of those of the people who exist, in one transaction."""
     now = core.clock.now()
     wanted = list(people)
     found = await look_up(core, actor.tenant, lambda tx: near_situations(tx, wanted, now))

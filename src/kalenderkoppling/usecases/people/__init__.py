@@ -1,1 +1,1 @@
-"""Who is in the directory and has which service; everything about one person out, or away."""
+"""The directory and its services: import people, set services, export and erase a person."""

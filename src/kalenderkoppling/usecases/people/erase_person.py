@@ -1,4 +1,4 @@
-"""Everything that is kept about one person: handed out, or erased (GDPR articles 15 and 17)."""
+"""Export or erase everything that is kept about one person (GDPR articles 15 and 17)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.situation import FAR
 
 _ALL = 2**31 - 1
-"""More rows than anything is kept in."""
+"""No limit: more rows than any table holds."""
 
 
 async def export_person(core: Core, tenant: TenantId, actor: str, person: PersonId) -> Mapping[str, object]:
-    """Return everything that is kept about a person, in words; the handing out is in the audit log.
+    """Return everything that is kept about a person; the export is in the audit log.
 
     Instants, zones and the like are written by their text.
 

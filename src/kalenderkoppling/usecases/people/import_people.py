@@ -1,4 +1,4 @@
-"""Take over the directory from its source: who is new, who changed, who is gone."""
+"""Import the directory from its source: added, changed and removed people."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def preview_import(core: Core, tenant: TenantId, people: Iterable[Person])
 async def import_people(
     core: Core, tenant: TenantId, actor: str, people: Iterable[Person], *, may_empty: bool = False
 ) -> Difference:
-    """Make the directory as its source says; services switched on or off take effect at once (C-06).
+    """Make the directory equal to its source; services switched on or off take effect at once (C-06).
 
     Raises:
         TooManyGoneError: everybody would go, or more than a fifth (and more than one) of the people would go or lose
@@ -141,14 +141,14 @@ def _having(known: Mapping[PersonId, Person], has: Callable[[Person], bool]) -> 
 
 
 def _must_be_few(losing: AbstractSet[PersonId], having: AbstractSet[PersonId], what: str) -> None:
-    """Refuse that more than a fifth of some people lose something; one of them always may."""
+    """Refuse a loss for more than a fifth of some people; one may always lose it."""
     lost = len(losing & having)
     if lost > max(1, len(having) * MOST_LOST_SHARE):
         raise TooManyGoneError(lost, len(having), what)
 
 
 def _follow(unit: Unit, before: Person | None, after: Person) -> None:
-    """Let what hangs on a person follow: services, another mailbox address (F-13), zone, groups and their rules."""
+    """Apply a person's changes to dependent data: services, mailbox address (F-13), zone, groups and their rules."""
     was = before is not None and _is_coupled(before)
     wants = _is_coupled(after)
     if was != wants or (before is not None and wants and before.mailbox != after.mailbox):

@@ -41,7 +41,7 @@ async def set_service(core: Core, tenant: TenantId, actor: str, person: PersonId
 
 
 def apply_service(unit: Unit, person: Person, entitlements: Entitlements) -> None:
-    """Begin or end the looking at a person's mailbox.
+    """Start or stop reading a person's mailbox.
 
     Switched off, what was synchronised goes at once (absences, edits, removals); choices sleep, what was set by
     hand stays. Switched on, a full look follows (C-06). Somebody without a mailbox address is not looked at.
@@ -57,7 +57,7 @@ def apply_service(unit: Unit, person: Person, entitlements: Entitlements) -> Non
 
 
 def _let_end(unit: Unit, person: PersonId) -> None:
-    """Have a subscription ended as soon as the mailbox may be asked: its pause goes with it (S-8)."""
+    """Make the end of the subscription due as soon as the mailbox's pause is over (S-8)."""
     subscription = unit.tx.subscriptions.of(person)
     state = unit.tx.mailboxes.state([person]).get(person)
     if subscription is not None:

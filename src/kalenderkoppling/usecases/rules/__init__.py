@@ -1,1 +1,1 @@
-"""The administrator's rules, persons' own rules and choices, and what their change takes away at once."""
+"""The administrator's rules, persons' own rules and choices, and the immediate effects of their change."""

@@ -17,7 +17,7 @@ from kalenderkoppling.usecases.rules.tidy import tidy
 
 
 async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer) -> None:
-    """Set what the administrator decides for one scope; it is in force at once.
+    """Set the administrator's rules and settings for one scope; they are in force at once.
 
     What it takes away is purged at once; what it adds comes with a look at each mailbox, at the latest with the
     sweep (L-6).
@@ -42,7 +42,7 @@ async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer
 
 
 async def set_settings(core: Core, tenant: TenantId, actor: str, settings: TenantSettings) -> None:
-    """Set what holds for the whole tenant and is not a rule."""
+    """Set the tenant's settings."""
 
     def work(unit: Unit) -> None:
         before = unit.tx.people.settings()
@@ -88,13 +88,13 @@ def _layer(tx: Transaction, wanted: ScopedLayer) -> ScopedLayer | None:
 
 
 def _scope(layer: ScopedLayer) -> Mapping[str, object]:
-    """Return for whom a layer is; a person is named by the entry itself, where the name can be erased."""
+    """Return the scope of a layer; a person is named by the entry's own field, where it can be erased."""
     kind = layer.layer.kind
     return {"scope": str(kind), "group": layer.scope_id} if kind is LayerKind.GROUP else {"scope": str(kind)}
 
 
 def described_layer(layer: Layer) -> Mapping[str, object]:
-    """Return a layer as the audit log tells it."""
+    """Return a layer as the audit log describes it."""
     return {
         "rules": {
             str(show_as): f"{rule.reason}/{rule.diversion}" if rule else "no update"

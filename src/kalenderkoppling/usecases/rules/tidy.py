@@ -1,4 +1,4 @@
-"""Take away at once what new rules, services or settings no longer give; derived state follows by itself (S-15)."""
+"""Delete at once what new rules, services or settings no longer allow to be stored; the rest is derived (S-15)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _tidy_by_show_as(unit: Unit, policy: Mapping[PersonId, Policy]) -> None:
 
 
 def _decided_by(policy: Policy) -> Hashable:
-    """Return what a policy's rules hang on: most people of a company have the same, and are decided for together."""
+    """Return what a policy's rules depend on: people with equal values, usually most, are decided together."""
     own = policy.own
     by_show_as = frozenset((show_as, each.rule is None) for show_as, each in own.by_show_as.items())
     # The layers of one transaction are the same objects for everybody.
@@ -57,7 +57,7 @@ def _decided_by(policy: Policy) -> Hashable:
 
 
 def _dead(policy: Policy) -> tuple[ShowAs | None, ...]:
-    """Return the show-as of which a policy makes nothing."""
+    """Return the show-as values for which a policy gives no absence."""
     return tuple(
         show_as
         for show_as in _EVERY_SHOW_AS
