@@ -75,3 +75,8 @@ def test_a_key_that_can_be_guessed_or_does_not_fit_into_an_address_is_refused(
 def test_what_does_not_fit_is_named(wrong: Telephony, named: str) -> None:
     with pytest.raises(InvalidValueError, match=named):
         sip_options(wrong)
+
+
+def test_an_exchange_is_asked_to_transfer_only_where_the_settings_say_that_it_keeps_callers() -> None:
+    exchanges = (PBX, Exchange(name="keeps", addresses=("192.0.2.9",), transfer="refer"))
+    assert [each.transfers for each in sip_options(telephony(*exchanges)).exchanges] == [False, True]

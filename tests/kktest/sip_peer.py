@@ -159,10 +159,12 @@ class SipPeer(asyncio.DatagramProtocol):
             body=body,
         )
 
-    def digest(self, challenge: str, user: str, password: str, method: str = "INVITE") -> str:
+    def digest(
+        self, challenge: str, user: str, password: str, method: str = "INVITE", *, count: str = "00000001"
+    ) -> str:
         """Answer a challenge (RFC 2617 with qop=auth, MD5)."""
         given = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
-        uri, nonce_count, own = "sip:kk@127.0.0.1", "00000001", "0a4f113b"
+        uri, nonce_count, own = "sip:kk@127.0.0.1", count, "0a4f113b"
 
         def md5(text: str) -> str:
             return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -168,3 +168,11 @@ def test_an_answer_goes_to_the_host_that_asked_whatever_via_says(via: str, told:
     assert address == (HERE[0], port)
     assert told in Message.read(answer.encode())["via"]
     assert "198.51.100.1" not in answer
+
+
+@pytest.mark.parametrize(("count", "accepted"), [("00000001", True), ("00000002", False), ("1", False)])
+def test_an_answer_that_counts_on_from_another_is_none_though_its_response_is_right(count: str, accepted: bool) -> None:
+    at, asked = door(Clock()), invite()
+    header = PEER.digest(challenge_for(at, asked), LOGIN.user, LOGIN.password, count=count)
+    answered = with_login(asked, header)
+    assert (at.by_login(envelope_of(answered), HERE[0], answered.datagram()) is not None) is accepted
