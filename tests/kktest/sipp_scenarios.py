@@ -225,7 +225,8 @@ def caller_gives_up(after: float) -> Scenario:
         steps=(
             _invite(None, OURS, ""),
             *(receive(100, optional=True), receive(180), pause(after)),
-            *(cancel, receive(200), receive(487), _ack(487)),
+            # A proxy with several workers may turn the answer to the CANCEL and the one to the INVITE around.
+            *(cancel, receive(200, optional=True), receive(487), _ack(487)),
         ),
     )
 

@@ -52,7 +52,7 @@ class RtpCaller:
 class TestMediaProcess(MediaContract):
     @pytest.fixture
     async def caller(self) -> AsyncIterator[MediaCaller]:
-        options = MediaOptions(host=LOOPBACK, ports=(23_000, 27_999))
+        options = MediaOptions(host=LOOPBACK, ports=(23_000, 27_999), open_seconds=60.0)
         with ear() as listening:
             async with MediaProcess(options, CountingMeter()) as player:
                 yield RtpCaller(player, listening)

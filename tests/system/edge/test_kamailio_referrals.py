@@ -225,7 +225,7 @@ def test_a_dead_phone_is_announced_after_two_seconds(tmp_path: Path) -> None:
 def test_a_caller_who_gives_up_while_the_phone_rings_ends_all(tmp_path: Path) -> None:
     with edge_scene(tmp_path, phone=phone_rings(), endpoint=announcement()) as scene:
         scene.edge.put(NUMBER, "open:10000")
-        assert scene.call(caller_gives_up(0.2)).received[-1] == "487"
+        assert "487" in scene.call(caller_gives_up(0.2)).received
         assert scene.phone.wait().succeeded
         assert scene.endpoint.messages == []
 
@@ -234,7 +234,7 @@ def test_a_caller_who_gives_up_while_the_endpoint_is_asked_ends_all(tmp_path: Pa
     with edge_scene(tmp_path, phone=phone_rings(), endpoint=phone_hangs()) as scene:
         # Kamailio looks at its timers when it would send again, half a second after the INVITE: none is shorter.
         scene.edge.put(NUMBER, "open:600")
-        assert scene.call(caller_gives_up(1.0)).received[-1] == "487"
+        assert "487" in scene.call(caller_gives_up(1.0)).received
         assert scene.phone.wait().succeeded
         assert scene.endpoint.wait().succeeded
         assert scene.phone.received.count("INVITE") == 1

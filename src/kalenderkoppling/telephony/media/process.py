@@ -37,7 +37,8 @@ _log = structlog.get_logger("media")
 class MediaOptions:
     """Where sound is received: an IP address of this machine, as exchanges reach it, and a range of ports.
 
-    Of the ports the even ones are used, one for each stream; no more than `most_streams` are open at once.
+    Of the ports the even ones are used, one for each stream; no more than `most_streams` are open at once. A stream that
+    is not open after `open_seconds` is given up, so that the phone rings instead (S-13).
 
     Raises:
         InvalidValueError: the address is none or names no machine, or there is no even port in the range.
@@ -46,6 +47,7 @@ class MediaOptions:
     host: str
     ports: tuple[int, int]
     most_streams: int = 1_000
+    open_seconds: float = 1.0
 
     def __post_init__(self) -> None:
         first, last = self.ports
@@ -107,7 +109,7 @@ class MediaProcess:
             raise MediaUnavailableError
         link.must_be_able()
         stream = RtpStream(link, agreed)
-        await stream.open(address)
+        await stream.open(address, self._options.open_seconds)
         return stream
 
     async def _tend(self) -> None:

@@ -16,7 +16,6 @@ from kalenderkoppling.telephony.media.link import Link
 from kalenderkoppling.telephony.media.sdp import Agreed, HostAddress, agreed_with
 from kalenderkoppling.telephony.media.wire import Aim, Close, Open, Play, Route, Stop
 
-OPEN_SECONDS = 1.0
 MOST_KEYS = 32
 """Keys that nobody asks for; what is pressed beyond them is not heard."""
 
@@ -46,17 +45,17 @@ class RtpStream:
         self._keys: deque[str] = deque()
         self._news = asyncio.Event()
 
-    async def open(self, host: HostAddress) -> None:
+    async def open(self, host: HostAddress, within_seconds: float) -> None:
         """Have the child open it; done once, before anything else.
 
         Raises:
-            MediaUnavailableError: no port is free, or the child is gone or does not answer within a second.
+            MediaUnavailableError: no port is free, or the child is gone or does not answer in time.
         """
         route = None if self._agreed is None else self._route(self._agreed)
         self._link.listeners[self._number] = self
         self._link.say(Open(stream=self._number, route=route))
         try:
-            async with asyncio.timeout(OPEN_SECONDS):
+            async with asyncio.timeout(within_seconds):
                 port = await self._port
         except BaseException as error:
             self.close()

@@ -9,7 +9,8 @@ from kktest.house import CountingMeter
 from kktest.ports import LOOPBACK
 from kktest.rtp import Ear, ear
 
-OPTIONS = MediaOptions(host=LOOPBACK, ports=(23_000, 27_999))
+OPTIONS = MediaOptions(host=LOOPBACK, ports=(23_000, 27_999), open_seconds=60.0)
+"""A stream has a minute to open: that it is given up after a second elsewhere is no matter of these tests."""
 
 
 @pytest.fixture

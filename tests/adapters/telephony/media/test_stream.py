@@ -81,7 +81,7 @@ class Told:
     async def stream(self) -> RtpStream:
         """Open a stream; it is the first number."""
         stream = RtpStream(self.link, agreed_with(OFFER, 4))
-        opening = asyncio.create_task(stream.open(HOST))
+        opening = asyncio.create_task(stream.open(HOST, 60.0))
         await self.says(Opened(stream=1, port=20_000))
         await opening
         self.line.orders.clear()
@@ -185,12 +185,20 @@ async def test_a_new_address_leaves_what_is_in_play_as_it_is(told: Told) -> None
 
 async def test_a_stream_that_finds_no_port_is_forgotten(told: Told) -> None:
     stream = RtpStream(told.link, None)
-    opening = asyncio.create_task(stream.open(HOST))
+    opening = asyncio.create_task(stream.open(HOST, 60.0))
     await told.says(NotOpened(stream=1))
     with pytest.raises(MediaUnavailableError):
         await opening
     assert told.link.listeners == {}
     assert told.orders == [Open(stream=1, route=None)]
+
+
+async def test_S_13_a_stream_that_does_not_open_in_time_is_given_up_and_given_back(told: Told) -> None:
+    stream = RtpStream(told.link, None)
+    with pytest.raises(MediaUnavailableError):
+        await stream.open(HOST, 0.0)
+    assert told.link.listeners == {}
+    assert told.orders == [Open(stream=1, route=None), Close(stream=1)]
 
 
 async def test_what_the_child_says_of_a_stream_that_was_closed_is_nothing(told: Told) -> None:
