@@ -37,8 +37,8 @@ _log = structlog.get_logger("media")
 class MediaOptions:
     """Where sound is received: an IP address of this machine, as exchanges reach it, and a range of ports.
 
-    Of the ports the even ones are used, one for each stream; no more than `most_streams` are open at once. A stream that
-    is not open after `open_seconds` is given up, so that the phone rings instead (S-13).
+    Of the ports the even ones are used, one for each stream; no more than `most_streams` are open at once. A stream
+    that is not open after `open_seconds` is given up, so that the phone rings instead (S-13).
 
     Raises:
         InvalidValueError: the address is none or names no machine, or there is no even port in the range.
