@@ -19,7 +19,7 @@ from kalenderkoppling.usecases.directory.live_status import LiveStatus
 from kalenderkoppling.usecases.situation import zone_of
 from kalenderkoppling.words import short_date, shown_clock, shown_time
 
-_UNHEARD = frozenset({CallResult.MISSED, CallResult.FAILED, CallResult.LOST})
+_UNHEARD = frozenset({CallResult.MISSED, CallResult.FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
