@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import pairwise
 from statistics import median, quantiles
 
@@ -20,6 +21,8 @@ from kktest.waiting import settled
 
 EVENT_TYPE = 101
 FRAME = 160
+PACKET = timedelta(milliseconds=20)
+"""What one packet plays: a frame of samples at 8 kHz."""
 _STAMPED = 35
 """SO_TIMESTAMPNS of Linux, which Python does not name: seconds and nanoseconds come along with each datagram."""
 

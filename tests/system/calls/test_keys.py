@@ -11,7 +11,6 @@ import pytest_asyncio
 from kalenderkoppling.domain.call import CallResult
 from kalenderkoppling.ports.phone import SessionDescription
 from kalenderkoppling.sound import Sound, read_wav
-from kalenderkoppling.usecases.call_flow import CallTiming
 from kalenderkoppling.words import (
     Language,
     attendant_busy_sentence,
@@ -24,7 +23,7 @@ from kalenderkoppling.words import (
 )
 from kktest.hearing import heard, must_hear, must_not_hear
 from kktest.ports import LOOPBACK
-from kktest.rtp import Ear, ear, port_of
+from kktest.rtp import PACKET, Ear, ear, port_of
 from kktest.sipp import Message, Sipp, sipp
 from kktest.sipp_scenarios import (
     EVENTS,
@@ -45,7 +44,7 @@ from kktest.sipp_scenarios import (
 from kktest.spoken import spoken, words_for
 from kktest.timed import took_at_most
 from kktest.voice import LATE_SECONDS, Site, Voice, over
-from kktest.waiting import eventually, settled
+from kktest.waiting import eventually, settled, until
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
@@ -70,9 +69,9 @@ async def announced(site: Site, voice: Voice, extension: str) -> Sound:
 
 
 async def press(call: Sipp, listening: Ear, key: str, after: float) -> None:
-    """Press a key by telephone events so many seconds after the call was answered."""
+    """Press a key by telephone events when so many seconds of sound were heard: a busy machine plays late."""
     answered = await asyncio.to_thread(call.until, "200")
-    await settled(after)
+    await until(lambda: len(listening.packets) * PACKET.total_seconds() >= after)
     listening.press(key, SessionDescription(answered.body))
 
 
@@ -189,13 +188,13 @@ async def test_a_caller_for_whom_the_attendant_is_busy_hears_that_and_is_still_o
 ) -> None:
     rendered = await announced(site, voice, extension)
     sorry = spoken(attendant_busy_sentence(SWEDISH))
-    offered = spoken(menu_sentence(SWEDISH, attendant=False)).length + CallTiming().key_after
-    rest = (sorry.length + offered + rendered.length).total_seconds() + LATE_SECONDS
-    with ear() as listening, sipp(phone_refuses(486), tmp_path, port=attendant_port) as attendant:
+    with ear() as listening, sipp(phone_refuses(486), tmp_path, port=attendant_port, calls=2) as attendants:
         offer = sdp(listening.port, PCMA, EVENTS)
-        scenario = caller(pause(A_MOMENT), info("1"), refuses_refer(603), pause(rest), offer=offer)
+        # Who presses nothing is put through after the second announcement; the attendant is still busy, and we hang up.
+        steps = (pause(A_MOMENT), info("1"), refuses_refer(603), refuses_refer(603))
+        scenario = caller(*steps, offer=offer, hangs_up=False)
         with sipp(scenario, tmp_path, to=voice.sip, number=extension) as call:
-            await over(call, attendant)
+            await over(call, attendants)
         must_hear(sorry, listening)
         # The first time it was cut short: this is the second.
         must_hear(rendered, listening)
