@@ -113,7 +113,7 @@ class SqlAbsences(Scoped):
     def kept_versions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[tuple[AbsenceId, int]]]:
         found: dict[PersonId, list[tuple[AbsenceId, int]]] = defaultdict(list)
         for piece in chunks(people):
-            for person, absence, version in self._run(_KEPT_VERSIONS, people=piece):
+            for person, absence, version in self._run(_KEPT_VERSIONS, people=piece).all():
                 found[person].append((absence, version))
         return dict(found)
 

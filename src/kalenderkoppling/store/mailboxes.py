@@ -172,7 +172,7 @@ class SqlMailboxes(Scoped):
         found: dict[PersonId, Claim] = {}
         for piece in chunks(people):
             # The due time from before the claim stands for the one that the claim has set.
-            for generation, due, person, _, *others in self._run(_CLAIM, people=piece, **at):
+            for generation, due, person, _, *others in self._run(_CLAIM, people=piece, **at).all():
                 found[person] = Claim(person=person, generation=generation, state=_state((person, due, *others)))
         return found
 
@@ -183,7 +183,7 @@ class SqlMailboxes(Scoped):
         wanted = list(claims)
         # Everybody locks in the order of ids, so that two who lock several do not wait for each other.
         people = sorted({each.person for each in wanted})
-        fences = {row.person_id: row.generation for piece in chunks(people) for row in self._run(_LOCK, people=piece)}
+        fences = {row.person_id: row.generation for piece in chunks(people) for row in self._run(_LOCK, people=piece).all()}
         return {each for each in wanted if fences.get(each.person) == each.generation}
 
     def finish_many(self, outcomes: Sequence[tuple[Claim, MailboxState]]) -> None:

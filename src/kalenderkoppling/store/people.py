@@ -110,7 +110,7 @@ class SqlPeople(Scoped):
         return None if row is None else person_of(row)
 
     def many(self, people: Iterable[PersonId]) -> Mapping[PersonId, Person]:
-        rows = (row for piece in chunks(people) for row in self._run(_MANY, people=piece))
+        rows = (row for piece in chunks(people) for row in self._run(_MANY, people=piece).all())
         return {row.person_id: person_of(row) for row in rows}
 
     def ids(self) -> Sequence[PersonId]:

@@ -73,7 +73,7 @@ class SqlRuling(Scoped):
         self._run(_REMOVE_LAYER, of_kind=kind, scope=scope_id)
 
     def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:
-        rows = (row for piece in chunks(people) for row in self._run(_OWN, people=piece))
+        rows = (row for piece in chunks(people) for row in self._run(_OWN, people=piece).all())
         return {PersonId(row.person_id): _own_of(row.content) for row in rows}
 
     def put_own(self, person: PersonId, own: OwnRules) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ LOOK_SECONDS = 300.0
 
 _DIGEST_KEY_BYTES = 32
 _DIGEST_BYTES = 16
+_QUERIES_HELD = 128
 
 _SELECT = "id,iCalUId,seriesMasterId,type,start,end,isAllDay,showAs,sensitivity,isCancelled,responseStatus,changeKey"
 # The server filters all-day bookings by hidden instants of the mailbox's own zone (microsoft-graph-docs#1802).
@@ -103,17 +105,23 @@ class GraphCalendar:
         return Validator(digest.digest())
 
     def _first_page(self, asked: _Asked) -> URL:
-        query = [
-            f"startDateTime={_utc(asked.window.start - _MARGIN)}",
-            f"endDateTime={_utc(asked.window.end + _MARGIN)}",
-            f"$top={ROWS_PER_PAGE}",
-            f"$select={_SELECT}{',subject' if asked.fields.subject else ''}",
-        ]
-        if asked.fields.item_choices:
-            wanted = quote(f"singleValueExtendedProperties($filter=id eq '{PROPERTY_ID}')", safe="()$='")
-            query.append(f"$expand={wanted}")
         path = f"{self._client.base}/users/{user_segment(asked.mailbox)}/calendarView"
-        return URL(f"{path}?{'&'.join(query)}", encoded=True)
+        return URL(f"{path}?{_query(asked.window, asked.fields)}", encoded=True)
+
+
+@lru_cache(maxsize=_QUERIES_HELD)
+def _query(window: Interval, fields: Fields) -> str:
+    """Return the query of a look's first page; held, since a sweep asks for few windows of many mailboxes."""
+    query = [
+        f"startDateTime={_utc(window.start - _MARGIN)}",
+        f"endDateTime={_utc(window.end + _MARGIN)}",
+        f"$top={ROWS_PER_PAGE}",
+        f"$select={_SELECT}{',subject' if fields.subject else ''}",
+    ]
+    if fields.item_choices:
+        wanted = quote(f"singleValueExtendedProperties($filter=id eq '{PROPERTY_ID}')", safe="()$='")
+        query.append(f"$expand={wanted}")
+    return "&".join(query)
 
 
 @asynccontextmanager
