@@ -30,7 +30,8 @@ from kalenderkoppling.rules.layers import policy_for
 from kalenderkoppling.rules.model import OwnRules
 from kalenderkoppling.sync.plan import Known, Terms, make_plan
 from kalenderkoppling.sync.window import window_at
-from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, Runs, sync_mailbox
+from kalenderkoppling.usecases.mailboxes.runs import Runs
+from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
 
 _PAGES = 100
 _PATIENCE_SECONDS = 600

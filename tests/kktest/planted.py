@@ -1,7 +1,7 @@
 """Bugs that are planted so that the simulation has something to find: each breaks one promise of the product."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -27,7 +27,8 @@ from kalenderkoppling.sync import plan as planning
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.usecases import placed as placing
 from kalenderkoppling.usecases.core import Core, Unit
-from kalenderkoppling.usecases.mailboxes import receive_notice, sync_mailbox, unchanged
+from kalenderkoppling.usecases.mailboxes import claim_runs, finish_runs, receive_notice, runs, sync_mailbox, unchanged
+from kalenderkoppling.usecases.mailboxes.run import Outcome, Run, Written
 from kalenderkoppling.usecases.mailboxes.worker import Worker
 from kktest.simulated_world import Habits
 
@@ -57,20 +58,20 @@ def no_sweep(patch: pytest.MonkeyPatch, _: Habits) -> None:
 def retry_after_is_ignored(patch: pytest.MonkeyPatch, _: Habits) -> None:
     """A request to wait is a failure like any other."""
     patch.setattr(PausedError, "retry_after", timedelta(seconds=1), raising=False)
-    plain = sync_mailbox._finish_failed
+    plain = finish_runs.finish_failed
 
     def finish(unit: object, run: object, error: CalendarError, chance: float) -> None:
         if isinstance(error, PausedError):
             error.retry_after = timedelta(0)
         plain(unit, run, error, chance)  # type: ignore[arg-type]  # as it was called
 
-    patch.setattr(sync_mailbox, "_finish_failed", finish)
+    patch.setattr(sync_mailbox, "finish_failed", finish)
 
 
 def retry_after_is_held_in_one_process(patch: pytest.MonkeyPatch, _: Habits) -> None:
     """A request to wait is remembered by the process that got it, and by nobody else."""
     waits: dict[int, datetime] = {}
-    plain_finish, plain_look = sync_mailbox._finish_failed, Worker.look
+    plain_finish, plain_look = finish_runs.finish_failed, Worker.look
 
     def finish(unit: Unit, run: object, error: CalendarError, chance: float) -> None:
         if isinstance(error, PausedError):
@@ -88,7 +89,7 @@ def retry_after_is_held_in_one_process(patch: pytest.MonkeyPatch, _: Habits) -> 
         if before is not None:
             waits[0] = before
 
-    patch.setattr(sync_mailbox, "_finish_failed", finish)
+    patch.setattr(sync_mailbox, "finish_failed", finish)
     patch.setattr(Worker, "look", look)
 
 
@@ -99,7 +100,7 @@ def what_turned_private_is_not_noticed(patch: pytest.MonkeyPatch, _: Habits) -> 
         hidden = frozenset(each.key for each in view.private)
         return make_plan(replace(view, private=(), unreadable=view.unreadable | hidden), known, terms)
 
-    patch.setattr(sync_mailbox, "make_plan", blind)
+    patch.setattr(finish_runs, "make_plan", blind)
 
 
 def private_is_dropped_without_a_purge(patch: pytest.MonkeyPatch, _: Habits) -> None:
@@ -130,7 +131,7 @@ def payloads_are_logged(patch: pytest.MonkeyPatch, _: Habits) -> None:
         logging.getLogger("kalenderkoppling").warning("read %s", view)
         return make_plan(view, known, terms)
 
-    patch.setattr(sync_mailbox, "make_plan", telling)
+    patch.setattr(finish_runs, "make_plan", telling)
 
 
 def edits_hang_on_the_version_tag(patch: pytest.MonkeyPatch, _: Habits) -> None:
@@ -193,23 +194,26 @@ def another_zone_moves_nothing(patch: pytest.MonkeyPatch, _: Habits) -> None:
 def edits_during_a_look_are_overwritten(patch: pytest.MonkeyPatch, _: Habits) -> None:
     """The plan is made against what was kept when the look began."""
     at_claim: dict[PersonId, tuple[Kept, ...]] = {}
-    plain_claim, plain_kept = sync_mailbox._claim, SqlAbsences.kept
-    plain_finish = sync_mailbox._finish
+    plain_claim, plain_finish = claim_runs.claim_runs, finish_runs.finish_runs
+    plain_kept = SqlAbsences.kept_by_person
 
     def claim(
         people: Sequence[PersonId], remembered: AbstractSet[PersonId], basis: unchanged.Basis, unit: Unit
-    ) -> Mapping[PersonId, sync_mailbox.Run]:
-        runs = plain_claim(people, remembered, basis, unit)
-        at_claim.update({person: tuple(unit.tx.absences.kept(person)) for person in runs})
-        return runs
+    ) -> Mapping[PersonId, Run]:
+        found = plain_claim(people, remembered, basis, unit)
+        at_claim.update({person: tuple(unit.tx.absences.kept(person)) for person in found})
+        return found
 
-    def finish(core: Core, unit: Unit, outcome: sync_mailbox.Outcome, ours: sync_mailbox.Conditions) -> object:
+    def kept(self: SqlAbsences, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[Kept]]:
+        return {person: at_claim.get(person) or now for person, now in plain_kept(self, people).items()}
+
+    def finish(core: Core, basis: unchanged.Basis, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
         with pytest.MonkeyPatch.context() as inner:
-            inner.setattr(SqlAbsences, "kept", lambda self, person: at_claim.get(person) or plain_kept(self, person))
-            return plain_finish(core, unit, outcome, ours)
+            inner.setattr(SqlAbsences, "kept_by_person", kept)
+            return plain_finish(core, basis, outcomes, unit)
 
-    patch.setattr(sync_mailbox, "_claim", claim)
-    patch.setattr(sync_mailbox, "_finish", finish)
+    patch.setattr(runs, "claim_runs", claim)
+    patch.setattr(runs, "finish_runs", finish)
 
 
 def entries_are_lost(patch: pytest.MonkeyPatch, _: Habits) -> None:
@@ -231,7 +235,7 @@ def every_look_writes(patch: pytest.MonkeyPatch, _: Habits) -> None:
         named = {each.id for each in plan.change} | {*plan.drop, *plan.forget}
         return replace(plan, change=(*plan.change, *(each for each in known.kept if each.id not in named)))
 
-    patch.setattr(sync_mailbox, "make_plan", rewriting)
+    patch.setattr(finish_runs, "make_plan", rewriting)
 
 
 def an_unchanged_answer_is_skipped_whatever_changed_of_ours(patch: pytest.MonkeyPatch, _: Habits) -> None:

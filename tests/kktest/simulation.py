@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -20,10 +20,12 @@ from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.mailbox import MailboxRef
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.calendar import Fields as Asked
+from kalenderkoppling.ports.store.mailboxes import Claim
 from kalenderkoppling.store.engine import open_engines
 from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit
-from kalenderkoppling.usecases.mailboxes import sync_mailbox
+from kalenderkoppling.usecases.mailboxes import finish_runs, runs, unchanged
+from kalenderkoppling.usecases.mailboxes.run import Outcome, Written
 from kalenderkoppling.usecases.situation import zone_of
 from kktest.calendar import FakeCalendar, Item
 from kktest.house import House, SetClock, employee, mail_of, move_in, new_house
@@ -229,7 +231,7 @@ class Simulation:
         """L-2: a second look writes no row and tells nothing, also where nothing is remembered of the first."""
         house = self.houses[0]
         before = self._state(house)
-        house.worker._runs = sync_mailbox.Runs(house.core)
+        house.worker._runs = runs.Runs(house.core)
         for person in PEOPLE:
             await house.worker.look(MailboxRef(tenant=ACME, person=person))
         demand(self._state(house) == before, "a second look wrote something")
@@ -249,16 +251,20 @@ def demand(holds: bool, otherwise: str) -> None:
 @contextmanager
 def watching(simulation: Simulation) -> Iterator[None]:
     """Let the model know of every look that was written down, and of everything that was logged."""
-    plain = sync_mailbox._finish
+    plain = finish_runs.finish_runs
 
-    def finish(core: Core, unit: Unit, outcome: sync_mailbox.Outcome, ours: sync_mailbox.Conditions) -> object:
-        plan, view = plain(core, unit, outcome, ours), outcome.view
-        if plan is not None and view is not None:
-            assert isinstance(core.store, MortalStore)
-            number = simulation.paged.number_of(view)
-            demand(number not in simulation.paged.incomplete, "a look that was cut short was written")
-            core.store.pending.append(lambda: simulation.model.looked(outcome.run.person.id, view, number))
-        return plan
+    def finish(core: Core, basis: unchanged.Basis, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
+        written = plain(core, basis, outcomes, unit)
+        for outcome in outcomes:
+            if written[outcome.run.claim].plan is not None and outcome.view is not None:
+                note(core, outcome.run.person.id, outcome.view)
+        return written
+
+    def note(core: Core, person: PersonId, view: View) -> None:
+        assert isinstance(core.store, MortalStore)
+        number = simulation.paged.number_of(view)
+        demand(number not in simulation.paged.incomplete, "a look that was cut short was written")
+        core.store.pending.append(lambda: simulation.model.looked(person, view, number))
 
     class Listening(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
@@ -267,7 +273,7 @@ def watching(simulation: Simulation) -> Iterator[None]:
     listening = Listening()
     logging.getLogger().addHandler(listening)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(sync_mailbox, "_finish", finish)
+        patched.setattr(runs, "finish_runs", finish)
         try:
             yield
         finally:

@@ -16,7 +16,7 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.store.absences import Owned, Placed
 from kalenderkoppling.store.boundaries import boundary_after, people_with_boundary
-from kalenderkoppling.store.bulk import insert_rows, replace_rows
+from kalenderkoppling.store.bulk import Row, insert_rows, replace_rows
 from kalenderkoppling.store.instants import from_micros, to_micros
 from kalenderkoppling.store.kept_rows import CONTENT, WEEK_MICROS, content_of, kept_of
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
@@ -48,8 +48,8 @@ def _in_order(table: Table) -> tuple[Any, ...]:
 
 _KEPT_OF = (
     select(*_KEPT)
-    .where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
-    .order_by(kept.c.absence_id)
+    .where(kept.c.tenant_id == TENANT, kept.c.person_id.in_(bindparam("people", expanding=True)))
+    .order_by(kept.c.person_id, kept.c.absence_id)
 )
 _KEPT_VERSIONS = (
     select(kept.c.person_id, kept.c.absence_id, kept.c.version)
@@ -108,7 +108,14 @@ class SqlAbsences(Scoped):
         super().__init__(connection, tenant)
 
     def kept(self, person: PersonId) -> Sequence[Kept]:
-        return [kept_of(row[1], row[3:]) for row in self._run(_KEPT_OF, person=person)]
+        return self.kept_by_person([person]).get(person, [])
+
+    def kept_by_person(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[Kept]]:
+        found: dict[PersonId, list[Kept]] = defaultdict(list)
+        for piece in chunks(people):
+            for row in self._run(_KEPT_OF, people=piece).all():
+                found[row[0]].append(kept_of(row[1], row[3:]))
+        return dict(found)
 
     def kept_versions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[tuple[AbsenceId, int]]]:
         found: dict[PersonId, list[tuple[AbsenceId, int]]] = defaultdict(list)
@@ -137,8 +144,14 @@ class SqlAbsences(Scoped):
         return None if row is None else Owned(person=row[0], version=row[2], by_hand=_absence(row))
 
     def add(self, person: PersonId, placed: Iterable[Placed]) -> None:
+        self.add_many({person: placed})
+
+    def add_many(self, placed: Mapping[PersonId, Iterable[Placed]]) -> None:
         tenant = self._tenant
-        insert_rows(self._connection, kept, [(tenant, person, each.kept.id, 1, *content_of(each)) for each in placed])
+        rows: list[Row] = [
+            (tenant, person, each.kept.id, 1, *content_of(each)) for person, some in placed.items() for each in some
+        ]
+        insert_rows(self._connection, kept, rows)
 
     def change(self, person: PersonId, placed: Iterable[Placed]) -> None:
         rows = [(*content_of(each), self._tenant, person, each.kept.id) for each in placed]

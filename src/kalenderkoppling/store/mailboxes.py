@@ -183,7 +183,9 @@ class SqlMailboxes(Scoped):
         wanted = list(claims)
         # Everybody locks in the order of ids, so that two who lock several do not wait for each other.
         people = sorted({each.person for each in wanted})
-        fences = {row.person_id: row.generation for piece in chunks(people) for row in self._run(_LOCK, people=piece).all()}
+        fences = {
+            row.person_id: row.generation for piece in chunks(people) for row in self._run(_LOCK, people=piece).all()
+        }
         return {each for each in wanted if fences.get(each.person) == each.generation}
 
     def finish_many(self, outcomes: Sequence[tuple[Claim, MailboxState]]) -> None:

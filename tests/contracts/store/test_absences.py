@@ -9,6 +9,7 @@ import pytest
 from kalenderkoppling.domain.absence import AbsenceId, Edit
 from kalenderkoppling.domain.booking import BookingKey, ShowAs
 from kalenderkoppling.domain.errors import ConflictError
+from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval, When
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.store import SqlStore
@@ -17,6 +18,7 @@ from kktest.make import NOON, at, between, booking, days, kept
 
 REMOVED = Edit(removed=True)
 WEEK = timedelta(days=7)
+CECILIA = PersonId("cecilia")
 
 
 @pytest.fixture
@@ -36,8 +38,28 @@ def test_what_was_added_is_kept(tx: Transaction) -> None:
     assert tx.absences.kept(ANNA) == [kept(booking("b1")), kept(booking("b2", days("2026-11-23", "2026-11-25")))]
 
 
+def test_what_was_added_for_several_people_is_kept_of_each(tx: Transaction) -> None:
+    tx.absences.add_many({ANNA: [placed(booking("b2")), placed(booking("b1"))], BERTIL: [placed(booking("b3"))]})
+
+    kept_of = tx.absences.kept_by_person([ANNA, BERTIL, CECILIA])
+    assert kept_of == {ANNA: [kept(booking("b1")), kept(booking("b2"))], BERTIL: [kept(booking("b3"))]}
+    assert tx.absences.kept_by_person([BERTIL]) == {BERTIL: [kept(booking("b3"))]}
+
+
+def test_what_cannot_be_added_for_one_is_added_for_nobody(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        tx.absences.add(ANNA, [placed()])
+
+    with pytest.raises(ConflictError), store.write(ACME) as tx:
+        tx.absences.add_many({CECILIA: [placed(booking("b2"))], BERTIL: [placed()]})
+
+    with store.read(ACME) as tx:
+        assert list(tx.absences.kept_by_person([ANNA, BERTIL, CECILIA])) == [ANNA]
+
+
 def test_adding_nothing_is_nothing(tx: Transaction) -> None:
     tx.absences.add(ANNA, [])
+    tx.absences.add_many({})
     tx.absences.change(ANNA, [])
 
     assert tx.absences.kept(ANNA) == []

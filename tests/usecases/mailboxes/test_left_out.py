@@ -20,7 +20,8 @@ from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.store import SqlStore
 from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.mailboxes.left_out import MOST_NAMED, named, without_unstorable
-from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, Runs, sync_mailbox
+from kalenderkoppling.usecases.mailboxes.runs import Runs
+from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
 from kalenderkoppling.usecases.rules.set_rules import set_layer
 from kktest.calendar import FakeCalendar, Item
 from kktest.house import CountingMeter, SetClock, employee, mail_of

@@ -24,7 +24,7 @@ from kalenderkoppling.rules.model import LayerKind, OwnRule, OwnRules, Rule
 from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
 from kalenderkoppling.usecases.absences.remove_absence import remove_absence
-from kalenderkoppling.usecases.mailboxes.sync_mailbox import Runs
+from kalenderkoppling.usecases.mailboxes.runs import Runs
 from kalenderkoppling.usecases.mailboxes.unchanged import Dealt, Memory
 from kalenderkoppling.usecases.people.import_people import import_people
 from kalenderkoppling.usecases.people.set_service import set_service

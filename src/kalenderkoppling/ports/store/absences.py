@@ -39,6 +39,10 @@ class Absences(Protocol):
         """Return everything stored of a person's bookings, including removals and edits without effect."""
         ...
 
+    def kept_by_person(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[Kept]]:
+        """Return the same of several people, without those of whom nothing is stored."""
+        ...
+
     def kept_versions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[tuple[AbsenceId, int]]]:
         """Return the ids and versions of all that is kept of several people's bookings, in order of id.
 
@@ -60,6 +64,10 @@ class Absences(Protocol):
 
     def add(self, person: PersonId, placed: Iterable[Placed]) -> None:
         """Add rows for bookings that are not stored yet."""
+        ...
+
+    def add_many(self, placed: Mapping[PersonId, Iterable[Placed]]) -> None:
+        """Add rows for bookings of several people that are not stored yet; all of them or, with an error, none."""
         ...
 
     def change(self, person: PersonId, placed: Iterable[Placed]) -> None:

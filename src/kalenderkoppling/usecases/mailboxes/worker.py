@@ -18,7 +18,8 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.mailboxes.connection import ConnectionOf
 from kalenderkoppling.usecases.mailboxes.keep_subscribed import WANTED_LIFE, Subscribing, keep_subscribed
-from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, Runs, sync_mailbox
+from kalenderkoppling.usecases.mailboxes.runs import Runs
+from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
 from kalenderkoppling.usecases.mailboxes.timing import HORIZON
 
 LONGEST_SLEEP = timedelta(minutes=1)
