@@ -18,10 +18,11 @@ NORMAL = "normal"
 
 # Without the colon: there may be spaces before it. A value of that name only costs a closer look.
 _SENSITIVITY = b'"sensitivity"'
-_ESCAPED_LETTER = re.compile(rb"\\u00(?:73|65|6[eE]|69|74|76|79)")
+# A letter of that word written as an escape, or a NUL. One search: a page is as long as a book, and a regular
+# expression with a literal beginning finds it in a third of the time that `in` takes for each.
+_SUSPECT_ESCAPE = re.compile(rb"\\u00(?:73|65|6[eE]|69|74|76|79|00)")
 _ID_LETTERS_AT_MOST = 1024
 _PIECE = 65_536
-_NUL = b"\\u0000"
 
 
 class Moment(msgspec.Struct, rename="camel", gc=False):
@@ -106,8 +107,7 @@ def read_page(body: bytes, *, full: bool) -> Page:
         raise _malformed("not UTF-8") from error
     except (msgspec.DecodeError, RecursionError):
         return _read_strictly(body)
-    # An id with a NUL is none that a database finds again: the slow way takes it out.
-    if _may_hold_doubled_keys(body, page.value) or _NUL in body:
+    if _needs_a_closer_look(body, page.value):
         return _read_strictly(body)
     return Page(page.value, page.next_link)
 
@@ -124,16 +124,17 @@ def _must_be_utf8(body: bytes) -> None:
         at += taken
 
 
-def _may_hold_doubled_keys(body: bytes, rows: Sequence[Row]) -> bool:
-    r"""Tell whether a row may say its sensitivity twice: a count of bytes that costs next to nothing.
+def _needs_a_closer_look(body: bytes, rows: Sequence[Row]) -> bool:
+    r"""Tell whether a row may state its sensitivity twice, or a text hold a NUL; cheap enough for every page.
 
-    Inside a JSON string a quotation mark is escaped, so beside the rows' own keys only a text that is just this word
-    bears the key's bytes. A key may itself be written with escapes (`"sensitivit\u0079"`), which nobody does in
-    earnest: an escaped letter of the word sends the page the slow way.
+    A quotation mark inside a JSON string is escaped, so the bytes `"sensitivity"` occur once for each row's own key,
+    and otherwise only where some text is exactly that word. A key may also be written with escapes
+    (`"sensitivit\u0079"`), which no server does: an escaped letter of the word sends the page the slow way. So does an
+    escaped NUL, which the strict reader removes, since a database would not find an id that contains one.
     """
     if body.count(_SENSITIVITY) != len(rows) or any(row.sensitivity is None for row in rows):
         return True
-    return b"\\u00" in body and _ESCAPED_LETTER.search(body) is not None
+    return _SUSPECT_ESCAPE.search(body) is not None
 
 
 def _read_strictly(body: bytes) -> Page:
