@@ -36,6 +36,19 @@ class Status:
     back_at: datetime | None = None
 
 
+_WITHOUT_ABSENCE = {
+    line: Status(
+        colour=Colour.RED if line is LineState.IN_CALL else Colour.GREEN, line_known=line is not LineState.UNKNOWN
+    )
+    for line in LineState
+}
+
+
+def without_absence(line: LineState) -> Status:
+    """Return the status of somebody without absences, which depends on the line alone: that of most people."""
+    return _WITHOUT_ABSENCE[line]
+
+
 def status(absences: Sequence[Absence], line: LineState, now: datetime, terms: CallTerms) -> Status:
     """Return a person's status: red in a call > orange absent > green free (C-21)."""
     standing = in_force(absences, now)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Table, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, or_, select, update
 
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Diversion, Origin, ReasonKey
 from kalenderkoppling.domain.booking import BookingKey, ShowAs
@@ -211,10 +211,8 @@ class SqlAbsences(Scoped):
     def next_boundary(self, after: datetime) -> datetime | None:
         return boundary_after(self._run, after)
 
-    def _between(self, statement: Executable, people: Iterable[PersonId], between: Interval) -> Iterable[Any]:
-        start, end = to_micros(between.start), to_micros(between.end)
-        for piece in chunks(people):
-            yield from self._run(statement, people=piece, start=start, end=end)
+    def _between(self, statement: Select[Any], people: Iterable[PersonId], between: Interval) -> Iterable[Any]:
+        return self._rows_of(statement, people, start=to_micros(between.start), end=to_micros(between.end))
 
 
 def _absence(row: Any) -> Absence:  # noqa: ANN401 - rows of the driver

@@ -75,7 +75,7 @@ class SqlFavourites(Scoped):
     """The favourites of one tenant's people."""
 
     def of(self, person: PersonId) -> Sequence[PersonId]:
-        return [PersonId(each) for each in self._run(_OF, person=person).scalars()]
+        return [PersonId(each) for (each,) in self._rows(_OF, person=person)]
 
     def add(self, person: PersonId, favourite: PersonId) -> None:
         number = (self._run(_LAST, person=person).scalar() or 0) + 1

@@ -13,7 +13,7 @@ from kalenderkoppling.ports.store.changes import Changed, LineRow
 from kalenderkoppling.store.bulk import insert_rows
 from kalenderkoppling.store.head import HeadRow
 from kalenderkoppling.store.instants import from_micros, to_micros
-from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
+from kalenderkoppling.store.scoped import TENANT, Scoped
 from kalenderkoppling.store.tables import change, line_state
 
 _SINCE = (
@@ -73,5 +73,5 @@ class SqlLines(Scoped):
         self._upsert(line_state, [{"person_id": person, "state": row.state, "valid_until": to_micros(row.valid_until)}])
 
     def states(self, people: Iterable[PersonId], now: datetime) -> Mapping[PersonId, LineState]:
-        rows = (row for piece in chunks(people) for row in self._run(_STATES, people=piece, now=to_micros(now)))
-        return {PersonId(row.person_id): LineState(row.state) for row in rows}
+        rows = self._rows_of(_STATES, people, now=to_micros(now))
+        return {PersonId(person): LineState(state) for person, state in rows}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from kalenderkoppling.ports.store.people import Found
 from kalenderkoppling.rules.model import LayerKind
 from kalenderkoppling.store import tables
 from kalenderkoppling.store.people_rows import person_of, row_of
-from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
+from kalenderkoppling.store.scoped import TENANT, Scoped
 from kalenderkoppling.store.search import Finder, terms_of
 from kalenderkoppling.store.search_fts import FullTextFinder
 from kalenderkoppling.store.search_words import WordFinder
@@ -94,7 +95,8 @@ def _from_plain(kind: type, value: object) -> object:
 
 
 _encode = msgspec.json.Encoder(enc_hook=_plain).encode
-_settings_of = msgspec.json.Decoder(TenantSettings, dec_hook=_from_plain).decode
+# Each request reads the settings of its tenant, which seldom change.
+_settings_of = lru_cache(maxsize=64)(msgspec.json.Decoder(TenantSettings, dec_hook=_from_plain).decode)
 
 
 class SqlPeople(Scoped):
@@ -110,8 +112,7 @@ class SqlPeople(Scoped):
         return None if row is None else person_of(row)
 
     def many(self, people: Iterable[PersonId]) -> Mapping[PersonId, Person]:
-        rows = (row for piece in chunks(people) for row in self._run(_MANY, people=piece).all())
-        return {row.person_id: person_of(row) for row in rows}
+        return {row[0]: person_of(row) for row in self._rows_of(_MANY, people)}
 
     def ids(self) -> Sequence[PersonId]:
         return [PersonId(person) for person in self._run(_IDS).scalars()]
@@ -144,12 +145,12 @@ class SqlPeople(Scoped):
         elif text.strip():
             found = []
         else:
-            found = [person_of(row) for row in self._run(_IN_ORDER, most=limit + 1, skipped=offset)]
+            found = [person_of(row) for row in self._rows(_IN_ORDER, most=limit + 1, skipped=offset)]
         return Found(people=found[:limit], has_more=len(found) > limit)
 
     def settings(self) -> TenantSettings:
-        content = self._run(_SETTINGS).scalar()
-        return TenantSettings() if content is None else _settings_of(content)
+        rows = self._rows(_SETTINGS)
+        return _settings_of(rows[0][0]) if rows else TenantSettings()
 
     def put_settings(self, settings: TenantSettings) -> None:
         before = self.settings()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId, Role
+from kalenderkoppling.domain.person import Entitlements, GroupId, Person, Role
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
-_groups = msgspec.json.Decoder(tuple[str, ...]).decode
-_roles = msgspec.json.Decoder(frozenset[Role]).decode
+# A company has few combinations of groups, roles and services: each is decoded once, and people share it.
+_groups = lru_cache(maxsize=4_096)(msgspec.json.Decoder(tuple[GroupId, ...]).decode)
+_roles = lru_cache(maxsize=64)(msgspec.json.Decoder(frozenset[Role]).decode)
+
+
+@cache
+def _entitlements(*, calendar_coupling: bool, referral: bool) -> Entitlements:
+    return Entitlements(calendar_coupling=calendar_coupling, referral=referral)
 
 
 def row_of(person: Person, sort_key: str) -> dict[str, object]:
@@ -36,19 +43,37 @@ def row_of(person: Person, sort_key: str) -> dict[str, object]:
 
 
 def person_of(row: Any) -> Person:  # noqa: ANN401 - rows of the driver, without the tenant
+    (
+        person_id,
+        name,
+        mailbox,
+        title,
+        department,
+        place,
+        responsibilities,
+        extension,
+        mobile,
+        phone_uri,
+        zone,
+        groups,
+        calendar_coupling,
+        referral,
+        roles,
+        _sort_key,
+    ) = row
     return Person(
-        id=PersonId(row.person_id),
-        name=row.name,
-        mailbox=row.mailbox,
-        title=row.title,
-        department=row.department,
-        place=row.place,
-        responsibilities=row.responsibilities,
-        extension=row.extension,
-        mobile=row.mobile,
-        phone_uri=row.phone_uri,
-        zone=None if row.zone is None else ZoneInfo(row.zone),
-        groups=tuple(GroupId(group) for group in _groups(row.group_ids)),
-        entitlements=Entitlements(calendar_coupling=bool(row.calendar_coupling), referral=bool(row.referral)),
-        roles=_roles(row.roles),
+        id=person_id,
+        name=name,
+        mailbox=mailbox,
+        title=title,
+        department=department,
+        place=place,
+        responsibilities=responsibilities,
+        extension=extension,
+        mobile=mobile,
+        phone_uri=phone_uri,
+        zone=None if zone is None else ZoneInfo(zone),
+        groups=_groups(groups),
+        entitlements=_entitlements(calendar_coupling=bool(calendar_coupling), referral=bool(referral)),
+        roles=_roles(roles),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,7 +25,8 @@ from kalenderkoppling.store.tables import own_rules
 from kalenderkoppling.store.tables import reason as reason_rows
 
 _encode = msgspec.json.Encoder().encode
-_layer_of = msgspec.json.Decoder(Layer).decode
+# Each request reads all layers of its tenant, which seldom change.
+_layer_of = lru_cache(maxsize=1_024)(msgspec.json.Decoder(Layer).decode)
 _own_of = msgspec.json.Decoder(OwnRules).decode
 _reason_of = msgspec.json.Decoder(TenantReason).decode
 
@@ -57,8 +59,8 @@ class SqlRuling(Scoped):
     """The administrator's layers, persons' own rules and the tenant's reasons."""
 
     def layers(self) -> Sequence[ScopedLayer]:
-        rows = self._run(_LAYERS)
-        return [ScopedLayer(scope_id=row.scope_id, rank=row.rank, layer=_layer_of(row.content)) for row in rows]
+        rows = self._rows(_LAYERS)
+        return [ScopedLayer(scope_id=scope, rank=rank, layer=_layer_of(content)) for scope, rank, content in rows]
 
     def put_layer(self, layer: ScopedLayer) -> None:
         row = {
@@ -73,8 +75,7 @@ class SqlRuling(Scoped):
         self._run(_REMOVE_LAYER, of_kind=kind, scope=scope_id)
 
     def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:
-        rows = (row for piece in chunks(people) for row in self._run(_OWN, people=piece).all())
-        return {PersonId(row.person_id): _own_of(row.content) for row in rows}
+        return {PersonId(person): _own_of(content) for person, content in self._rows_of(_OWN, people)}
 
     def put_own(self, person: PersonId, own: OwnRules) -> None:
         self._upsert(own_rules, [{"person_id": person, "content": _encode(own).decode()}])
@@ -91,14 +92,13 @@ class SqlChoosing(Scoped):
 
     def of(self, people: Iterable[PersonId]) -> Mapping[PersonId, Choices]:
         found: dict[PersonId, dict[BookingKey, Choice]] = defaultdict(dict)
-        for piece in chunks(people):
-            for row in self._run(_CHOICES, people=piece):
-                found[row.person_id][row.booking_key] = Choice(
-                    kind=ChoiceKind(row.kind),
-                    at=from_micros(row.at),
-                    reason=None if row.reason is None else ReasonKey(row.reason),
-                    diversion=None if row.diversion is None else Diversion(row.diversion),
-                )
+        for person, key, kind, at, reason, diversion in self._rows_of(_CHOICES, people):
+            found[person][key] = Choice(
+                kind=ChoiceKind(kind),
+                at=from_micros(at),
+                reason=None if reason is None else ReasonKey(reason),
+                diversion=None if diversion is None else Diversion(diversion),
+            )
         return {person: Choices(by_key=by_key) for person, by_key in found.items()}
 
     def put(self, person: PersonId, choices: Mapping[BookingKey, Choice]) -> None:

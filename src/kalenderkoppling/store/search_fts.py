@@ -89,7 +89,7 @@ class FullTextFinder(Scoped):
         return found + self._find(rest, slot, limit - len(found), max(offset - before, 0))
 
     def _find(self, match: str, slot: int, limit: int, offset: int) -> list[PersonId]:
-        rows = self._driver(_FIND, match, *_range(slot), limit, offset)
+        rows = self._driver(_FIND, match, *_range(slot), limit, offset).all()
         return [PersonId(person) for (person,) in rows]
 
     def _found(self, match: str, slot: int) -> int:

@@ -12,7 +12,7 @@ from kalenderkoppling.absences.call import CallTerms
 from kalenderkoppling.absences.derive import derive, entitled, lay_edit
 from kalenderkoppling.absences.freshness import is_fresh
 from kalenderkoppling.absences.in_force import in_order
-from kalenderkoppling.absences.status import Status, status
+from kalenderkoppling.absences.status import Status, status, without_absence
 from kalenderkoppling.domain.absence import Absence, AbsenceId
 from kalenderkoppling.domain.booking import ShowAs, Standing
 from kalenderkoppling.domain.kept import Choices, Kept
@@ -28,6 +28,8 @@ from kalenderkoppling.rules.model import LayerKind, OwnRules, Policy, Rule
 FAR = timedelta(days=400)
 NEAR = timedelta(days=4)
 _AN_INSTANT = timedelta(microseconds=1)
+
+_ByHand = Mapping[PersonId, Sequence[Absence]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,8 @@ class Situation:
 
     def status(self) -> Status:
         """Tell the person's status at this instant."""
+        if not self.absences:
+            return without_absence(self.line)
         return status(self.absences, self.line, self.now, self.terms)
 
 
@@ -93,10 +97,10 @@ def policies(tx: Transaction, people: Mapping[PersonId, Person]) -> dict[PersonI
 class _People:
     """People and what holds for them at an instant, all but their absences, which are loaded stretch by stretch."""
 
-    def __init__(self, tx: Transaction, people: Iterable[PersonId], now: datetime) -> None:
+    def __init__(self, tx: Transaction, known: Mapping[PersonId, Person], now: datetime) -> None:
         self._tx = tx
         self._now = now
-        self._known = tx.people.many(people)
+        self._known = known
         self._settings = tx.people.settings()
         self._policies = policies(tx, self._known)
         self._choices = tx.choices.of(self._known)
@@ -105,20 +109,17 @@ class _People:
         self._rules: dict[tuple[int, ShowAs | None], Rule | None] = {}
 
     def situations(
-        self, between: Interval, people: Iterable[PersonId] | None = None, *, by_hand_between: Interval | None = None
+        self, between: Interval, people: Iterable[PersonId] | None = None, *, by_hand: _ByHand | None = None
     ) -> dict[PersonId, Situation]:
         """Return what holds for some of them, else for all, with the absences that overlap a stretch.
 
-        Those set by hand are of another stretch where one is given.
+        Those set by hand are the given ones where any are given, whether they overlap it or not.
         """
-        ids = list(self._known if people is None else people)
+        ids = [id_ for id_ in (self._known if people is None else people) if id_ in self._known]
         kept = self._tx.absences.kept_between(ids, between)
-        by_hand = self._tx.absences.by_hand_between(ids, by_hand_between or between)
-        return {
-            id_: self._situation(self._known[id_], kept.get(id_, ()), by_hand.get(id_, ()), between)
-            for id_ in ids
-            if id_ in self._known
-        }
+        if by_hand is None:
+            by_hand = self._tx.absences.by_hand_between(ids, between)
+        return {id_: self._situation(self._known[id_], kept.get(id_, ()), by_hand.get(id_, ()), between) for id_ in ids}
 
     def _situation(
         self, person: Person, kept: Sequence[Kept], by_hand: Sequence[Absence], between: Interval
@@ -153,17 +154,32 @@ class _People:
 
 
 def near_situations(tx: Transaction, people: Iterable[PersonId], now: datetime) -> dict[PersonId, Situation]:
-    """Load what a status needs: what is in force, and for those who are away what their return rests on.
+    """Load what a status needs, of those of the people who exist; see `near_situations_of`."""
+    return near_situations_of(tx, tx.people.many(people), now)
 
-    That is the next days, and all that is to come where the return reaches beyond them.
+
+def near_situations_of(tx: Transaction, known: Mapping[PersonId, Person], now: datetime) -> dict[PersonId, Situation]:
+    """Load what the statuses of people need who have been read in this transaction.
+
+    That is what is in force, for those who are away the next days (`NEAR`), and all that is to come where the return
+    reaches beyond them. Few absences are set by hand: those are read once, for all three.
     """
-    known = _People(tx, people, now)
-    here = known.situations(Interval(start=now, end=now + _AN_INSTANT))
+    people = _People(tx, known, now)
+    by_hand = tx.absences.by_hand_between(known, Interval(start=now, end=now + FAR))
+
+    def within(length: timedelta, ids: Iterable[PersonId]) -> dict[PersonId, Situation]:
+        between = Interval(start=now, end=now + length)
+        return people.situations(between, ids, by_hand=_overlapping(by_hand, between))
+
+    here = within(_AN_INSTANT, known)
     away = [id_ for id_, each in here.items() if each.absences]
-    near = known.situations(Interval(start=now, end=now + NEAR), away) if away else {}
+    near = within(NEAR, away) if away else {}
     far = [id_ for id_, each in near.items() if _reaches_beyond(each)]
-    beyond = known.situations(Interval(start=now, end=now + FAR), far) if far else {}
-    return {**here, **near, **beyond}
+    return {**here, **near, **(within(FAR, far) if far else {})}
+
+
+def _overlapping(by_hand: _ByHand, between: Interval) -> _ByHand:
+    return {id_: [each for each in absences if each.interval.overlaps(between)] for id_, absences in by_hand.items()}
 
 
 def call_situations(tx: Transaction, people: Iterable[PersonId], now: datetime) -> dict[PersonId, Situation]:
@@ -172,11 +188,13 @@ def call_situations(tx: Transaction, people: Iterable[PersonId], now: datetime) 
     That is the bookings of those days, all that are to come of those whose return may reach beyond, and everything
     set by hand: it counts on when nothing is heard of the calendar any more (C-27).
     """
-    known = _People(tx, people, now)
+    directory = tx.people.many(people)
+    known = _People(tx, directory, now)
     all_to_come = Interval(start=now, end=now + FAR)
-    near = known.situations(Interval(start=now, end=now + NEAR), by_hand_between=all_to_come)
+    by_hand = tx.absences.by_hand_between(directory, all_to_come)
+    near = known.situations(Interval(start=now, end=now + NEAR), by_hand=by_hand)
     far = [id_ for id_, each in near.items() if latest_return(each, now + NEAR) >= now + NEAR]
-    return {**near, **(known.situations(all_to_come, far) if far else {})}
+    return {**near, **(known.situations(all_to_come, far, by_hand=by_hand) if far else {})}
 
 
 def latest_return(of: Situation, until: datetime) -> datetime:
@@ -196,7 +214,7 @@ def situation(tx: Transaction, person: PersonId, now: datetime, between: Interva
     Its absences are those that overlap `between`, else all from now on.
     """
     stretch = between or Interval(start=now, end=now + FAR)
-    return _People(tx, [person], now).situations(stretch).get(person)
+    return _People(tx, tx.people.many([person]), now).situations(stretch).get(person)
 
 
 def _reaches_beyond(near: Situation) -> bool:

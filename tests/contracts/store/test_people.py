@@ -225,3 +225,24 @@ def test_favourites_stand_in_the_order_in_which_they_were_marked_each_once(tx: T
     tx.favourites.add(ANNA, PersonId("a"))
 
     assert tx.favourites.of(ANNA) == ["c", "b", "a"]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 8, 9, 64, 65, 499, 500, 501, 1_001])
+def test_any_number_of_people_is_read_at_once_and_nobody_else(tx: Transaction, count: int) -> None:
+    everybody = [person(f"p{number:04}") for number in range(1_010)]
+    tx.people.put(everybody)
+    wanted = [each.id for each in everybody[3 : 3 + count]]
+    found = tx.people.many([*wanted, *wanted, PersonId("nobody")] if count else [])
+    assert found == {each.id: each for each in everybody[3 : 3 + count]}
+
+
+def test_people_with_the_same_groups_and_services_but_other_roles_are_told_apart(tx: Transaction) -> None:
+    both = {Role.ATTENDANT, Role.EMPLOYEE}
+    people = [
+        replace(FULL, id=PersonId("one")),
+        replace(FULL, id=PersonId("other"), roles=frozenset(both - {Role.ATTENDANT})),
+        replace(FULL, id=PersonId("third"), groups=(GroupId("g1"), GroupId("g2"))),
+        replace(FULL, id=PersonId("fourth"), entitlements=Entitlements(referral=True)),
+    ]
+    tx.people.put(people)
+    assert tx.people.many(each.id for each in people) == {each.id: each for each in people}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kalenderkoppling.absences.call import CallTerms
-from kalenderkoppling.absences.status import Colour, Status, status
+from kalenderkoppling.absences.status import Colour, Status, status, without_absence
 from kalenderkoppling.domain.absence import MEETING, OUT_OF_OFFICE, Absence, Diversion, Origin
 from kalenderkoppling.domain.person import LineState
 from kktest.draw import absences, instants
@@ -144,3 +144,10 @@ def test_a_status_is_always_whole(away: list[Absence], now: datetime, line: Line
     assert (found.reason is not None) is any(each.interval.holds(now) for each in away)
     assert found.back_at is None or (found.back_at > now and found.reason is not None)
     assert terms is STALE or (found.back_at is None) is (found.reason is None)
+
+
+@given(instants, st.sampled_from(LineState), st.sampled_from((FRESH, STALE)))
+def test_the_status_of_somebody_without_absences_depends_on_the_line_alone(
+    now: datetime, line: LineState, terms: CallTerms
+) -> None:
+    assert without_absence(line) == status([], line, now, terms)

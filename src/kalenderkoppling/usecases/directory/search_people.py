@@ -11,7 +11,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, look_up
 from kalenderkoppling.usecases.directory.live_status import LiveStatus, live_status
-from kalenderkoppling.usecases.situation import near_situations
+from kalenderkoppling.usecases.situation import near_situations_of
 
 LONGEST_TEXT = 200
 MOST_HITS = 100
@@ -43,8 +43,7 @@ async def search_people(core: Core, actor: Actor, text: str, *, limit: int = 50,
 
     def work(tx: Transaction) -> Hits:
         found = tx.people.search(text[:LONGEST_TEXT], limit=min(limit, MOST_HITS), offset=max(offset, 0))
-        hits = _hits(tx, actor, [each.id for each in found.people], now)
-        return Hits(hits=hits, has_more=found.has_more)
+        return Hits(hits=_hits(tx, actor, found.people, tx.favourites.of(actor.person), now), has_more=found.has_more)
 
     return await look_up(core, actor.tenant, work)
 
@@ -54,16 +53,20 @@ async def favourite_people(core: Core, actor: Actor) -> Hits:
     now = core.clock.now()
 
     def work(tx: Transaction) -> Hits:
-        return Hits(hits=_hits(tx, actor, tx.favourites.of(actor.person), now), has_more=False)
+        marked = tx.favourites.of(actor.person)
+        known = tx.people.many(marked)
+        people = [known[id_] for id_ in marked if id_ in known]
+        return Hits(hits=_hits(tx, actor, people, marked, now), has_more=False)
 
     return await look_up(core, actor.tenant, work)
 
 
-def _hits(tx: Transaction, actor: Actor, ids: Sequence[PersonId], now: datetime) -> Sequence[Hit]:
-    known = near_situations(tx, ids, now)
-    favourites = frozenset(tx.favourites.of(actor.person))
+def _hits(
+    tx: Transaction, actor: Actor, people: Sequence[Person], marked: Sequence[PersonId], now: datetime
+) -> Sequence[Hit]:
+    found = near_situations_of(tx, {each.id: each for each in people}, now)
+    favourites = frozenset(marked)
     return [
-        Hit(person=known[id_].person, status=live_status(known[id_], actor), is_favourite=id_ in favourites)
-        for id_ in ids
-        if id_ in known
+        Hit(person=each, status=live_status(found[each.id], actor), is_favourite=each.id in favourites)
+        for each in people
     ]
