@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar
 from playwright.sync_api import Browser, Page, expect
 
-from kalenderkoppling.domain.absence import Diversion
+from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.surfaces.web.live.stream import StreamTiming
@@ -15,6 +15,7 @@ from kktest.browsing import PHONE, browsing, enter, tell
 from kktest.web import ANNA, BO, TENANT, Company, make_app, serving
 
 pytestmark = pytest.mark.browser
+LONG_REASONS = ("errand", "meeting", "business_trip", "elsewhere", "course", "vacation")
 
 
 def an_hour(*, ahead: timedelta = timedelta(0)) -> Interval:
@@ -233,6 +234,54 @@ def test_an_entry_tells_what_it_is_about_on_hover_and_focus(
         page.keyboard.press("Escape")
         expect(about).to_have_count(0)
         expect(page.locator(".card")).to_have_count(1)
+
+
+BROKEN_WORDS = r"""entries => entries.flatMap(entry => {
+  const box = entry.getBoundingClientRect()
+  const lines = node => {
+    const found = []
+    for (const word of node.textContent.matchAll(/\S+/g)) {
+      const range = document.createRange()
+      range.setStart(node, word.index); range.setEnd(node, word.index + word[0].length)
+      const drawn = [...range.getClientRects()].filter(each => each.width > 0)
+      if (new Set(drawn.map(each => Math.round(each.top))).size > 1 || drawn.some(each => each.right > box.right + .5))
+        found.push(`${word[0]} in ${Math.round(box.width)} px`)
+    }
+    return found
+  }
+  const walker = document.createTreeWalker(entry, NodeFilter.SHOW_TEXT), broken = []
+  while (walker.nextNode()) {
+    const hidden = each => each && getComputedStyle(each).clipPath !== "none"
+    const place = walker.currentNode.parentElement
+    if ([".entry-title", ".entry-clock", ".entry-kind", ".until"].some(each => hidden(place.closest(each)))) continue
+    broken.push(...lines(walker.currentNode))
+  }
+  return broken
+})"""
+
+
+@pytest.mark.parametrize("language", ["Svenska", "English", "Norsk", "Dansk"])
+def test_no_word_breaks_in_a_narrow_box_of_the_week(
+    browser: Browser, company: Company, address: str, language: str
+) -> None:
+    today = datetime.now(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+    # Not this week: it has its weekend's columns on a Saturday.
+    monday = today + timedelta(days=7 - today.weekday())
+    for day, together in enumerate((1, 2, 3, 4, 6)):
+        for number, reason in zip(range(together), LONG_REASONS, strict=False):
+            start = monday + timedelta(days=day, hours=number / 2)
+            company.absent(BO, Interval(start=start, end=start + timedelta(hours=4)), reason=ReasonKey(reason))
+    with browsing(browser, address) as (page, _):
+        enter(page, ANNA, f"/people/bo?week={monday:%G-W%V}")
+        page.locator("[popovertarget=account]").click()
+        page.get_by_role("button", name=language).click()
+        entries = page.locator(".week-column .entry")
+        expect(entries).to_have_count(16)
+        for width in (1280, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            expect(entries.last).to_be_visible(timeout=5000)
+            assert entries.evaluate_all(BROKEN_WORDS) == [], width
+            expect(entries.last).to_have_accessible_name(re.compile(r"\S+ \S+.* \d+[.:]\d\d"))
 
 
 def test_an_entry_tells_what_it_is_about_on_a_tap(browser: Browser, company: Company, address: str) -> None:

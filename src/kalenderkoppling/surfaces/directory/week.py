@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.time import Interval, local_midnight
 from kalenderkoppling.surfaces.directory.shown import Shown
+from kalenderkoppling.surfaces.directory.word_width import longest_word
 from kalenderkoppling.surfaces.web.week_styles import LANES, QUARTERS
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
@@ -39,6 +40,11 @@ class Box:
         """How much can be written in it: `low` a line, `middle` two, `tall` more."""
         quarters = self.last_line - self.first_line
         return "low" if quarters < _TWO_LINES else "middle" if quarters < _THREE_LINES else "tall"
+
+    @property
+    def word(self) -> int:
+        """The width of the title's widest word, in half ems."""
+        return longest_word(self.shown.title)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +178,7 @@ def _minute(instant: datetime, zone: ZoneInfo) -> int:
 def _hours(pieces: Iterable[_Piece]) -> tuple[int, int]:
     first, after = _FIRST_HOUR, _LAST_HOUR
     for each in pieces:
-        # Nights are not drawn for what only reaches into them: its times are written in it.
+        # An absence that only extends into the night does not add hours to the grid: its box shows its times.
         if each.start_minute > 0:
             first = min(first, each.start_minute // 60)
             after = max(after, each.start_minute // 60 + 1)
@@ -202,7 +208,7 @@ def _listed(pieces: Sequence[_Piece]) -> list[Listed]:
 
 
 def _in_lanes(pieces: Sequence[_Piece], hours: tuple[int, int]) -> list[Box]:
-    """Put what overlaps side by side: a group that hangs together shares the width, others keep all of it."""
+    """Put overlapping pieces side by side: a group connected by overlaps shares the width, others take all of it."""
     boxes: list[Box] = []
     group: list[Box] = []
     for each in sorted(pieces, key=lambda piece: (piece.start_minute, piece.end_minute)):

@@ -1,7 +1,8 @@
 """Style rules for places in the week calendar.
 
 Without inline styles (content security policy) a place in a grid is a class: one for each quarter of an hour, each
-weekday, and each lane of bookings that overlap.
+weekday, and each lane of bookings that overlap. A box whose title has a word that is wider than the box shows its time
+instead of the title: the width of the widest word is a class, too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 QUARTERS = 24 * 4
+WIDEST_WORD = 40
+"""The largest class of a word's width, in half ems of a box's letters: wider than any column."""
+_HALF_EM_REM = 0.375
+_HIDDEN = "position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden"
+"""Out of sight, and still read by screen readers."""
+
 TWELFTHS = 12
 LANES = (1, 2, 3, 4, 6)
 """Into how many lanes a column of twelfths may be parted; five bookings at once take five of six lanes."""
@@ -27,6 +34,8 @@ def _rules() -> Iterator[str]:
         yield f".quarters-{quarters}{{grid-template-rows:repeat({quarters},var(--quarter))}}"
     for days in range(5, 8):
         yield f".days-{days}{{--days:{days}}}"
+    for half_ems in range(1, WIDEST_WORD + 1):
+        yield f"@container box (max-width:{half_ems * _HALF_EM_REM}rem){{.word-{half_ems} .entry-title{{{_HIDDEN}}}}}"
 
 
 WEEK_STYLES = "\n".join(_rules())
