@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.errors import NotFoundError
-from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import Person, PersonId, Role
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.usecases.absences.changed import about
@@ -22,17 +21,12 @@ from kalenderkoppling.usecases.situation import Situation, situation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The person, the zone in which times are shown, and the absence; None for a new one.
-
-    `is_fresh` tells whether the calendar, whose age stands in `mailbox`, may still divert calls (C-27).
-    """
+    """The person, the zone in which times are shown, and the absence; None for a new one."""
 
     person: Person
     zone: ZoneInfo
     may_divert: bool
     absence: ShownAbsence | None
-    mailbox: MailboxState | None
-    is_fresh: bool
     now: datetime
 
 
@@ -88,7 +82,5 @@ def _opened(known: Situation, absence: ShownAbsence | None) -> Opened:
         zone=known.zone,
         may_divert=known.policy.referral,
         absence=absence,
-        mailbox=known.mailbox,
-        is_fresh=known.is_fresh,
         now=known.now,
     )
