@@ -23,7 +23,7 @@ from kalenderkoppling.domain.person import Person
 from kalenderkoppling.settings import Settings
 
 MOST_OUTSIDE = 20
-"""How many mailboxes without the service are tried at most, to prove that they cannot be read."""
+"""At most this many mailboxes without the service are read, to verify that access is denied."""
 
 _NOTICE_DEADLINE = aiohttp.ClientTimeout(total=10)
 

@@ -27,14 +27,14 @@ ALLOWED = frozenset(
 
 COUNTED_SECONDS = 60.0
 MOST_COUNTED = 1_000
-"""How many different events are counted at once; what is beyond is written each time."""
+"""How many different events are counted at once; further events are written every time."""
 
 Later = Callable[[float, Callable[[], None]], object]
 """Does something after some seconds."""
 
 
 def write_logs_to(stream: TextIO, *, clock: Callable[[], float] = time.monotonic, later: Later | None = None) -> None:
-    """Write all logs of this process to a stream, ours with their words and those of libraries without.
+    """Write all logs of this process to a stream, our own records with their message, those of libraries without.
 
     A library may log an address or a name that it was asked for; that it complained, and which, is what is kept.
     """
@@ -66,7 +66,7 @@ def write_logs_to(stream: TextIO, *, clock: Callable[[], float] = time.monotonic
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Writes records, but those that were only counted."""
+    """Writes records, except those that are only counted."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """See logging."""

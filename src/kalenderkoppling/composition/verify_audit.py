@@ -62,7 +62,7 @@ def verify_audit_log(settings: Settings, expect: str = "") -> AuditReport:
 def _head_in(text: str) -> ChainEnd:
     found = _HEAD.fullmatch(text.strip())
     if found is None:
-        raise InvalidValueError(f"{text!r} is no head of the audit log: it looks like 12:<64 hexadecimal digits>")
+        raise InvalidValueError(f"{text!r} is not a head of the audit log: it looks like 12:<64 hexadecimal digits>")
     return ChainEnd(number=int(found[1]), hash=found[2])
 
 

@@ -43,9 +43,9 @@ class DemoVoice:
     async def run(
         self, stopping: asyncio.Event, when_started: Callable[[VoiceStarted | None], Awaitable[None]]
     ) -> None:
-        """Run the process until `stopping` is set; `when_started` is told None where it does not start.
+        """Run the process until `stopping` is set; `when_started` is called with None if it does not start.
 
-        The process ends with this one, whatever becomes of it: its standard input ends then.
+        The child also ends when this process dies, since its standard input is closed then.
         """
         process = await asyncio.create_subprocess_exec(sys.executable, *_PROCESS, stdin=PIPE, stdout=PIPE)
         assert process.stdin is not None  # noqa: S101 - asked for above

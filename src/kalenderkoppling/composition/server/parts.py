@@ -54,7 +54,7 @@ async def open_server(
 ) -> AsyncIterator[ServerParts]:
     """Open the store, and bring it in step with the settings.
 
-    With `people` the directory is made so first; without, it is as it was. Without `calendar` no mailbox is looked at;
+    With `people`, the directory is imported first; without, it is unchanged. Without `calendar` no mailbox is read;
     without `address_of` only the sweep looks.
 
     Raises:

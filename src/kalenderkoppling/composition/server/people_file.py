@@ -1,4 +1,4 @@
-"""The people file of a running server: taken over at the start and whenever it changes, or refused and told."""
+"""The people file of a running server: imported at the start and whenever it changes, or rejected with a message."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from kalenderkoppling.usecases.pause import pause
 from kalenderkoppling.usecases.people.import_people import import_people
 
 CHECK_SECONDS = 10.0
-"""How often the file is looked at."""
+"""How often the file is checked for changes."""
 
 SETTLE_SECONDS = 1.0
-"""A file that changes within this time is still being written, and is left for the next look."""
+"""A file modified more recently than this may still be being written; it is left for the next check."""
 
 _Version: TypeAlias = tuple[int, int, int]
 
@@ -30,7 +30,7 @@ _log = structlog.get_logger("serve")
 
 @dataclass(slots=True, kw_only=True)
 class PeopleFile:
-    """Keeps the directory as the people file says; a file that is refused leaves the directory as it is."""
+    """Keeps the directory in sync with the people file; a rejected file leaves the directory unchanged."""
 
     core: Core
     source: CsvPeople
@@ -68,7 +68,7 @@ class PeopleFile:
             try:
                 await self.take_over()
             except KalenderkopplingError as error:
-                _log.warning("people_not_taken_over", error=type(error).__name__)  # The next look tries again.
+                _log.warning("people_not_taken_over", error=type(error).__name__)  # The next check tries again.
 
     async def _tell_remarks(self, found: ReadPeople) -> None:
         for remark in await asyncio.to_thread(found.remarks):

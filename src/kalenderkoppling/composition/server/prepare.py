@@ -20,9 +20,9 @@ PEOPLE_FILE = "people file"
 
 
 async def prepare(core: Core, settings: TenantSettings, layer: ScopedLayer, people: Sequence[Person] | None) -> None:
-    """Make the tenant known and as the settings and the people say; without people the directory stays as it is."""
+    """Create or update the tenant from the settings and the people; without people the directory is unchanged."""
     await asyncio.to_thread(core.store.add_tenant, TENANT)
-    # What a killed process left in free pages and the log after its last commit goes now (S-1).
+    # Clear what a killed process left in free pages and in the write-ahead log after its last commit (S-1).
     await asyncio.to_thread(core.store.scrub)
     await set_settings(core, TENANT, SETTINGS_FILE, settings)
     if layer not in await look_up(core, TENANT, lambda tx: tx.rules.layers()):

@@ -79,7 +79,7 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
 
 
 def _must_be_loopback(server: Server) -> None:
-    """Refuse to serve pages beyond this machine: until real sign-in exists, anybody who reaches them is believed."""
+    """Refuse to serve pages beyond this machine: without real sign-in, visitors can sign in as anybody."""
     for name, host in (("host", server.host), ("hooks_host", server.hooks_host)):
         try:
             is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -99,7 +99,7 @@ def _listening(stack: AsyncExitStack, server: PageServer, host: str, port: int) 
 
 
 async def _check_calendar(settings: Settings, calendar: OpenCalendar | None, stop: asyncio.Event) -> None:
-    """Say at the start if the calendar system does not let us in: otherwise nobody would know why nothing comes."""
+    """Report at the start if the calendar system refuses us: otherwise nothing explains missing absences."""
     if calendar is not None and settings.calendar is not None:
         title = kind_of(settings.calendar).title
         failed = [each for each in await calendar.check.at_start() if not each.is_well]

@@ -133,14 +133,14 @@ def _new_id() -> CallId:
 
 
 async def _tell_when_loaded(follower: FeedFollower, ahead: RenderAhead, stopping: asyncio.Event) -> None:
-    """Delete prompts that earlier processes left, once everybody is loaded and it is known which are in use."""
+    """Delete prompts left by earlier processes, once everybody is loaded and the prompts in use are known."""
     if await _loaded(follower, stopping):
         ahead.everybody_told()
         await stopping.wait()
 
 
 async def _push_when_loaded(follower: FeedFollower, push: EdgePush, stopping: asyncio.Event) -> None:
-    """Push to the edge once everybody is loaded: earlier, some would be pushed twice."""
+    """Push to the edge once everybody is loaded; before that, some entries would be pushed twice."""
     if await _loaded(follower, stopping):
         await push.run(stopping)
 

@@ -1,4 +1,4 @@
-"""The voice process: takes calls, answers exchanges that ask, and goes on when web, store or speech are out."""
+"""The voice process: takes calls, answers exchanges that ask, and keeps working when web, store or speech are down."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from kalenderkoppling.usecases.call_flow.garbage_collection import collect_when_
 from kalenderkoppling.usecases.pause import pause
 
 BEGINS_AGAIN_SECONDS = 2.0
-"""After which a part that broke down begins again: calls go on meanwhile (S-13)."""
+"""The delay before a failed part is restarted; calls continue meanwhile (S-13)."""
 
 FIRST_WORDS_SECONDS = 10.0
-"""How long the start waits for everybody to be known, so that the first call finds its announcement."""
+"""How long the start waits until everybody is loaded, so that the first call finds its announcement."""
 
 _log = structlog.get_logger("voice")
 
@@ -83,7 +83,7 @@ async def voice(
 async def _take_calls(
     parts: VoiceParts, stop: asyncio.Event, calls_over: asyncio.Event, when_started: Callable[[str], None]
 ) -> None:
-    """Take calls from when everybody is known, or soon in any case; end those under way at the stop, and say so."""
+    """Take calls once everybody is loaded, or after a bounded wait; at the stop end and report calls in progress."""
     try:
         await pause(parts.follower.loaded, FIRST_WORDS_SECONDS)
         tune_garbage_collection()
@@ -99,7 +99,7 @@ async def _take_calls(
 
 
 async def _carry_on(name: str, part: Loop, stop: asyncio.Event) -> None:
-    """Run a part until the stop; one that breaks down begins again, and no call is lost to it."""
+    """Run a part until the stop; restart it when it fails, without dropping calls."""
     while not stop.is_set():
         try:
             await part(stop)

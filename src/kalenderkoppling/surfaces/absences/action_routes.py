@@ -78,7 +78,7 @@ async def _act(
     text_key: str,
     **values: str | int,
 ) -> Response[str]:
-    """Do it and offer to undo it. What is gone or changed is told on the page, which then shows how it is."""
+    """Run an action and offer to undo it. If the absence was removed or changed meanwhile, the page says so."""
     wanted = form.get("back")
     try:
         changed = await act(version_of(form_sent(form)))
@@ -87,7 +87,7 @@ async def _act(
     except RefusedError as error:
         return await answer(visit, back_to(wanted, MINE), _problem(f"problem.{error.problems[0].problem}"), status=422)
     except NotFoundError:
-        # The same answer for what is gone, what never was, and what is somebody else's.
+        # The same answer whether it is removed, never existed or belongs to somebody else.
         if back_to(wanted, MINE) != MINE:
             raise
         return await answer(visit, MINE, _problem("done.gone"), status=404)

@@ -29,7 +29,7 @@ class Problems:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editor:
-    """Everything the editor's page shows. `now_is` tells, by group, what holds now where somebody was faster."""
+    """Everything the editor's page shows. `now_is` has, by group, the value that somebody else has stored meanwhile."""
 
     opened: Opened
     row: AbsenceRow | None

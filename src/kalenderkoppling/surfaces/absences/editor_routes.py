@@ -87,7 +87,7 @@ async def edit(visit: TheVisit, absence_id: FromPath[str], form: TheForm) -> Res
 
 
 def _changes(sent: AbsenceForm, opened: Opened) -> Fields:
-    """Return what to set; an end or start that was left alone needs not be read."""
+    """Return the fields to change; an unchanged start or end is not parsed."""
     shown = form_of(opened.absence, opened.zone) if opened.absence else AbsenceForm()
     return as_changes(read(sent, opened.zone), sent, shown)
 
@@ -106,7 +106,7 @@ def _refuse(visit: Visit, opened: Opened, form: Form, error: RefusedError) -> Re
 
 
 async def _conflict(visit: Visit, absence: AbsenceId, form: Form) -> Response[str]:
-    """Show what holds now beside what was written; saved again, it replaces it."""
+    """Show the stored values beside the ones sent; saving again overwrites them."""
     opened = await open_absence(visit.shell.core, visit.actor, absence)
     sent = replace(shortened(form_sent(form)), version=str(_version(opened)))
     editor = replace(editor_of(visit, opened, sent), now_is=what_holds_now(visit, opened, sent), is_conflict=True)

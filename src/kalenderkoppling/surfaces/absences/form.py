@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _HOUR = timedelta(hours=1)
 _LONGEST_SHOWN = 2_000
-"""What is longer than any note may be is not sent back to the page in full."""
+"""Fields longer than this, which is more than any note may have, are cut before they are shown again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ def version_of(form: AbsenceForm) -> int | None:
     """Return the version that the sender saw; None where it was not sent.
 
     Raises:
-        RefusedError: it is no number of ours.
+        RefusedError: it is not a version number.
     """
     if not form.version:
         return None

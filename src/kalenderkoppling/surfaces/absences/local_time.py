@@ -12,7 +12,7 @@ from kalenderkoppling.domain.time import local_midnight
 _DATE = re.compile(r"(?P<year>[0-9]{4,6})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")
 _TIME = re.compile(r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})([:.][0-9]{2})?")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2200
-"""Years outside are no mistake of a minute: they are refused before any arithmetic can overflow."""
+"""Dates in years outside this range are refused before date arithmetic can overflow."""
 
 
 def read_date(written: str, field: str) -> date:

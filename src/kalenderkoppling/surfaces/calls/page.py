@@ -16,11 +16,11 @@ from kalenderkoppling.usecases.directory.live_status import live_statuses
 
 PAGE_SIZE = 50
 REFRESH_SECONDS = 30
-"""How often an attendant's list is looked at: the live stream tells only of the people whom the page shows."""
+"""How often an attendant's list is polled: the live stream covers only the people shown on the page."""
 
 _HOUR = timedelta(hours=1)
 _THE_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-"""Before every call."""
+"""An instant earlier than any call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ async def done(visit: TheVisit, request_id: FromPath[str]) -> Response[str]:
     try:
         await call_back_done(visit.shell.core, visit.actor, CallId(request_id))
     except NotFoundError:
-        # The same answer for what was dealt with already, what never was, and what is somebody else's.
+        # The same answer whether it is done already, never existed or belongs to somebody else.
         return await _waiting(visit, say=Notice(text_key="done.call_back_gone", is_problem=True), status=404)
     say = Notice(text_key="done.called_back")
     return await _waiting(visit, say=say) if visit.is_partial else visit.redirect(CALLS, say=say)

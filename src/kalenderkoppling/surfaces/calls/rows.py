@@ -148,7 +148,7 @@ def _outsider(visit: Visit, record: CallRecord) -> Outsider:
 
 
 def _is_old(visit: Visit, at: datetime) -> bool:
-    """Tell whether a call is from before the time for which numbers are kept: whether it had one is not known."""
+    """Return whether a call is older than the retention of numbers: then it is unknown whether it had one."""
     return visit.now - at >= visit.settings.call_numbers_kept
 
 

@@ -84,7 +84,8 @@ async def read_card(core: Core, visit: Visit, person: PersonId, *, week: str, qu
     Raises:
         NotFoundError: there is no such person.
     """
-    # The week is the person's, whose zone is known only with the person: a day more on both sides is asked for.
+    # The week is in the person's time zone, which is known only once the person is loaded: ask for one extra day on
+    # each side.
     zone = visit.settings.zone
     monday = monday_of(week, visit.now.astimezone(zone).date())
     asked = stretch_of(monday, zone)

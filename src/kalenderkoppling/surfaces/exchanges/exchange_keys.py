@@ -21,13 +21,13 @@ class ExchangeKeys:
     """The keys of exchanges, by name, and the tenant that each asks for."""
 
     def __init__(self, keys: Mapping[str, str], tenants: Mapping[str, TenantId]) -> None:
-        # Hashes are of one length, so that comparing them tells nothing of a key.
+        # Hashes have a fixed length, so comparing them does not leak the length of a key.
         self._known = [(name, _hash(key), tenants[name]) for name, key in keys.items()]
 
     def tenant_for(self, authorization: str) -> TenantId | None:
-        """Return the tenant of the exchange that sent a header, None where nobody is known by it.
+        """Return the tenant of the exchange that sent a header, None if its key is unknown.
 
-        Every key is compared in constant time, whichever fits.
+        Every key is compared, each in constant time, even after a match.
         """
         scheme, _, rest = authorization[:_LONGEST].partition(" ")
         match scheme.lower():

@@ -1,4 +1,4 @@
-"""Who asks is checked before anything is looked up: by key, counted and logged where that is wrong."""
+"""Authenticates a request by its key before any lookup; wrong keys are counted and logged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of the exchanges' API as an OpenAPI 3.1 document, kept by hand: it is small and was promised."""
+"""The contract of the exchanges' API as an OpenAPI 3.1 document, written by hand: it is small and public."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def written(instant: datetime) -> str:
 
 
 def is_failed_open(told: DecisionTold, decision: CallDecision) -> bool:
-    """Tell whether the phone rings only since nothing can be played."""
+    """Return whether the phone rings only because no announcement can be played."""
     return told.action == "ring" and not isinstance(decision.treatment, Ring)
 
 

@@ -37,7 +37,7 @@ class WrongKeys:
         self._minutes: OrderedDict[str, _Minute] = OrderedDict()
 
     def is_shut_out(self, address: str, now: datetime) -> bool:
-        """Tell whether keys from an address are not looked at now."""
+        """Return whether an address is blocked now: its keys are not checked."""
         minute = self._minutes.get(_source(address))
         if minute is None or not minute.began <= now < minute.began + MINUTE:
             return False

@@ -53,7 +53,7 @@ def hook_handlers(hooks: Hooks) -> list[ControllerRouterHandler]:
         request: AnyRequest, core: TheCore, tenant: FromPath[str], route: FromPath[str]
     ) -> Response[str]:
         """Take notices, or answer a handshake; a forged or malformed request gets the answer of a good one."""
-        # Read in any case: a connection with an unread body cannot be used again.
+        # Always read the body: a connection with an unread body cannot be reused.
         told = await _told(request)
         if hooks.knows(tenant, route):
             done = await receive_notice(core, hooks.notices, hooks.meter, TenantId(tenant), route=route, request=told)

@@ -1,4 +1,4 @@
-"""The listening booth: few renderings at once, so that nobody who presses on and on starves the machine (S-14)."""
+"""The listening booth: limits concurrent renderings, so that repeated requests cannot exhaust the machine (S-14)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kalenderkoppling.surfaces.web.refusals import BusyError
 from kalenderkoppling.usecases.announcements.prompts import Prompts
 
 SEATS = 2
-"""How many sounds are made at once; calls have a process of their own and feel nothing of it."""
+"""How many renderings run at once; calls run in another process and are not affected."""
 
 PATIENCE = timedelta(seconds=5)
 """How long somebody waits for a seat before being told to try again."""

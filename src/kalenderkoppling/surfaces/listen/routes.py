@@ -41,7 +41,7 @@ async def announcement(
         if rings and visit.shell.options.demo is not None:
             met = await met_now(core, actor, id_)
             sound = await asyncio.to_thread(rung, sound, met.treatment)
-    # Not to be kept: it tells when somebody is away, and tomorrow says something else (S-1).
+    # No caching: it tells when somebody is away (S-1), and will have changed by tomorrow.
     headers = {"Cache-Control": "no-store", "Content-Language": prompt.language}
     return Response(sound, media_type="audio/wav", headers=headers)
 

@@ -55,7 +55,7 @@ def quick_absences(now: datetime, zone: ZoneInfo, offered: Collection[ReasonKey]
 
 
 def _interval(key: Quick, now: datetime, zone: ZoneInfo) -> Interval | None:
-    # From the whole minute: it holds at once, and reads well.
+    # Rounded down to the minute, so that it is in force at once and has a plain start time.
     start = now.astimezone(UTC).replace(second=0, microsecond=0)
     today = start.astimezone(zone).date()
     lunch = datetime.combine(today, LUNCH_STARTS, tzinfo=zone).astimezone(UTC)

@@ -85,7 +85,7 @@ async def _show(
     visit: Visit, *, opened: str = "", refused: Refused | None = None, say: Notice | None = None, status: int = 200
 ) -> Response[str]:
     shown = await recordings_page(visit, opened=opened, refused=refused)
-    # Who has no tab for it came from the own page.
+    # Users without a tab for recordings came from their own page.
     tab = RECORDINGS if shown.reasons else "/mine"
     return visit.render("recordings/page.html", status=status, say=say, page=shown, active_menu=tab)
 

@@ -11,7 +11,7 @@ from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.usecases.announcements.record_phrase import LARGEST_BYTES
 
 LARGEST_UPLOAD_BYTES = 2 * LARGEST_BYTES
-"""What is larger than this is refused unread; between the two, the field tells that the file is too large."""
+"""Larger bodies are refused unread; a file above its own limit but below this one gets an error at its field."""
 
 _FIELD = "file"
 
@@ -24,7 +24,7 @@ class Upload:
 
 
 async def read_upload(request: AnyRequest) -> Upload:
-    """Read a request's form; the files that it bears are closed, and thereby gone.
+    """Read a request's form; its uploaded files are closed, which deletes them.
 
     Raises:
         ValidationException: it is no form.

@@ -62,7 +62,7 @@ def read_assets(surfaces: Iterable[str], generated: Mapping[str, str]) -> Assets
 
 @page("/static/{edition:str}/{name:path}", opt={"access": Access.MACHINE})
 async def serve_asset(assets: NamedDependency[Assets], edition: FromPath[str], name: FromPath[str]) -> Response[bytes]:
-    """Serve a file; another edition's address gets the newest, not to be kept."""
+    """Serve a file; the address of another edition gets the newest version, uncached."""
     asset = assets.by_name.get(name.lstrip("/"))
     if asset is None:
         raise NotFoundException

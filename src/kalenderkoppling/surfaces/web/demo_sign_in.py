@@ -24,7 +24,7 @@ _OPEN = {"access": Access.ANYBODY}
 
 
 class DemoSignIn:
-    """The port of sign-in, held by believing what one chooses."""
+    """The sign-in port that authenticates nobody: users choose who they are."""
 
     @property
     def handlers(self) -> Sequence[ControllerRouterHandler]:

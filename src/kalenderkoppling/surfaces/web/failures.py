@@ -100,7 +100,7 @@ def problem(failure: Failure, error: Exception) -> Response[dict[str, object]]:
 
 
 def wants_problem(request: AnyRequest) -> bool:
-    """Tell whether a program asks: by its route, or by not taking HTML."""
+    """Return whether the client is a program: by its route, or because it does not accept HTML."""
     if marks_of(request).get("answers") == "problem":
         return True
     accepted = request.headers.get("accept", "*/*")
@@ -108,7 +108,7 @@ def wants_problem(request: AnyRequest) -> bool:
 
 
 def failure_of(error: Exception) -> Failure:
-    """Return how an error is answered; one that nobody foresaw is internal."""
+    """Return how an error is answered; an unforeseen one is an internal error."""
     known = next((each for kind, each in _KNOWN.items() if isinstance(error, kind)), None)
     if known is not None:
         return known
@@ -127,7 +127,7 @@ def _is_the_clients(error: Exception) -> bool:
 
 
 def _signed_out(visit: Visit) -> Response[str]:
-    """Send a page's reader to sign in; a script of a stale tab gets a message for its place, no piece of a page."""
+    """Redirect a page to sign-in; a script in a stale tab gets an error message, not part of a page."""
     if visit.request.headers.get("HX-Request") == "true":
         return _in_place(visit, _KNOWN[SignedOutError])
     had_session = cookie_name(https=visit.shell.options.https) in visit.request.cookies

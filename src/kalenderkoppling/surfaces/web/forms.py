@@ -1,4 +1,4 @@
-"""What a form sent: its fields as text, with nothing in them that no keyboard makes."""
+"""What a form sent: its fields as text, without control characters."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def sent_form(request: AnyRequest) -> FormMultiDict:
 
 
 async def read_token(request: AnyRequest) -> str:
-    """Read only the token of a request's form, which may bear files too; empty where there is none."""
+    """Read only the token of a request's form, which may contain files too; empty if there is none."""
     sent = (await sent_form(request)).get(TOKEN_FIELD)
     return sent if isinstance(sent, str) else ""
 

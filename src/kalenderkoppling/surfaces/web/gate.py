@@ -27,10 +27,10 @@ from kalenderkoppling.surfaces.web.visit import Visit
 
 _SAFE: frozenset[str] = frozenset({HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
 COLLEAGUES = frozenset({Role.EMPLOYEE, Role.ATTENDANT, Role.ADMINISTRATOR})
-"""Who may use a route that names no roles; an operator sees no content."""
+"""The roles that may use a route that names none; operators are not among them, since they see no content."""
 
 UNATTENDED_HEADER = "X-Unattended"
-"""Borne by requests that a page makes of itself, such as a card drawn anew: they do not count as use."""
+"""The header of requests that a page makes by itself, such as reloading a card: they do not extend the session."""
 
 
 async def check_request(request: AnyRequest) -> None:
@@ -57,7 +57,7 @@ async def check_request(request: AnyRequest) -> None:
 
 
 def provide_visit(request: AnyRequest) -> Visit:
-    """Give a route its visit; none on routes for machines, which have no business with it."""
+    """Pass the visit to the route; routes for machines have none."""
     return cast("Visit", request.state.visit)
 
 
@@ -81,7 +81,7 @@ def nobodys_visit(request: AnyRequest, now: datetime) -> Visit:
 
 
 def _must_name_us(request: AnyRequest, shell: Shell) -> None:
-    """Refuse a foreign Host: a page elsewhere whose name was pointed at us would be of our origin otherwise."""
+    """Refuse an unknown Host, against DNS rebinding: a foreign name that resolves to us would share our origin."""
     try:
         name = urlsplit(f"//{request.headers.get('host', '')}").hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""The headers that every answer bears, errors and files too."""
+"""The headers of every response, including errors and files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How old what is known of a calendar is, and what is wrong with reading it, in the same words on every page."""
+"""The age of our copy of a calendar and the problem with reading it, worded the same on every page."""
 
 from __future__ import annotations
 

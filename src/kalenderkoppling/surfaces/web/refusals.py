@@ -1,4 +1,4 @@
-"""Why the web refuses a request before anything of the trade is asked."""
+"""Why the web refuses a request before it reaches a use case."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class WebServer(uvicorn.Server):
             proxy_headers=proxied,
             timeout_graceful_shutdown=5,
             http=partial(LimitedProtocol, self.open_connections),  # type: ignore[arg-type] # uvicorn only calls it
-            ws="none",  # There are no WebSockets: an upgrade would leave the bounds behind.
+            ws="none",  # No WebSockets: an upgraded connection would escape the limits.
         )
         super().__init__(config)
         shell = app.state.shell

@@ -25,7 +25,7 @@ from kalenderkoppling.words import TenantReasons
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_STEP = timedelta(minutes=1)
-"""How exactly the last use is kept: a page of requests is one write."""
+"""The resolution of a session's last use, so that the requests of one page cause a single write."""
 
 MOST_OF_ONE_PERSON = 20
 """How many sessions a person can have at once: a new one ends the one that was unused for longest."""
@@ -56,7 +56,7 @@ def cookie_name(*, https: bool) -> str:
 
 
 def session_cookie(secret: str, *, https: bool) -> Cookie:
-    """Make the cookie that bears a session's secret; an empty secret takes it away."""
+    """Make the cookie that bears a session's secret; an empty secret deletes the cookie."""
     return Cookie(
         key=cookie_name(https=https),
         value=secret,
@@ -110,7 +110,7 @@ async def choose_language(core: Core, tenant: TenantId, session: Session, langua
 
 
 async def arrive(core: Core, tenant: TenantId, secret: str, *, unattended: bool) -> Arrival:
-    """Look up who asks; the session's last use is moved on where it is worth a write, and somebody is there."""
+    """Look up who asks; the session's last use is updated if the request counts as use and it is worth a write."""
     now = core.clock.now()
     arrival = await look_up(core, tenant, lambda tx: _arrival(tx, secret, now))
     if arrival.signed_in and not unattended and now - arrival.signed_in.session.seen_at >= SEEN_STEP:
@@ -127,7 +127,7 @@ async def is_alive(core: Core, tenant: TenantId, key: str) -> bool:
 
 async def _see(core: Core, tenant: TenantId, session: Session, now: datetime) -> None:
     def work(tx: Transaction) -> None:
-        # A sign-out may have come in between: what is gone must not come back.
+        # The session may have been signed out meanwhile; it must not be restored.
         known = tx.sessions.get(session.key)
         if known is not None:
             tx.sessions.put(replace(known, seen_at=max(known.seen_at, now)))

@@ -1,4 +1,4 @@
-"""How somebody proves who they are: the port of sign-in, and what every kind of it ends with."""
+"""The sign-in port, and the step that every kind of sign-in ends with: starting a session."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ class Access(StrEnum):
     SIGNED_IN = "signed_in"
     ANYBODY = "anybody"
     MACHINE = "machine"
-    """Neither session nor language is looked up; the route has a guard of its own, or nothing to hide."""
+    """Neither session nor language is looked up; the route has its own authentication, or is public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 Source: Kamailio 5.6, modules htable (RPC commands), jsonrpcs and core.uptime; what the documents leave open was tried
 on Debian's 5.6.3. `htable.setxs` sets value and end in one step, so there is never a value without an end. An item that
 is set for n seconds is found for at least n and at most n + 1: Kamailio compares whole seconds of its own clock. A
-number of seconds that is not written as a JSON number is taken for none. Batches are answered with nothing.
+number of seconds that is not written as a JSON number is taken for none. It does not answer JSON-RPC batches.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class KamailioEdge:
             raise EdgeUnavailableError("an answer that makes no sense") from None
 
     async def _put(self, referral: EdgeReferral, runs_out: float) -> None:
-        """Set an item that is gone by `runs_out` (seconds of the loop's clock), however long the telling takes."""
+        """Set an item that is gone by `runs_out` (seconds of the loop's clock), however long the request takes."""
         clock = asyncio.get_running_loop().time
         while (seconds := floor(runs_out - clock()) - 1) >= 1:
             await self._set("htable.setxs", self._table, referral.number, _value(referral.ring), seconds)
@@ -92,7 +92,7 @@ class KamailioEdge:
             raise EdgeUnavailableError(f"refused with {answer.error.code}")
 
     async def _in_lanes(self, work: Sequence[Coroutine[object, object, None]]) -> None:
-        """Do some of it at a time; the first failure ends all."""
+        """Run requests with limited concurrency; the first failure cancels the rest."""
         waiting = list(reversed(work))
 
         async def lane() -> None:
@@ -125,7 +125,7 @@ class KamailioEdge:
         except TimeoutError:
             raise EdgeUnavailableError("no answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
-            # Only the kind: the sentences of the library bear what was sent.
+            # Only the error's type: the library's messages quote what was sent.
             raise EdgeUnavailableError(type(error).__name__) from None
         except (msgspec.MsgspecError, RecursionError):
             raise EdgeUnavailableError("an answer that makes no sense") from None

@@ -75,7 +75,7 @@ class Asterisk:
 
 
 class ConnectionLostError(KalenderkopplingError):
-    """Asterisk is out of reach, or tells nothing more; `is_refused` where it will hardly be otherwise in a moment."""
+    """Asterisk is unreachable or the connection was lost; `is_refused` if an immediate retry is unlikely to succeed."""
 
     def __init__(self, why: str, *, is_refused: bool = False) -> None:
         super().__init__(why)
@@ -93,12 +93,12 @@ class AriConnection:
         self._being_asked: dict[str, bool] = {}
 
     def ask(self, devices: Iterable[str]) -> None:
-        """Have devices asked for, now or as soon as the connection stands."""
+        """Query devices, now or as soon as the connection is open."""
         for each in devices:
             self._to_ask.put_nowait(each)
 
     async def listen(self) -> None:
-        """Open the connection and hand over what it tells.
+        """Open the connection and pass on its events.
 
         Raises:
             ConnectionLostError: always, in the end.
@@ -115,7 +115,7 @@ class AriConnection:
         except aiohttp.WSServerHandshakeError as error:
             raise ConnectionLostError(f"the websocket is refused: {error.status}", is_refused=True) from None
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            # Only the kind: aiohttp's sentences bear addresses, and those bear people's numbers.
+            # Only the error's type: aiohttp's messages contain URLs, and those contain people's numbers.
             raise ConnectionLostError(type(error).__name__) from None
 
     def _socket(
@@ -138,7 +138,7 @@ class AriConnection:
         except InvalidValueError:
             return
         if event.type == "ApplicationReplaced":
-            # The socket stays open, and nothing would ever come through it again.
+            # The socket stays open, but no event would ever arrive on it again.
             raise ConnectionLostError("another connection of this name has taken over", is_refused=True)
         if event.type == "DeviceStateChanged" and event.device_state is not None:
             if event.device_state.name in self._being_asked:
@@ -174,7 +174,7 @@ class AriConnection:
 
 
 async def _first_end(parts: list[Coroutine[object, object, None]]) -> None:
-    """Go on until one part ends; then raise what it raised."""
+    """Run until one part ends; then cancel the rest and raise its error."""
     tasks = [asyncio.ensure_future(each) for each in parts]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -29,7 +29,7 @@ _log = structlog.get_logger("lines")
 class AsteriskRest:
     """Watches the lines of one tenant's Asterisk; see `ports.lines.WatchedLines`.
 
-    `chance` gives numbers from 0 to 1, so that several processes do not come back at the same moment.
+    `chance` returns random numbers from 0 to 1, so that several processes do not reconnect at the same moment.
     """
 
     def __init__(self, asterisk: Asterisk, tenant: TenantId, clock: Clock, chance: Callable[[], float]) -> None:
@@ -97,7 +97,7 @@ class AsteriskRest:
                 self._told.tell(LineReport.unknown(line, self._clock.now()))
 
     async def _tell_again(self) -> None:
-        """Tell what is known again and again: the websocket still answers."""
+        """Republish the known states periodically, as long as the websocket answers."""
         while True:
             await asyncio.sleep(self._asterisk.valid.total_seconds() / 2)
             for device, state in self._states.items():

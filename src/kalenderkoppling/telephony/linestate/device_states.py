@@ -19,7 +19,7 @@ _LINES = {
     # Another call rings while one goes on: the person is in a call.
     "RINGINUSE": LineState.IN_CALL,
     "ONHOLD": LineState.IN_CALL,
-    # A phone that is not registered, or that Asterisk does not know, is no free line.
+    # A phone that is unregistered or unknown to Asterisk must not show as free.
     "UNAVAILABLE": LineState.UNKNOWN,
     "INVALID": LineState.UNKNOWN,
     "UNKNOWN": LineState.UNKNOWN,

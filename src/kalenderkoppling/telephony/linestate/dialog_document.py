@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/dialog-info+xml"
 LARGEST_BYTES = 65_536
 MOST_DIALOGS = 500
-"""More at once are no phone's."""
+"""No phone has more dialogs at once; a document with more is rejected."""
 
 _NAMESPACE = "{urn:ietf:params:xml:ns:dialog-info}"
 _LONGEST_NUMBER = 20
 
 
 class DialogState(StrEnum):
-    """How far one dialog has come, the least first."""
+    """The state of one dialog, in order of progress."""
 
     TERMINATED = "terminated"
     TRYING = "trying"
@@ -107,7 +107,7 @@ def read_dialog_document(body: bytes) -> DialogDocument:
     try:
         root = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        # Neither the words of the parser nor those of the document: both may name people.
+        # Neither the parser's message nor the document's text: both may contain names.
         raise InvalidValueError(f"a dialog document cannot be read: {type(error).__name__}") from None
     if _name(root) != "dialog-info":
         raise InvalidValueError("a dialog document begins with another element")
@@ -155,7 +155,7 @@ def _is_full(root: Element) -> bool:
 
 
 def _version(root: Element) -> int:
-    # Kamailio fills the number up, with blanks or with noughts to eleven digits.
+    # Kamailio pads the number with blanks, or with zeros to eleven digits.
     version = (root.get("version") or "").strip()
     if not (version.isascii() and version.isdigit() and len(version) <= _LONGEST_NUMBER):
         raise InvalidValueError("a dialog document has no version")

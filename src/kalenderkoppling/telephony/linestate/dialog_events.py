@@ -17,7 +17,7 @@ from kalenderkoppling.telephony.linestate.watched_line import Manners, Surroundi
 from kalenderkoppling.usecases.calls.lines.told_lines import ToldLines
 
 ENDS_WITHIN_SECONDS = 2.0
-"""How long a stop waits for exchanges to hear that nobody listens any more; they find out by themselves too."""
+"""How long a stop waits to unsubscribe; subscriptions that remain expire by themselves."""
 
 _ALLOWED_IN_USER = "+-_.!~*'()&=$,;/"
 
@@ -25,7 +25,7 @@ _log = structlog.get_logger("lines")
 
 
 def address_at(host: str) -> Callable[[str], str]:
-    """Return what makes a SIP address at a host of a number; signs that none may have are escaped (RFC 3261, 25.1)."""
+    """Return what makes a SIP address at a host of a number; other characters are escaped (RFC 3261, 25.1)."""
     return lambda number: f"sip:{quote(number, safe=_ALLOWED_IN_USER)}@{host}"
 
 
@@ -103,7 +103,7 @@ class DialogEvents:
             await self._end_all()
 
     def _match(self) -> None:
-        """Begin to watch what is wanted, and leave the rest."""
+        """Start watching the wanted lines, and stop watching the others."""
         for line in [each for each in self._kept if each not in self._wanted]:
             self._kept.pop(line).cancel()
             self._told.forget(line, self._clock.now())
@@ -113,7 +113,7 @@ class DialogEvents:
                 self._kept[line] = asyncio.ensure_future(watched.keep())
 
     def _tell(self, report: LineReport) -> None:
-        """Tell of a line; one that was left may have a last word that nobody wants."""
+        """Publish the state of a line; a last notification of a line no longer watched is dropped."""
         if report.line in self._kept:
             self._told.tell(report)
 

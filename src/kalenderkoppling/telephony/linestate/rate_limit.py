@@ -13,7 +13,7 @@ class RateLimit:
         self._next = 0.0
 
     async def turn(self) -> None:
-        """Return when it is the caller's turn; a caller that is cancelled while it waits uses its turn up."""
+        """Return when it is the caller's turn; a caller cancelled while waiting still consumes its turn."""
         now = asyncio.get_running_loop().time()
         mine = max(now, self._next)
         self._next = mine + self._apart

@@ -11,7 +11,7 @@ from typing import Protocol
 from kalenderkoppling.domain.errors import KalenderkopplingError
 
 LONGEST = timedelta(days=1)
-"""A longer time than this is told by nobody in earnest."""
+"""Longer times in a header are capped at this."""
 
 
 class Phase(StrEnum):
@@ -60,7 +60,7 @@ TakeNotification = Callable[[Notification], None]
 
 
 class SubscriptionFailedError(KalenderkopplingError):
-    """An exchange did not take a subscription, or knows it no more.
+    """An exchange rejected a subscription, or no longer knows it.
 
     `code` is the SIP status (408 where nothing came), `retry_after` the wait that it asks for.
     """
@@ -88,7 +88,7 @@ class Subscription(Protocol):
         ...
 
     async def end(self) -> None:
-        """End it; nothing is told any more. A failure is nothing: it ends by itself."""
+        """End it; nothing is told any more. A failure is ignored: the subscription expires by itself."""
         ...
 
 
@@ -117,7 +117,7 @@ class EventSubscriptions(Protocol):
 def read_subscription_state(text: str) -> SubscriptionState | None:
     """Read a Subscription-State header (RFC 6665, section 8.4), None where it is none.
 
-    Other words for its phase than ours are none; a time that is no number is not told.
+    An unknown state gives None; a time that is not a number is treated as missing.
     """
     word, *params = (each.strip() for each in text.split(";"))
     if word.lower() not in set(Phase):

@@ -27,7 +27,7 @@ from kalenderkoppling.telephony.linestate.subscriptions import (
 
 _HARDLY_AGAIN = frozenset({EndReason.REJECTED, EndReason.NORESOURCE, EndReason.INVARIANT})
 _REFUSALS = frozenset({403, 404, 405, 410, 416, 485, 489, 501, 603, 604})
-"""Nothing will be otherwise in a minute: the number is not there, or the exchange tells nothing of dialogs."""
+"""Statuses that a quick retry cannot change: the number does not exist, or the exchange has no dialog events."""
 
 _NEVER = float("inf")
 _TIMED_OUT = 408
@@ -174,7 +174,7 @@ class WatchedLine:
         self._granted(standing, subscription.granted)
 
     def _take(self, standing: _Standing, notice: Notification) -> None:
-        """Take a notice; those of a subscription that was given up are nothing."""
+        """Handle a notification; those of an abandoned subscription are ignored."""
         if standing is not self._standing or standing.ended is not None:
             return
         standing.changed.set()
@@ -196,7 +196,7 @@ class WatchedLine:
     def _read(self, standing: _Standing, notice: Notification) -> Dialogs | None:
         """Return the dialogs after a notice, None where it does not tell; a partial one that does not fit is asked on.
 
-        One that cannot be read is not asked on: the answer would hardly be another.
+        An unreadable one triggers no refresh: the answer would hardly differ.
         """
         try:
             if notice.content_type != CONTENT_TYPE:

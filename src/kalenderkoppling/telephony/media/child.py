@@ -23,13 +23,13 @@ from kalenderkoppling.telephony.media.studio import Studio
 from kalenderkoppling.telephony.media.wire import ORDERS, Alive, Begin, Order, Pressed, Reading, Report, packed
 
 ALIVE_STEPS = 50
-"""It says that it lives four times a second."""
+"""It reports that it is alive four times a second."""
 
 PIECE_BYTES = 256 * 1024
-"""As much is taken in between two looks at the clock: a large clip must not hold up what is sent."""
+"""At most this many bytes are read between two looks at the clock: a large clip must not delay sending."""
 
 MOST_UNSENT_BYTES = 1024 * 1024
-"""A player that does not read is told of no more keys."""
+"""When the player does not read, further keys are dropped."""
 
 _PRIORITY = -10
 
@@ -39,7 +39,7 @@ class PlayerGoneError(Exception):
 
 
 class Line:
-    """The line to the player, never waited for."""
+    """The connection to the player, which never blocks."""
 
     def __init__(self, line: socket.socket) -> None:
         self._line = line
@@ -48,11 +48,11 @@ class Line:
         self._unsent = bytearray()
 
     def wait(self, seconds: float) -> None:
-        """Wait until there is something to read or to send, or until the time has passed."""
+        """Wait until the socket is readable or writable as needed, or until the timeout."""
         select.select([self._line], [self._line] if self._unsent else [], [], seconds)
 
     def orders(self) -> Iterator[Order]:
-        """Give what the player has said, a piece of it.
+        """Yield a chunk of what the player has sent.
 
         Raises:
             PlayerGoneError: nothing more will come.
@@ -68,7 +68,7 @@ class Line:
         yield from self._reading.take(piece)
 
     def say(self, reports: list[Report]) -> None:
-        """Say these, and what could not be said before, as far as it goes."""
+        """Send these messages after those still queued, as far as the socket accepts them without blocking."""
         for report in reports:
             if len(self._unsent) < MOST_UNSENT_BYTES or not isinstance(report, Pressed):
                 self._unsent += packed(report)
@@ -106,7 +106,7 @@ def play(line: Line) -> None:
 
 def main() -> int:
     """Play for the process at the other end of the input."""
-    # Whoever stops the service stops the player first; its callers still hear the end.
+    # A stop of the service signals the child too: it ignores that, so that callers hear the announcement to its end.
     for stopping in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stopping, signal.SIG_IGN)
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -1,4 +1,4 @@
-"""The line to one child process, from its start to its end."""
+"""The connection to one child process, from its start to its end."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ START_SECONDS = 10.0
 END_SECONDS = 2.0
 
 MOST_UNSENT_BYTES = 32 * 1024 * 1024
-"""More than so much is not laid upon a child that does not read it."""
+"""The most unsent bytes that may be buffered for a child that does not read."""
 
 
 class Listener(Protocol):
-    """A stream that is told what the child says of it."""
+    """A stream that receives the child's messages about it."""
 
     def opened(self, port: int | None) -> None: ...
 
@@ -50,7 +50,7 @@ class Listener(Protocol):
 
 
 class Link(asyncio.Protocol):
-    """One child: what is said to it and what it says. Once it is lost it stays so."""
+    """The messages to and from one child. A lost child stays lost."""
 
     def __init__(self) -> None:
         self.shelf = Shelf()
@@ -64,12 +64,12 @@ class Link(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
 
     def say(self, *orders: Order) -> None:
-        """Say something; what is said to a lost child is lost too."""
+        """Send a message; to a lost child this is a no-op."""
         if self._transport is not None and not self.lost.is_set():
             self._transport.writelines([packed(order) for order in orders])
 
     def must_be_able(self) -> None:
-        """Refuse what a child that is lost or behind cannot do.
+        """Check that the child is alive and keeps up.
 
         Raises:
             MediaUnavailableError: it is.
@@ -84,7 +84,7 @@ class Link(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Take what the child says; one that says what was not agreed on is given up."""
+        """Handle what the child sends; a child that violates the protocol is closed."""
         try:
             for report in self._reading.take(data):
                 self._take(report)
@@ -158,7 +158,7 @@ async def start(begin: Begin) -> tuple[Process, Link]:
 
 
 async def end(process: Process, link: Link, *, patience_seconds: float) -> None:
-    """Close the line and see the child off; one that does not go by itself is killed."""
+    """Close the connection and wait for the child to exit; kill it after the timeout."""
     link.close()
     try:
         with suppress(TimeoutError):

@@ -25,7 +25,7 @@ class FrameSchedule:
     def due(self, now: int) -> Sequence[int]:
         """Return the steps that are due, each once; of those that were missed only the last turn of each phase.
 
-        So a process that was stopped goes on where the time is, and sends no burst.
+        So a suspended process continues at the present and sends no burst.
         """
         latest = (now - self._begun) // STEP_NS
         steps = range(max(self._next, latest - PHASES + 1), latest + 1)

@@ -7,14 +7,14 @@ import socket
 from contextlib import suppress
 
 EXPEDITED = 0xB8
-"""The mark of speech in the header of IP packets: expedited forwarding (RFC 3246, RFC 4594)."""
+"""The DSCP of voice packets: expedited forwarding (RFC 3246, RFC 4594)."""
 
 _BUFFER_BYTES = 64 * 1024
-"""What callers send is read every few milliseconds; more of it would only grow old."""
+"""The receive buffer in bytes: small, since it is read every few milliseconds and late packets are useless."""
 
 
 class Ports:
-    """Gives out sockets of a range of ports, round and round: a port that was given back has a long rest."""
+    """Allocates sockets from a range of ports, round-robin, so that a released port is reused as late as possible."""
 
     def __init__(self, host: str, first: int, last: int, next_port: int) -> None:
         self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -24,7 +24,7 @@ class Ports:
         self._given: set[int] = set()
 
     def take(self) -> socket.socket | None:
-        """Return a socket at the next free port, None where there is none; a port that others use is passed over."""
+        """Return a socket at the next free port, None where there is none; ports in use are skipped."""
         for _ in self._even:
             port = self._even[self._next]
             self._next = (self._next + 1) % len(self._even)
@@ -50,7 +50,7 @@ class Ports:
         try:
             made.settimeout(0)
             made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
-            with suppress(OSError):  # A mark that the system does not let us set is no reason to be mute.
+            with suppress(OSError):  # If the system does not allow the mark, send without it.
                 if self._family == socket.AF_INET6:
                     made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, EXPEDITED)
                 else:

@@ -21,12 +21,12 @@ from kalenderkoppling.telephony.media.stream import RtpStream
 from kalenderkoppling.telephony.media.wire import Begin
 
 SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 10.0
-"""How long it is until a child that died is started again: twice as long each time, unless it had lived a while."""
+"""The delay before a dead child is restarted: doubled each time, and reset once a child has lived for a while."""
 
 LIVED_SECONDS = 30.0
 LOOK_SECONDS = 0.5
 MOST_SILENT_LOOKS = 3
-"""A child says four times a second that it lives: one that is silent at so many looks in a row hangs (S-13)."""
+"""A child sends a heartbeat four times a second; after this many checks without one it is considered hung (S-13)."""
 
 _LARGEST_PORT = 65_535
 
@@ -97,7 +97,7 @@ class MediaProcess:
 
     @property
     def process_id(self) -> int | None:
-        """The number of the child process, None while there is none."""
+        """The process id of the child, None while there is none."""
         return None if self._process is None else self._process.pid
 
     async def open(self, offer: SessionDescription | None) -> RtpStream:
@@ -113,7 +113,7 @@ class MediaProcess:
         return stream
 
     async def _tend(self) -> None:
-        """See to it that there is a child, for ever."""
+        """Keep a child running, until cancelled."""
         loop = asyncio.get_running_loop()
         pause = SHORTEST_PAUSE_SECONDS
         while True:
@@ -138,13 +138,13 @@ class MediaProcess:
         try:
             self._process, self._link = await asyncio.shield(starting)
         except asyncio.CancelledError:
-            # Cut short on Debian 12's Python 3.11.2, a child would be left behind that nobody knows.
+            # Cancelled here on Debian 12's Python 3.11.2, the child would be leaked.
             with suppress(MediaUnavailableError):
                 self._process, self._link = await starting
             raise
 
     async def _end(self, *, patience_seconds: float) -> None:
-        """See the child off; one that has been cut short here is seen off by whoever comes next."""
+        """Stop the child; if this is cancelled, the next caller finishes it."""
         process, link = self._process, self._link
         if process is not None and link is not None:
             self._next_port = link.last_port + 2 if link.last_port else self._next_port
@@ -153,7 +153,7 @@ class MediaProcess:
 
 
 async def _death(link: Link) -> str:
-    """Return when a child is gone or hangs, and say which."""
+    """Wait until a child has exited or hangs, and return which."""
     silent, heard = 0, link.reports_heard
     while silent < MOST_SILENT_LOOKS:
         with suppress(TimeoutError):

@@ -32,7 +32,7 @@ _MAPPED = re.compile(r"([0-9]{1,3})[ \t]+([!-.0-~]+)(?:/([0-9]{1,6}))?(?:/([0-9]
 
 
 class Direction(StrEnum):
-    """Which way sound goes, as seen by the one who says it."""
+    """The direction of media, from the view of the party that sends the description."""
 
     BOTH = "sendrecv"
     OUT = "sendonly"
@@ -41,7 +41,7 @@ class Direction(StrEnum):
 
     @property
     def sends(self) -> bool:
-        """Whether the one who says it sends."""
+        """Whether the describing party sends."""
         return self in {Direction.BOTH, Direction.OUT}
 
     @property
@@ -51,7 +51,7 @@ class Direction(StrEnum):
 
     @property
     def without_sending(self) -> Direction:
-        """The same for one who has nowhere to send to."""
+        """The direction when there is no address to send to."""
         return Direction.IN if self in {Direction.BOTH, Direction.IN} else Direction.NEITHER
 
 

@@ -1,4 +1,4 @@
-"""What the child keeps of clips, as the player reckons it: each sent once, and the longest unused forgotten first."""
+"""The player's record of the clips cached in the child: each is sent once, the least recently used evicted first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kalenderkoppling.telephony.media.codec import Codec, frames
 from kalenderkoppling.telephony.media.wire import Forget, Keep
 
 MOST_BYTES = 64 * 1024 * 1024
-"""More than two hours of sound in one codec. What is in play stays, whatever it adds up to."""
+"""More than two hours of sound in one codec. Clips in use are never evicted, even above this limit."""
 
 
 LARGEST_CLIP = 16 * 1024 * 1024
@@ -75,7 +75,7 @@ class Shelf:
         return Keep(clip=self._last, frames=coded)
 
     def _surplus(self) -> tuple[int, ...]:
-        """Forget what nobody uses until the rest fits, the longest unused first."""
+        """Evict unused clips, least recently used first, until the rest fits."""
         surplus: list[int] = []
         excess = self._bytes - self._most_bytes
         for number, kept in self._kept.items():

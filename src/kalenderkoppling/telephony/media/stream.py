@@ -17,7 +17,7 @@ from kalenderkoppling.telephony.media.sdp import Agreed, HostAddress, agreed_wit
 from kalenderkoppling.telephony.media.wire import Aim, Close, Open, Play, Route, Stop
 
 MOST_KEYS = 32
-"""Keys that nobody asks for; what is pressed beyond them is not heard."""
+"""How many unread keys are kept; further ones are dropped."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +83,7 @@ class RtpStream:
         return self._ours
 
     async def play(self, clips: Sequence[Clip]) -> None:
-        """Play clips one after another; whoever comes while others play waits for them.
+        """Play clips one after another; a second call waits until the first has finished.
 
         Raises:
             MediaUnavailableError: the child is gone or far behind, or the stream was given back.
@@ -97,7 +97,7 @@ class RtpStream:
                 await self._play(audible)
 
     async def digit(self) -> str:
-        """Return the next key; keys that nobody asked for wait."""
+        """Return the next key; keys pressed earlier are queued."""
         while not self._keys:
             self._must_be_there()
             self._news.clear()
@@ -105,7 +105,7 @@ class RtpStream:
         return self._keys.popleft()
 
     def close(self) -> None:
-        """Give the port back; who still plays or waits for a key is told that it is gone."""
+        """Release the port; pending plays and waits for a key fail with MediaUnavailableError."""
         if not self._is_gone:
             self._link.say(Close(stream=self._number))
             self._leave()

@@ -30,7 +30,7 @@ from kalenderkoppling.telephony.media.wire import (
 
 MOST_READY = 256
 MOST_AT_ONCE = 4
-"""So many sockets, and datagrams of each, are read at one step: a flood must not hold up what is sent."""
+"""At most this many sockets, and datagrams of each, are read per step: a flood must not delay sending."""
 
 _LARGEST_DATAGRAM = 2_048
 
@@ -59,7 +59,7 @@ class Studio:
         self._ready = select.epoll()
 
     def do(self, order: Aim | Close | Forget | Keep | Open | Play | Stop) -> None:
-        """Carry an order out; one about a stream that is not there is nothing."""
+        """Execute a command; one about an unknown stream is a no-op."""
         match order:
             case Open():
                 self._open(order)
@@ -82,7 +82,7 @@ class Studio:
                 self._end(stream)
             elif stream.route is not None and not stream.route.is_silent:
                 sent = stream.track.packet(frame, turn, stream.route.payload_type)
-                with suppress(OSError):  # A route that is away for a moment costs frames and nothing else.
+                with suppress(OSError):  # While a route is unavailable, only its frames are lost.
                     stream.socket.sendto(sent, (stream.route.host, stream.route.port))
 
     def hear(self) -> None:
@@ -97,7 +97,7 @@ class Studio:
                 self._hear(stream, datagram, sender[0])
 
     def close(self) -> None:
-        """Give everything back."""
+        """Release all ports."""
         for stream in tuple(self._streams.values()):
             self._close(stream)
         self._ready.close()

@@ -13,7 +13,7 @@ import msgspec
 
 _SIZE = struct.Struct("<I")
 LARGEST_MESSAGE = 64 * 1024 * 1024
-"""What is larger was not agreed on; clips are much smaller."""
+"""A longer message violates the protocol; clips are much smaller."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, array_like=True, tag=True):
@@ -132,7 +132,7 @@ _ENCODER = msgspec.msgpack.Encoder()
 
 
 class NotAgreedError(Exception):
-    """The other side says what was not agreed on; it never leaves the adapter."""
+    """The other side violates the protocol; never raised out of the adapter."""
 
 
 def packed(message: Order | Report) -> bytes:

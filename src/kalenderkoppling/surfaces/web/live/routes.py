@@ -53,7 +53,7 @@ async def open_stream(visit: TheVisit, data: JSONBody[Watched]) -> Stream:
 
 @post("/live/{stream_id:str}/watch", opt=_OPT, status_code=204)
 async def watch(visit: TheVisit, stream_id: FromPath[str], data: JSONBody[Watched]) -> None:
-    """Set anew whom an open page shows, for instance after a search; the stream tells their statuses."""
+    """Replace the set of people that an open page shows, for instance after a search; the stream sends theirs."""
     stream = visit.shell.streams.of_session(stream_id, visit.session_key)
     if stream is None:
         raise NotFoundError
@@ -62,7 +62,7 @@ async def watch(visit: TheVisit, stream_id: FromPath[str], data: JSONBody[Watche
 
 @post("/session/seen", opt={"answers": "problem"}, status_code=204)
 async def seen(visit: TheVisit) -> Response[None]:
-    """Take a sign of the person's hands on an open page; the gate has kept it already."""
+    """Accept a sign of user activity on an open page; the gate has recorded it already."""
     visit.actor  # noqa: B018 - only somebody signed in
     return Response(None, status_code=204)
 

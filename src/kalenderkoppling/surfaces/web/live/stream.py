@@ -17,14 +17,14 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.surfaces.web.status import ShownStatus
 
 COALESCE = timedelta(milliseconds=100)
-"""The mean time between two events of a burst: a page that is told all the time is told ten times a second."""
+"""The mean time between two events of a burst: a page with constant changes gets ten events a second."""
 AT_ONCE = 4
-"""How many events may follow each other without that wait after a quiet time: changes that come singly do not wait."""
+"""How many events may be sent without that gap after a quiet period, so that single changes are not delayed."""
 SETTLE = timedelta(milliseconds=1)
-"""How long changes that are told together may take to arrive."""
+"""How long to collect changes before they are sent together."""
 HEARTBEAT = timedelta(seconds=15)
 LOOK_ANEW = timedelta(seconds=60)
-"""How often everything shown is looked at even if nothing was told: the bus may lose, and "tomorrow" becomes today."""
+"""How often everything shown is read again anyway: the bus may lose messages, and "tomorrow" becomes today."""
 MOST_WATCHED = 500
 
 
@@ -132,7 +132,7 @@ class LiveStream:
         yield _event("end", {"reason": self._ending})
 
     async def _sleep_until(self, beat: float) -> None:
-        """Sleep until something is due, then a moment more, so that what comes together is told together."""
+        """Sleep until something is due, then a moment longer, so that changes close in time are sent together."""
         try:
             async with asyncio.timeout_at(beat):
                 await self._awake.wait()
@@ -156,7 +156,7 @@ class LiveStream:
         try:
             seen = await self._look(due)
         except StoreUnavailableError:
-            # Looked at again with the next beat; until then what was told stays on the page.
+            # Read again at the next heartbeat; until then the page keeps what it shows.
             self._due |= due
             self._card_changed = card_changed
             return b""

@@ -1,4 +1,4 @@
-"""All open streams of this process: one ear on the bus for all of them, and a bound for each session."""
+"""All open streams of this process: one bus subscription for all of them, and a limit for each session."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Streams:
         """Open a stream; the session's oldest one ends where it has too many.
 
         Raises:
-            StoreUnavailableError: the process stops, or bears no more.
+            StoreUnavailableError: the process is stopping, or has reached its limit of streams.
         """
         if self._stopping or len(self._open) >= MOST_AT_ONCE:
             raise StoreUnavailableError
@@ -84,7 +84,7 @@ class Streams:
         await self._hears.wait()
 
     async def _hear(self) -> None:
-        """Listen to the bus; where it fails, listen again, and look at everybody for what was missed."""
+        """Listen to the bus; after a failure, subscribe again and refresh everybody for what was missed."""
         while True:
             try:
                 async with self._bus.subscribe(self._tenant) as changes:
