@@ -1,4 +1,4 @@
-"""From Graph's rows to a view: what is private, what holds for the person, when, and what is in the window."""
+"""Translates Graph's rows into a view: separates private rows, converts times, drops what is outside the window."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHOW_AS: dict[str | None, ShowAs] = {
     "busy": ShowAs.BUSY,
     "oof": ShowAs.OUT_OF_OFFICE,
 }
-"""Graph's words; `unknown`, and those that it may invent, are none of ours."""
+"""Graph's values; `unknown`, and any value that Graph may add, is not in it."""
 
 _SHOW_AS_IN_ANY_CASE = {word.lower(): meant for word, meant in SHOW_AS.items() if word is not None}
 _DECLINED = "declined"
@@ -47,9 +47,9 @@ _set_key, _set_series_key, _set_when, _set_show_as, _set_standing, _set_subject,
 
 
 class Look:
-    """One look at a mailbox: rows are taken in page by page, the view is drawn when the last page has come.
+    """One look at a mailbox: `take` is called for each page, `view` after the last.
 
-    Rows can come twice, on two pages, when the calendar changes meanwhile: the last is right, but private wins.
+    A row can occur on two pages when the calendar changes between them: the later row counts, but private wins.
     """
 
     def __init__(self, window: Interval, zone: ZoneInfo, fields: Fields) -> None:
@@ -62,7 +62,7 @@ class Look:
         self._unreadable: set[BookingKey] = set()
 
     def view(self) -> View:
-        """Return all that was taken in."""
+        """Return the view of all pages taken."""
         for key in self._private:
             self._bookings.pop(key, None)
             self._unreadable.discard(key)
@@ -76,8 +76,8 @@ class Look:
     def take(self, rows: Sequence[Row]) -> None:
         """Take in the rows of one page.
 
-        The usual row (normal, timed, in UTC, wholly inside the window) is dealt with here, at the price of a straight
-        script; every other goes the careful way.
+        The usual row (normal, timed, in UTC, wholly inside the window) is handled here, in a fast path; every other
+        row goes to `_take_carefully`.
 
         Raises:
             ReadFailedError: MALFORMED: a row has no id.
@@ -154,7 +154,7 @@ class Look:
         """Return when a booking is, None for no length (C-19), and whether that touches the window.
 
         Raises:
-            UnreadableTimeError: nobody can tell when it is.
+            UnreadableTimeError: start or end is missing or cannot be read.
         """
         if row.start is None or row.end is None or row.is_all_day is None:
             raise UnreadableTimeError
@@ -168,13 +168,13 @@ class Look:
         return when, when.overlaps(self._window)
 
     def _touched_by(self, days: Days) -> bool:
-        """Tell whether whole days overlap the window; those well inside need no zone to be asked."""
+        """Tell whether whole days overlap the window; days well inside it need no time zone conversion."""
         if self._first_day < days.first and days.after < self._last_day:
             return True
         return days.interval(self._zone).overlaps(self._window)
 
     def _extras(self, row: Row) -> tuple[str | None, ItemChoice | None]:
-        """Return subject and choice, each only where it was asked for, whatever the answer bears (S-2)."""
+        """Return subject and choice, each only where it was asked for, whatever the answer contains (S-2)."""
         if not isinstance(row, FullRow):
             return None, None
         properties = row.single_value_extended_properties
@@ -194,7 +194,7 @@ def _is_declined(word: str | None) -> bool:
 
 
 def _lower(word: str) -> str:
-    """Return a word in small letters if it is ASCII; `K` (Kelvin) and the like are no letters of Graph's words."""
+    """Return an ASCII word in lower case, any other as it is: the Kelvin sign would become `k`."""
     return word.lower() if word.isascii() else word
 
 
