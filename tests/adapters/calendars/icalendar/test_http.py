@@ -76,6 +76,7 @@ async def test_a_secret_address_is_read_from_where_it_is(server: FileServer, mon
 
 async def test_a_login_is_sent_and_nothing_is_asked_packed(server: FileServer, tmp_path: Path) -> None:
     (tmp_path / "password").write_text("lösen", encoding="utf-8")
+    (tmp_path / "password").chmod(0o600)
     secret = Secret(file=str(tmp_path / "password"))
     async with opened(settings_for(server, user="kk", password=secret)) as source:
         await seen(source)
