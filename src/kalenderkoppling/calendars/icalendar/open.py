@@ -19,7 +19,8 @@ from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.settings.part import Secret
 
-AT_ONCE = 16
+AT_ONCE = 32
+"""Connections at once: as many as mailboxes are read at once, so that no read waits for one within its deadline."""
 
 _CHANCE = SystemRandom()
 
