@@ -173,7 +173,7 @@ async def test_S_12_a_log_whose_end_was_cut_is_found_by_a_head_that_was_noted(se
     tampered(settings, "DELETE FROM audit_payload", "DELETE FROM audit_link", "DELETE FROM head")
     assert verify_audit_log(settings).problems == ()
     assert "ends before link 2" in verify_audit_log(settings, head).problems[0]
-    with pytest.raises(InvalidValueError, match="no head"):
+    with pytest.raises(InvalidValueError, match="is not a head of the audit log"):
         verify_audit_log(settings, "latest")
 
 
