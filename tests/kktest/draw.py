@@ -91,10 +91,10 @@ def privates(key: BookingKey) -> Private:
 
 @st.composite
 def views(draw: st.DrawFn, now: datetime = NOON) -> View:
-    """A complete look: each key is absent, private, unreadable, or a booking."""
+    """A complete look: each key is absent, private, unreadable, or a booking; a series may be unreadable as well."""
     seen: list[Booking] = []
     hidden: list[Private] = []
-    unreadable: set[BookingKey] = set()
+    unreadable: set[BookingKey] = draw(st.sets(st.sampled_from([BookingKey("s1"), BookingKey("s2")]), max_size=1))
     for key in KEYS:
         match draw(st.sampled_from(("gone", "private", "unreadable", "there", "there", "there"))):
             case "private":

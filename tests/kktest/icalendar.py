@@ -24,6 +24,8 @@ NOW = datetime(2027, 3, 1, 8, tzinfo=UTC)
 KIM = "kim@exempel.example"
 SAMPLES = Path(__file__).parent.parent / "samples" / "icalendar"
 LOOPBACK = ("127.0.0.0/8",)
+DAMAGED_UIDS = (b"\xff", b"half \xed\xa0\xbd", b"M\xf6te@example.com", b"\x00\x1b")
+"""Values of UID that cannot be stored as they stand: not UTF-8 (one of them half a surrogate pair), or nothing left."""
 
 
 @dataclass(slots=True)

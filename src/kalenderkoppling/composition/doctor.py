@@ -99,9 +99,9 @@ def _mailboxes(settings: Settings) -> Checked:
 
 
 def _left_out(state: MailboxState) -> str:
-    """Return how many bookings were left as they were, and which: their ids in the calendar, without any text."""
+    """Return how many bookings and series were left as they were, and which: by id, without text."""
     named = ", ".join(state.left_out)
-    return f"{len(state.left_out) or 'some'} bookings could not be placed in time or stored: {named}"
+    return f"{len(state.left_out) or 'some'} bookings or series could not be read or stored: {named}"
 
 
 async def _calendar(settings: Settings, people: Sequence[Person]) -> list[Checked]:

@@ -101,9 +101,9 @@ logged or sent (S-1).
 class View:
     """Everything in a mailbox's window, from one look; an incomplete look never becomes a View.
 
-    `unreadable` are keys of normal bookings whose times could not be read: what is stored of them stays. `is_empty`
-    tells that the calendar answered without a single row, private and cancelled ones included. `validator` is what the
-    source recognises this view by next time, None where it cannot; it is not content.
+    `unreadable` are keys of normal bookings, or of whole series, that could not be read: what is stored of them stays.
+    `is_empty` tells that the calendar answered without a single row, private and cancelled ones included. `validator`
+    is what the source recognises this view by next time, None where it cannot; it is not content.
     """
 
     window: Interval

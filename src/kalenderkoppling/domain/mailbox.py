@@ -25,7 +25,7 @@ class MailboxState:
     `last_good_look` is the start of the last complete look, None before the first. `problem` is why the last look
     failed, `blocked` why the calendar system refuses access to the mailbox. `failures` counts consecutive failed looks.
     `paused_until` is the end of the throttling that the calendar system asked for (S-8). `left_out` are the keys of
-    normal bookings that the last look could not understand or store: what is kept of them stayed as it was.
+    normal bookings and series that the last look could not read or store: what is kept of them stayed as it was.
     """
 
     person: PersonId

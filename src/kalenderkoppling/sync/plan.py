@@ -83,7 +83,7 @@ def make_plan(view: View, known: Known, terms: Terms) -> Plan:
             draft.forget(kept)
         elif booking is not None:
             draft.compare(kept, booking)
-        elif kept.booking.key not in view.unreadable and _within(kept, view, terms.zone):
+        elif not _is_unreadable(kept.booking, view) and _within(kept, view, terms.zone):
             draft.delete(kept)
         else:
             draft.compare(kept, kept.booking)
@@ -106,6 +106,10 @@ def _private_keys(view: View) -> frozenset[BookingKey]:
 
 def _without(private: frozenset[BookingKey], by_key: Mapping[BookingKey, Choice]) -> Choices:
     return Choices(by_key={key: choice for key, choice in by_key.items() if key not in private})
+
+
+def _is_unreadable(booking: Booking, view: View) -> bool:
+    return booking.key in view.unreadable or booking.series_key in view.unreadable
 
 
 def _within(kept: Kept, view: View, zone: ZoneInfo) -> bool:

@@ -60,6 +60,11 @@ def test_an_unreadable_occurrence_of_a_private_series_was_read_as_normal_and_sta
     assert make_plan(view(private("p", "s"), unreadable=["b"]), known(row), terms()).is_empty
 
 
+def test_C_07_a_series_that_is_both_private_and_unreadable_is_private() -> None:
+    row = kept(booking(series="s"))
+    assert make_plan(view(private("s", "s"), unreadable=["s"]), known(row), terms()).forget == (row.id,)
+
+
 def test_a_booking_made_private_and_normal_again_starts_anew() -> None:
     plan = make_plan(view(booking()), known(), terms())
     assert plan.add == (kept(id_="new-1"),)

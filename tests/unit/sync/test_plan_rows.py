@@ -116,6 +116,17 @@ def test_what_could_not_be_placed_in_time_is_not_deleted() -> None:
     assert make_plan(view(unreadable=["b"]), known(kept()), terms()).is_empty
 
 
+def test_C_22_the_rows_of_a_series_that_could_not_be_read_stay_and_no_others_do() -> None:
+    of_series, other = kept(booking("s/1", series="s")), kept(booking("t/1", series="t"))
+    assert make_plan(view(unreadable=["s"]), known(of_series, other), terms()) == Plan(drop=(other.id,))
+
+
+def test_C_22_an_occurrence_that_is_seen_though_its_series_could_not_be_read_is_compared() -> None:
+    moved = booking("s/1", between("14:00", "15:00"), series="s")
+    plan = make_plan(view(moved, unreadable=["s"]), known(kept(booking("s/1", series="s"))), terms())
+    assert plan == Plan(change=(kept(moved),))
+
+
 @pytest.mark.parametrize(("ago_days", "added"), [(7, 0), (6, 1)])
 def test_what_ended_longer_ago_than_is_kept_is_not_written(ago_days: int, added: int) -> None:
     end = NOON - timedelta(days=ago_days)

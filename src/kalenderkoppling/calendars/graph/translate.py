@@ -16,7 +16,8 @@ from kalenderkoppling.calendars.graph.times import (
     instant_of,
 )
 from kalenderkoppling.calendars.graph.wire import NORMAL, FullRow, Row
-from kalenderkoppling.domain.booking import Booking, BookingKey, ItemChoice, Private, ShowAs, Standing, View
+from kalenderkoppling.calendars.view_builder import ViewBuilder
+from kalenderkoppling.domain.booking import Booking, ItemChoice, ShowAs, Standing, View
 from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
 from kalenderkoppling.domain.text import storable
 from kalenderkoppling.domain.time import Days, Interval, When
@@ -53,25 +54,14 @@ class Look:
     """
 
     def __init__(self, window: Interval, zone: ZoneInfo, fields: Fields) -> None:
-        self._window = window
+        self._found = ViewBuilder(window)
         self._zone = zone
         self._fields = fields
         self._first_day, self._last_day = (each.astimezone(zone).date() for each in (window.start, window.end))
-        self._bookings: dict[BookingKey, Booking] = {}
-        self._private: dict[BookingKey, Private] = {}
-        self._unreadable: set[BookingKey] = set()
 
     def view(self) -> View:
         """Return the view of all pages taken."""
-        for key in self._private:
-            self._bookings.pop(key, None)
-            self._unreadable.discard(key)
-        return View(
-            window=self._window,
-            bookings=tuple(self._bookings.values()),
-            private=tuple(self._private.values()),
-            unreadable=frozenset(self._unreadable),
-        )
+        return self._found.view()
 
     def take(self, rows: Sequence[Row]) -> None:
         """Take in the rows of one page.
@@ -82,9 +72,9 @@ class Look:
         Raises:
             ReadFailedError: MALFORMED: a row has no id.
         """
-        begins, ends = max(self._window.start, EARLIEST), min(self._window.end, LATEST)
+        begins, ends = max(self._found.window.start, EARLIEST), min(self._found.window.end, LATEST)
         full = self._fields.subject or self._fields.item_choices
-        bookings, unreadable, subject, choice = self._bookings, self._unreadable, None, None
+        bookings, unreadable, subject, choice = self._found.bookings, self._found.unreadable, None, None
         read_time, show_as = datetime.fromisoformat, SHOW_AS.get
         for row in rows:
             start, end, answer, key = row.start, row.end, row.response_status, row.id
@@ -128,19 +118,19 @@ class Look:
         key = row.id
         if not key:
             raise ReadFailedError(ReadProblem.MALFORMED, "a row without id")
-        self._bookings.pop(key, None)
-        self._unreadable.discard(key)
+        self._found.bookings.pop(key, None)
+        self._found.unreadable.discard(key)
         if row.sensitivity != NORMAL:
-            self._private[key] = Private(key=key, series_key=row.series_master_id)
+            self._found.add_private(key, row.series_master_id)
             return
         try:
             when, touches = self._place(row)
         except UnreadableTimeError:
-            self._unreadable.add(key)
+            self._found.unreadable.add(key)
             return
         if touches:
             subject, choice = self._extras(row)
-            self._bookings[key] = Booking(
+            self._found.bookings[key] = Booking(
                 key=key,
                 series_key=row.series_master_id,
                 when=when,
@@ -163,15 +153,15 @@ class Look:
             return days, days is None or self._touched_by(days)
         first, last = instant_of(row.start), instant_of(row.end)
         if last <= first:
-            return None, self._window.holds(first)
+            return None, self._found.window.holds(first)
         when = Interval(start=first, end=last)
-        return when, when.overlaps(self._window)
+        return when, when.overlaps(self._found.window)
 
     def _touched_by(self, days: Days) -> bool:
         """Tell whether whole days overlap the window; days well inside it need no time zone conversion."""
         if self._first_day < days.first and days.after < self._last_day:
             return True
-        return days.interval(self._zone).overlaps(self._window)
+        return days.interval(self._zone).overlaps(self._found.window)
 
     def _extras(self, row: Row) -> tuple[str | None, ItemChoice | None]:
         """Return subject and choice, each only where it was asked for, whatever the answer contains (S-2)."""

@@ -21,7 +21,7 @@ _SENSITIVITY = b'"sensitivity"'
 # A letter of that word written as an escape, or a NUL. One search: a page has hundreds of kilobytes, and a
 # regular expression that begins with a literal scans it in two thirds of the time that one `in` takes.
 _SUSPECT_ESCAPE = re.compile(rb"\\u00(?:73|65|6[eE]|69|74|76|79|00)")
-_ID_LETTERS_AT_MOST = 1024
+_NO_LETTER_LEFT = "?"
 _PIECE = 65_536
 
 
@@ -169,17 +169,21 @@ def _row(raw: object) -> FullRow:
     """Read one row; of an invalid row only the ids and the sensitivity are kept."""
     if not isinstance(raw, dict):
         raise _malformed("a row is no object")
-    key = _text(raw, "id")
-    if key is None or not 0 < len(key) <= _ID_LETTERS_AT_MOST:
+    key = raw.get("id")
+    if not isinstance(key, str) or not key:
         raise _malformed("a row without id")
+    bare = FullRow(
+        id=BookingKey(storable(key) or _NO_LETTER_LEFT),
+        series_master_id=BookingKey(series) if (series := _text(raw, "seriesMasterId")) else None,
+        sensitivity=_sensitivity(raw),
+    )
+    # Two damaged ids may look the same once cleaned; and choices for a series cannot be found without its id.
+    if not _text(raw, "id") or (raw.get("seriesMasterId") and not bare.series_master_id):
+        return bare
     try:
-        return msgspec.convert({**raw, "id": key, **_optional_fields(raw)}, FullRow)
+        return msgspec.convert({**raw, "id": bare.id, **_optional_fields(raw)}, FullRow)
     except msgspec.ValidationError:
-        return FullRow(
-            id=BookingKey(key),
-            series_master_id=BookingKey(series) if (series := _text(raw, "seriesMasterId")) else None,
-            sensitivity=_sensitivity(raw),
-        )
+        return bare
 
 
 def _optional_fields(raw: Mapping[str, object]) -> dict[str, object]:

@@ -14,6 +14,7 @@ from typing import Any
 from icalendar.parser import Contentline
 
 from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
+from kalenderkoppling.domain.text import storable
 
 TIMES = frozenset({b"DTSTART", b"DTEND", b"DURATION", b"RRULE", b"RDATE", b"EXDATE", b"RECURRENCE-ID"})
 IDENTITY = frozenset({b"UID", b"SEQUENCE"})
@@ -24,6 +25,7 @@ _ZONE_LINES = frozenset(
     {b"BEGIN", b"END", b"TZID", b"DTSTART", b"TZOFFSETFROM", b"TZOFFSETTO", b"RRULE", b"RDATE", b"EXDATE"}
 )
 _DEEPEST = 8
+_NO_LETTER_LEFT = "?"
 # The library types neither its constructors nor its parsers.
 _content_line: Any = Contentline
 _FOLD = re.compile(rb"\r?\n[ \t]")
@@ -45,10 +47,13 @@ class Line:
 class Event:
     """The lines of one VEVENT that are read, by upper-case name.
 
-    `is_public` is None where the event bears no CLASS, which RFC 5545 (3.8.1.3) reads as PUBLIC. `declined` tells that
-    the mailbox's own attendee line says so.
+    `uid` has no character that a database cannot store. `is_identified` is False where the UID was damaged (not UTF-8,
+    or no letter is left), so that another event may have the same. `is_public` is None where the event bears no CLASS,
+    which RFC 5545 (3.8.1.3) reads as PUBLIC. `declined` tells that the mailbox's own attendee line says so.
     """
 
+    uid: str
+    is_identified: bool
     lines: Mapping[str, Sequence[Line]]
     is_public: bool | None
     declined: bool = False
@@ -156,22 +161,33 @@ def _component(raw: bytes) -> bytes:
 
 
 def _event(lines: dict[bytes, list[bytes]], mailbox: str) -> Event:
-    """Make an event of its lines; one that is not public loses all but its identity and its times."""
+    """Make an event of its lines; one that is not public loses all but its identity and its times.
+
+    Raises:
+        ReadFailedError: MALFORMED: it has no UID, or two: nothing could be recognised by it (RFC 5545, 3.8.4.7).
+    """
+    uids = {_uid(each) for each in lines.pop(b"UID", ())}
+    if len(uids) != 1 or "" in uids:
+        raise _malformed("an event without one UID")
+    uid = uids.pop()
     classes = lines.pop(b"CLASS", None)
     is_public = None if classes is None else all(_is_public(each) for each in classes)
-    if is_public is False:
-        kept = {name: those for name, those in lines.items() if name in TIMES | IDENTITY}
-        return Event(lines=_read(kept), is_public=False)
     attendees = lines.pop(b"ATTENDEE", ())
+    kept = {name: those for name, those in lines.items() if is_public is not False or name in TIMES | IDENTITY}
     return Event(
-        lines=_read(lines),
+        uid=storable(uid) or _NO_LETTER_LEFT,
+        is_identified=bool(storable(uid)) and not any("\ud800" <= each <= "\udfff" for each in uid),
+        lines=_read(kept),
         is_public=is_public,
-        declined=any(_declines(each, mailbox) for each in attendees),
+        declined=is_public is not False and any(_declines(each, mailbox) for each in attendees),
     )
 
 
 def _read(lines: Mapping[bytes, Sequence[bytes]]) -> Mapping[str, Sequence[Line]]:
-    return {name.decode("ascii"): [_line(each) for each in those] for name, those in lines.items()}
+    read = {name.decode("ascii"): [_line(each) for each in those] for name, those in lines.items()}
+    if b"SUMMARY" in lines:
+        read["SUMMARY"] = [Line(params={}, value=_text(each)) for each in lines[b"SUMMARY"]]
+    return read
 
 
 def _line(raw: bytes) -> Line:
@@ -182,6 +198,19 @@ def _line(raw: bytes) -> Line:
         return Line(params={}, value="")
     told = {str(name).upper(): each if isinstance(each, str) else ",".join(each) for name, each in params.items()}
     return Line(params=told, value=str(value))
+
+
+def _text(raw: bytes) -> str:
+    """Return the text of a line; a byte that is not UTF-8 becomes half a surrogate pair."""
+    try:
+        *_, value = _content_line(raw.decode("utf-8", "surrogateescape")).raw_parts()
+    except ValueError:
+        return ""
+    return str(value)
+
+
+def _uid(raw: bytes) -> str:
+    return _text(raw) or raw.partition(b":")[2].decode("utf-8", "surrogateescape")
 
 
 def _is_public(raw: bytes) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time as machine_time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -11,109 +12,106 @@ from kalenderkoppling.calendars.icalendar.content import Content, Event, read_co
 from kalenderkoppling.calendars.icalendar.meaning import is_cancelled, show_as_of, subject_of
 from kalenderkoppling.calendars.icalendar.series import Occurrence, Part, Series, read_part, repeats, with_privacy
 from kalenderkoppling.calendars.icalendar.times import Time, Zones
-from kalenderkoppling.domain.booking import Booking, BookingKey, Private, Standing, View
-from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
+from kalenderkoppling.calendars.view_builder import ViewBuilder
+from kalenderkoppling.domain.booking import Booking, BookingKey, Standing, Validator, View
 from kalenderkoppling.domain.time import Days, Interval, When
 from kalenderkoppling.ports.calendar import Fields
 
-LOOK_SECONDS = 60.0
-"""How long the expansion of one file's series may take."""
+EXPANSION_SECONDS = 20.0
+"""How long the series of one file may take to expand; those that are left then are unreadable."""
 
 
-def view_of(body: bytes, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields) -> View:
-    """Return what a file holds in a window; see the port for the promises and errors."""
+def view_of(
+    body: bytes, mailbox: str, window: Interval, zone: ZoneInfo, fields: Fields, *, validator: Validator | None = None
+) -> View:
+    """Return what a file holds in a window; see the port for the promises and errors.
+
+    The view bears `validator`, unless series were left out for lack of time: then the same file is to be read again.
+    """
     content = read_content(body, mailbox, subject=fields.subject)
     look = _Look(content, window, zone)
-    deadline = machine_time.monotonic() + LOOK_SECONDS
     for uid, events in _by_uid(content).items():
-        if machine_time.monotonic() > deadline:
-            raise ReadFailedError(ReadProblem.MALFORMED, "its series take too long to expand")
-        look.take(uid, events)
-    return look.view()
+        look.take(BookingKey(uid), events)
+    return replace(look.view(), validator=None if look.is_late else validator)
 
 
 def _by_uid(content: Content) -> Mapping[str, list[Event]]:
     found: dict[str, list[Event]] = {}
     for each in content.events:
-        uids = {line.value for line in each.lines.get("UID", ())}
-        if len(uids) != 1 or "" in uids:
-            # Without it nothing could be recognised at the next look (RFC 5545, 3.8.4.7).
-            raise ReadFailedError(ReadProblem.MALFORMED, "an event without one UID")
-        found.setdefault(uids.pop(), []).append(each)
+        found.setdefault(each.uid, []).append(each)
     return found
 
 
+class _BrokenSeriesError(Exception):
+    """The occurrences of a series cannot be computed; without the cause, whose words bear what the file holds."""
+
+
 class _Look:
-    """One look: series are taken in one by one, the view is drawn when all are."""
+    """One look: `take` is called for each UID, `view` after the last."""
 
     def __init__(self, content: Content, window: Interval, zone: ZoneInfo) -> None:
-        self._window = window
         self._zone = zone
         self._zones = Zones(content.zones, zone)
-        self._bookings: dict[BookingKey, Booking] = {}
-        self._private: dict[BookingKey, Private] = {}
-        self._unreadable: set[BookingKey] = set()
+        self._found = ViewBuilder(window)
+        self._deadline = machine_time.monotonic() + EXPANSION_SECONDS
+        self.is_late = False
 
     def view(self) -> View:
-        """Return all that was taken in; private wins over what else bears its key."""
-        for key in self._private:
-            self._bookings.pop(key, None)
-            self._unreadable.discard(key)
-        return View(
-            window=self._window,
-            bookings=tuple(self._bookings.values()),
-            private=tuple(self._private.values()),
-            unreadable=frozenset(self._unreadable),
-        )
+        """Return the view of all events taken."""
+        return self._found.view()
 
-    def take(self, uid: str, events: Sequence[Event]) -> None:
-        """Take in all events of one UID.
+    def take(self, uid: BookingKey, events: Sequence[Event]) -> None:
+        """Take in all events of one UID; where one cannot be read, all are private or unreadable together (C-07, C-22).
 
-        Raises:
-            ReadFailedError: MALFORMED: a series that is not private cannot be expanded, so nobody knows what it holds.
+        What is not public may be any occurrence, so that all are taken for private.
         """
         recurs = len(events) > 1 or any(repeats(each) or _is_override(each) for each in events)
-        parts = [self._part(each) for each in events]
-        if all(parts):
-            series = Series(parts=with_privacy([each for each in parts if each is not None]), recurs=recurs)
-            self._take_series(uid, series)
-        elif any(each.is_public is False for each in events):
-            # What is private may be any occurrence: all are taken for it.
-            self._add_private(BookingKey(uid), BookingKey(uid) if recurs else None)
-        elif recurs:
-            raise ReadFailedError(ReadProblem.MALFORMED, "a series whose times cannot be read")
-        else:
-            self._unreadable.add(BookingKey(uid))
-
-    def _part(self, event: Event) -> Part | None:
         try:
-            return read_part(event, self._zones)
+            series = self._series(events, recurs=recurs)
+            found = list(self._occurrences(series))
+        except _BrokenSeriesError:
+            if any(each.is_public is False for each in events):
+                self._found.add_private(uid, uid if recurs else None)
+            else:
+                self._found.unreadable.add(uid)
+            return
+        for each in found:
+            self._add(uid, series, each)
+
+    def _series(self, events: Sequence[Event], *, recurs: bool) -> Series:
+        if not all(each.is_identified for each in events):
+            raise _BrokenSeriesError
+        try:
+            return Series(parts=with_privacy([read_part(each, self._zones) for each in events]), recurs=recurs)
         except ValueError:
-            return None
+            raise _BrokenSeriesError from None
 
-    def _take_series(self, uid: str, series: Series) -> None:
+    def _occurrences(self, series: Series) -> Iterator[tuple[Occurrence, When | None]]:
+        """Give the occurrences that touch the window, with their times.
+
+        Raises:
+            _BrokenSeriesError: a rule cannot be read, gives too many occurrences, or there is no time left.
+        """
+        if series.recurs and machine_time.monotonic() > self._deadline:
+            self.is_late = True
+            raise _BrokenSeriesError
         try:
-            for each in series.occurrences(self._window, self._zones, self._zone):
-                self._add(uid, series, each)
-        except Exception as error:  # noqa: BLE001 - the library raises whatever it meets in a rule
-            if any(each.is_private for each in series.parts):
-                self._add_private(BookingKey(uid), BookingKey(uid))
-                return
-            # Only the kind of failure: its words bear what the file holds.
-            detail = f"a series cannot be expanded: {type(error).__name__}"
-            raise ReadFailedError(ReadProblem.MALFORMED, detail) from None
+            for each in series.occurrences(self._found.window, self._zones, self._zone):
+                when, touches = self._place(each)
+                if touches:
+                    yield each, when
+        except Exception:  # noqa: BLE001 - the library raises whatever it meets in a rule
+            raise _BrokenSeriesError from None
 
-    def _add(self, uid: str, series: Series, found: Occurrence) -> None:
-        key = BookingKey(uid if found.identity is None else f"{uid}/{found.identity}")
-        series_key = None if found.identity is None else BookingKey(uid)
-        when, touches = self._place(found)
-        if not touches:
+    def _add(self, uid: BookingKey, series: Series, found: tuple[Occurrence, When | None]) -> None:
+        occurrence, when = found
+        key = uid if occurrence.identity is None else BookingKey(f"{uid}/{occurrence.identity}")
+        series_key = None if occurrence.identity is None else uid
+        if series.is_private(occurrence):
+            self._found.add_private(key, series_key)
             return
-        if series.is_private(found):
-            self._add_private(key, series_key)
-            return
-        event = found.part.event
-        self._bookings[key] = Booking(
+        event = occurrence.part.event
+        self._found.bookings[key] = Booking(
             key=key,
             series_key=series_key,
             when=when,
@@ -122,19 +120,16 @@ class _Look:
             subject=subject_of(event),
         )
 
-    def _add_private(self, key: BookingKey, series_key: BookingKey | None) -> None:
-        self._private[key] = Private(key=key, series_key=series_key)
-
     def _place(self, found: Occurrence) -> tuple[When | None, bool]:
         """Return when an occurrence is, None for no length (C-19), and whether that touches the window."""
         if not found.part.has_length:
-            return None, self._window.holds(_instant(found.start, self._zone))
+            return None, self._found.window.holds(_instant(found.start, self._zone))
         when: When
         if isinstance(found.start, datetime) and isinstance(found.end, datetime):
             when = Interval(start=found.start, end=_end_of(found.start, found.end, found.part))
-            return when, when.overlaps(self._window)
+            return when, when.overlaps(self._found.window)
         when = Days(first=found.start, after=found.end)
-        return when, when.interval(self._zone).overlaps(self._window)
+        return when, when.interval(self._zone).overlaps(self._found.window)
 
 
 def _is_override(event: Event) -> bool:

@@ -6,6 +6,7 @@ from icalendar.parser import unescape_backslash
 
 from kalenderkoppling.calendars.icalendar.content import Event
 from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.domain.text import storable
 
 SHOW_AS = {
     "FREE": ShowAs.FREE,
@@ -41,9 +42,9 @@ def show_as_of(event: Event) -> ShowAs | None:
 
 
 def subject_of(event: Event) -> str | None:
-    """Return the subject, None where there is none or it was not read."""
+    """Return the subject as every database stores it, None where there is none or it was not read."""
     lines = event.lines.get("SUMMARY", ())
-    return unescape_backslash(lines[0].value) if lines else None
+    return storable(unescape_backslash(lines[0].value)) if lines else None
 
 
 def says_whole_days(event: Event) -> bool:

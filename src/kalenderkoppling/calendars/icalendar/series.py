@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -194,7 +194,7 @@ def _with_dates(event: Event) -> Event:
             lines[name] = [
                 Line(params=_without_zone(each), value=each.value.replace(_MIDNIGHT, "")) for each in lines[name]
             ]
-    return Event(lines=lines, is_public=event.is_public, declined=event.declined)
+    return replace(event, lines=lines)
 
 
 def _without_zone(line: Line) -> dict[str, str]:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from kalenderkoppling.calendars.icalendar.door import Answer, Door, Edition
@@ -59,10 +59,11 @@ class IcalendarFiles:
 
     async def _complete(self, asked: _Asked, answer: Answer) -> View:
         body = answer.body or b""
-        view = await asyncio.to_thread(view_of, body, asked.mailbox, asked.window, asked.zone, asked.fields)
         edition = _BETWEEN.join(each.encode() for each in (answer.edition.etag, answer.edition.last_modified))
-        terms = self._digest(repr(asked).encode())
-        return replace(view, validator=Validator(terms + self._digest(body) + edition))
+        validator = Validator(self._digest(repr(asked).encode()) + self._digest(body) + edition)
+        return await asyncio.to_thread(
+            view_of, body, asked.mailbox, asked.window, asked.zone, asked.fields, validator=validator
+        )
 
     def _digest(self, of: bytes) -> bytes:
         return hmac.digest(self._digest_key, of, hashlib.sha256().name)

@@ -1,17 +1,28 @@
 """Series: rules, exceptions, extra dates, overrides, and keys that stay the same from look to look."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from kalenderkoppling.domain.booking import Standing
-from kalenderkoppling.domain.errors import ReadFailedError, ReadProblem
+from kalenderkoppling.calendars.icalendar import look
+from kalenderkoppling.calendars.icalendar.series import Occurrence, Series
+from kalenderkoppling.calendars.icalendar.settings import Icalendar
+from kalenderkoppling.calendars.icalendar.times import Zones
+from kalenderkoppling.domain.booking import BookingKey, Private, Standing, View
 from kalenderkoppling.domain.time import Days, Interval
-from kktest.icalendar import STOCKHOLM, event, read
+from kktest.icalendar import KIM, STOCKHOLM, calendar, event, opened, read, seen
 
 WEEKLY = "RRULE:FREQ=WEEKLY;COUNT=3"
 ALL_DAY = "UID:s\nDTSTART;VALUE=DATE:20270302\nDTEND;VALUE=DATE:20270304"
+
+
+def assert_only_the_series_is_unreadable(view: View) -> None:
+    assert [each.key for each in view.bookings] == ["a"]
+    assert (view.private, view.unreadable) == ((), frozenset({BookingKey("s")}))
 
 
 def keys(*events: str) -> list[str]:
@@ -128,10 +139,55 @@ def test_a_booking_without_recurrence_is_known_by_its_uid() -> None:
         + ";BYSECOND=" + ",".join(map(str, range(60))),
     ],
 )  # fmt: skip
-def test_a_series_that_cannot_be_expanded_makes_the_look_fail_so_that_what_is_kept_stays(rule: str) -> None:
-    with pytest.raises(ReadFailedError) as told:
-        read(event("s", rule), event("a"))
-    assert told.value.problem is ReadProblem.MALFORMED
+def test_C_22_a_series_that_cannot_be_expanded_is_unreadable_and_stops_no_other_booking(rule: str) -> None:
+    assert_only_the_series_is_unreadable(read(event("s", rule), event("a")))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "UID:s\nDTSTART;TZID=Nowhere:20270302T100000\nDURATION:PT1H\n" + WEEKLY,
+        "UID:s\nDTSTART:tomorrow\n" + WEEKLY,
+        "UID:s\n" + WEEKLY,
+        event("s", "RECURRENCE-ID:tomorrow"),
+    ],
+)
+def test_C_22_a_series_whose_times_cannot_be_read_is_unreadable_and_stops_no_other_booking(broken: str) -> None:
+    for events in ([broken], [event("s", WEEKLY), broken]):
+        assert_only_the_series_is_unreadable(read(*events, event("a")))
+
+
+def test_a_series_that_fails_halfway_gives_no_part_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Series.occurrences
+
+    def halfway(series: Series, window: Interval, zones: Zones, zone: ZoneInfo) -> Iterator[Occurrence]:
+        if series.recurs:
+            yield next(whole(series, window, zones, zone))
+            raise OverflowError
+        yield from whole(series, window, zones, zone)
+
+    monkeypatch.setattr(Series, "occurrences", halfway)
+    assert_only_the_series_is_unreadable(read(event("s", WEEKLY), event("a")))
+
+
+def test_series_that_take_too_long_together_are_unreadable_and_single_bookings_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(look, "EXPANSION_SECONDS", 0.0)
+    private = event("p", WEEKLY, "CLASS:PRIVATE")
+    view = read(event("s", WEEKLY), private, event("a"))
+    assert view.private == (Private(key=BookingKey("p"), series_key=BookingKey("p")),)
+    assert_only_the_series_is_unreadable(replace(view, private=()))
+
+
+async def test_series_that_had_no_time_are_tried_again_though_the_file_is_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / f"{KIM}.ics").write_bytes(calendar(event("s", WEEKLY), event("a")))
+    async with opened(Icalendar(file=str(tmp_path / "{mailbox}.ics"))) as source:
+        assert (await seen(source)).validator is not None
+        monkeypatch.setattr(look, "EXPANSION_SECONDS", 0.0)
+        assert (await seen(source)).validator is None
 
 
 def test_F_11_occurrences_in_the_hour_that_comes_twice_or_never_are_there_once() -> None:

@@ -9,8 +9,9 @@ from kalenderkoppling.calendars.icalendar.look import view_of
 from kalenderkoppling.calendars.icalendar.settings import Icalendar
 from kalenderkoppling.domain.booking import ShowAs, Standing
 from kalenderkoppling.domain.errors import BlockedReason, MailboxBlockedError, ReadFailedError, ReadProblem
+from kalenderkoppling.domain.text import storable
 from kalenderkoppling.ports.calendar import Fields
-from kktest.icalendar import KIM, SAMPLES, STOCKHOLM, WINDOW, calendar, event, opened, read, seen
+from kktest.icalendar import DAMAGED_UIDS, KIM, SAMPLES, STOCKHOLM, WINDOW, calendar, event, opened, read, seen
 
 WHOLE = calendar(event("a"), event("b"))
 
@@ -21,13 +22,37 @@ WHOLE = calendar(event("a"), event("b"))
         b"", b"\r\n", b"<html>Sign in</html>", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", b"BEGIN:VCALENDAR\r\n",
         b"{}", WHOLE + b"<html>", b"x" + WHOLE, WHOLE.replace(b"END:VEVENT", b"END:VTODO", 1), WHOLE + b"END:VCALENDAR",
         WHOLE.replace(b"UID:a\r\n", b""), WHOLE.replace(b"UID:a", b"UID:"), WHOLE.replace(b"UID:a", b"UID:a\r\nUID:c"),
-        b"BEGIN:VCALENDAR\r\n" + b"BEGIN:X-DEEP\r\n" * 1000, WHOLE.replace(b"UID:a", b"UID:\xff"),
+        b"BEGIN:VCALENDAR\r\n" + b"BEGIN:X-DEEP\r\n" * 1000,
     ],
 )  # fmt: skip
 def test_what_is_not_a_whole_calendar_is_refused(body: bytes) -> None:
     with pytest.raises(ReadFailedError) as told:
         view_of(body, KIM, WINDOW, STOCKHOLM, Fields())
     assert told.value.problem in {ReadProblem.MALFORMED, ReadProblem.CUT_SHORT}
+
+
+@pytest.mark.parametrize("uid", DAMAGED_UIDS, ids=ascii)
+@pytest.mark.parametrize("more", [b"SUMMARY:x", b"RRULE:FREQ=DAILY", b"RECURRENCE-ID:20270302T100000Z"])
+def test_F_33_an_event_whose_uid_cannot_be_read_is_unreadable_and_stops_no_other(uid: bytes, more: bytes) -> None:
+    body = calendar(event("DAMAGED", "MORE"), event("a")).replace(b"DAMAGED", uid).replace(b"MORE", more)
+    view = view_of(body, KIM, WINDOW, STOCKHOLM, Fields(subject=True))
+    assert ([each.key for each in view.bookings], view.private) == (["a"], ())
+    assert len(view.unreadable) == 1
+    assert all(each and each == storable(each) for each in view.unreadable)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [(b"a\x00b", "ab"), (b"\x01a\x1bb\x7fc", "abc"), (b"half \xed\xa0\xbd", "half ???"), (b"M\xf6te", "M?te")],
+)
+def test_F_33_a_subject_comes_without_what_no_database_stores(text: bytes, kept: str) -> None:
+    body = calendar(event("a", "SUMMARY:TEXT"), event("b")).replace(b"TEXT", text)
+    found, _ = view_of(body, KIM, WINDOW, STOCKHOLM, Fields(subject=True)).bookings
+    assert found.subject == kept
+
+
+def test_F_33_a_uid_comes_without_control_characters() -> None:
+    assert [each.key for each in read(event("a\x00\x1bb"), event("c")).bookings] == ["ab", "c"]
 
 
 def test_a_file_cut_anywhere_is_refused() -> None:
