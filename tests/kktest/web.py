@@ -31,6 +31,7 @@ from kalenderkoppling.store import SqlStore, open_store
 from kalenderkoppling.surfaces.absences.surface import absences_surface
 from kalenderkoppling.surfaces.directory.surface import directory_surface
 from kalenderkoppling.surfaces.operations.surface import operations_surface
+from kalenderkoppling.surfaces.web.access import ROUTES, Table
 from kalenderkoppling.surfaces.web.app import create_app
 from kalenderkoppling.surfaces.web.demo_sign_in import DemoSignIn
 from kalenderkoppling.surfaces.web.live.stream import StreamTiming
@@ -183,11 +184,17 @@ def make_app(
     options: WebOptions | None = None,
     surfaces: Sequence[Surface] = (),
     pace: StreamTiming | None = None,
+    access: Table = ROUTES,
 ) -> Litestar:
     """Make the application with the directory, absences, operations and what else is given."""
     every = [directory_surface(), absences_surface(), *surfaces, operations_surface()]
     return create_app(
-        company.core, options or WebOptions(tenant=TENANT), sign_in=DemoSignIn(), surfaces=every, pace=pace
+        company.core,
+        options or WebOptions(tenant=TENANT),
+        sign_in=DemoSignIn(),
+        surfaces=every,
+        pace=pace,
+        access=access,
     )
 
 

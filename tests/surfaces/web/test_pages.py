@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from kalenderkoppling.domain.errors import ConflictError, FieldProblem, RefusedError, StoreUnavailableError
 from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.surfaces.web.access import ROUTES, Access, route_key
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
 from kalenderkoppling.surfaces.web.said import UNDO_FOR, UNDO_GRACE, Notice, Said, Undoing
 from kalenderkoppling.surfaces.web.surface import Surface, page
@@ -26,7 +27,9 @@ def failing(company: Company, error: Exception, **opt: object) -> Iterator[Visit
     async def fails() -> str:
         raise error
 
-    with visiting(make_app(company, surfaces=[Surface(name="fails", handlers=[fails], has_pages=False)])) as client:
+    surface = Surface(name="fails", handlers=[fails], has_pages=False)
+    access = {**ROUTES, route_key("GET", "/fails"): Access.SIGNED_IN}
+    with visiting(make_app(company, surfaces=[surface], access=access)) as client:
         sign_in(client, ANNA)
         yield client
 

@@ -18,7 +18,7 @@ from kalenderkoppling.surfaces.exchanges.refusals import FORMS, Refusal, refusal
 from kalenderkoppling.surfaces.exchanges.told import DecisionTold, Telling, is_failed_open, line
 from kalenderkoppling.surfaces.web.failures import Failure
 from kalenderkoppling.surfaces.web.request import AnyRequest
-from kalenderkoppling.surfaces.web.surface import Access, page
+from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.usecases.calls.answer_call import AnswerCall
 
 DECISION_PATH = "/v1/calls/decision"
@@ -33,7 +33,7 @@ def decision_handler(
 ) -> ControllerRouterHandler:
     """Make the route."""
 
-    @page(DECISION_PATH, opt={"access": Access.MACHINE, "answers": "problem", "any_host": True})
+    @page(DECISION_PATH, opt={"answers": "problem", "any_host": True})
     async def decide(
         request: AnyRequest,
         to: FromQuery[str | None] = None,

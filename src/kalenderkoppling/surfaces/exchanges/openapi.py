@@ -6,7 +6,7 @@ from litestar import Response
 from litestar.enums import MediaType
 
 from kalenderkoppling.surfaces.exchanges.refusals import RING
-from kalenderkoppling.surfaces.web.surface import Access, page
+from kalenderkoppling.surfaces.web.surface import page
 
 OPENAPI_PATH = "/v1/openapi.json"
 
@@ -168,7 +168,7 @@ DOCUMENT: dict[str, object] = {
 }
 
 
-@page(OPENAPI_PATH, opt={"access": Access.MACHINE, "answers": "problem", "any_host": True})
+@page(OPENAPI_PATH, opt={"answers": "problem", "any_host": True})
 async def serve_openapi() -> Response[dict[str, object]]:
     """Serve the contract."""
     return Response(DOCUMENT, media_type=MediaType.JSON)

@@ -18,7 +18,7 @@ from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook, ToldAddr
 from kalenderkoppling.surfaces.exchanges.refusals import Refusal, refusal
 from kalenderkoppling.surfaces.web.failures import Failure
 from kalenderkoppling.surfaces.web.request import AnyRequest
-from kalenderkoppling.surfaces.web.surface import Access, page
+from kalenderkoppling.surfaces.web.surface import page
 
 _GONE = Failure(status=410, key="gone", text_key="error.not_found")
 _NAME = re.compile(r"([0-9a-f]{64})\.(wav|wav16|alaw|ulaw)")
@@ -46,7 +46,7 @@ def address_in(url: str) -> str:
 def prompt_handler(prompts: PromptBook, addresses: ToldAddresses, clock: Clock) -> ControllerRouterHandler:
     """Make the route."""
 
-    @page("/prompts/{name:str}", opt={"access": Access.MACHINE, "answers": "problem", "any_host": True})
+    @page("/prompts/{name:str}", opt={"answers": "problem", "any_host": True})
     async def serve_prompt(request: AnyRequest, name: FromPath[str]) -> Response[bytes] | Refusal:
         """Serve a prompt that is in use; one that nobody uses any more is gone, and the phone rings on."""
         wanted = _NAME.fullmatch(name)

@@ -19,7 +19,6 @@ from kalenderkoppling.ports.calendar import ChangeNotices, Handshake, NoticeRequ
 from kalenderkoppling.ports.meter import Meter
 from kalenderkoppling.surfaces.web.given import TheCore
 from kalenderkoppling.surfaces.web.request import AnyRequest
-from kalenderkoppling.surfaces.web.surface import Access
 from kalenderkoppling.usecases.mailboxes.receive_notice import receive_notice
 
 LONGEST_HANDSHAKE_BYTES = 2 * 1024
@@ -45,7 +44,7 @@ def hook_handlers(hooks: Hooks) -> list[ControllerRouterHandler]:
 
     @post(
         "/hooks/calendar/{tenant:str}/{route:str}",
-        opt={"access": Access.MACHINE, "answers": "problem"},
+        opt={"answers": "problem"},
         status_code=202,
         request_max_body_size=LARGEST_BODY_BYTES,
     )

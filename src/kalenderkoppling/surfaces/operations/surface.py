@@ -17,11 +17,11 @@ from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.given import TheCore
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.shell import shell_of
-from kalenderkoppling.surfaces.web.surface import Access, Surface, page
+from kalenderkoppling.surfaces.web.surface import Surface, page
 from kalenderkoppling.usecases.core import look_up
 
 READY_WITHIN_SECONDS = 2.0
-_OPT = {"access": Access.MACHINE, "answers": "problem", "any_host": True}
+_OPT = {"answers": "problem", "any_host": True}
 
 
 @page("/health/live", opt=_OPT)

@@ -30,7 +30,6 @@ from kalenderkoppling.usecases.announcements.record_phrase import record_phrase,
 
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 REASON = f"{RECORDINGS}/reasons/{{reason:str}}/{{language:str}}"
-_ADMINISTRATORS_ONLY = {"roles": ADMINISTRATORS}
 
 
 @page(RECORDINGS)
@@ -57,13 +56,13 @@ async def remove_name(visit: TheVisit) -> Response[str]:
     return await _remove(visit, name_of(visit.actor.person), RECORDINGS)
 
 
-@page(REASON, opt=_ADMINISTRATORS_ONLY)
+@page(REASON)
 async def hear_reason(visit: TheVisit, reason: FromPath[str], language: FromPath[str]) -> Response[bytes]:
     """Play a reason as it was recorded."""
     return await _hear(visit, reason_phrase(reason, language))
 
 
-@post(REASON, status_code=303, request_max_body_size=LARGEST_UPLOAD_BYTES, opt=_ADMINISTRATORS_ONLY)
+@post(REASON, status_code=303, request_max_body_size=LARGEST_UPLOAD_BYTES)
 async def record_reason(
     visit: TheVisit, reason: FromPath[str], language: FromPath[str], upload: NamedDependency[Upload]
 ) -> Response[str]:
@@ -71,7 +70,7 @@ async def record_reason(
     return await _record(visit, reason_phrase(reason, language), upload, _part_of(reason))
 
 
-@post(f"{REASON}/remove", status_code=303, opt=_ADMINISTRATORS_ONLY)
+@post(f"{REASON}/remove", status_code=303)
 async def remove_reason(visit: TheVisit, reason: FromPath[str], language: FromPath[str]) -> Response[str]:
     """Have a reason spoken again."""
     return await _remove(visit, reason_phrase(reason, language), _part_of(reason))

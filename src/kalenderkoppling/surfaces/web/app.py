@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
+from kalenderkoppling.surfaces.web.access import ROUTES, Table, require_listed
 from kalenderkoppling.surfaces.web.assets import Assets, read_assets, serve_asset
 from kalenderkoppling.surfaces.web.failures import AnswerFailure, answer_failure
 from kalenderkoppling.surfaces.web.forms import LARGEST_FORM_BYTES, read_form
@@ -30,7 +31,13 @@ from kalenderkoppling.usecases.core import Core
 
 
 def create_app(
-    core: Core, options: WebOptions, *, sign_in: SignIn, surfaces: Sequence[Surface], pace: StreamTiming | None = None
+    core: Core,
+    options: WebOptions,
+    *,
+    sign_in: SignIn,
+    surfaces: Sequence[Surface],
+    pace: StreamTiming | None = None,
+    access: Table = ROUTES,
 ) -> Litestar:
     """Put the application together.
 
@@ -40,9 +47,13 @@ def create_app(
         sign_in: The kind of sign-in.
         surfaces: The surfaces, in the order of their tabs.
         pace: How fast live streams go; tests go faster.
+        access: Who may use which route.
+
+    Raises:
+        UnlistedRouteError: a route is not in the table of who may use it.
     """
     shared = [live.open_stream, live.watch, live.seen, sign_out, set_language, manifest, favicon, serve_asset]
-    return _app(core, options, [*shared, *sign_in.handlers], surfaces, pace=pace)
+    return _app(core, options, [*shared, *sign_in.handlers], surfaces, pace=pace, access=access)
 
 
 def machine_app(
@@ -62,6 +73,7 @@ def _app(
     surfaces: Sequence[Surface],
     *,
     pace: StreamTiming | None = None,
+    access: Table = ROUTES,
     answer_failure: AnswerFailure = answer_failure,
 ) -> Litestar:
     folders = ["web", *(each.name for each in surfaces if each.has_pages)]
@@ -75,8 +87,9 @@ def _app(
         undoing=Undoing(),
         shows_again={path: show for each in surfaces for path, show in each.shows_again.items()},
         streams=Streams(core.bus, options.tenant, pace),
+        access=access,
     )
-    return Litestar(
+    app = Litestar(
         [*shared, *(handler for each in surfaces for handler in each.handlers)],
         path=options.base_path or None,
         state=State({"shell": shell}),
@@ -94,6 +107,8 @@ def _app(
         openapi_config=None,
         logging_config=None,
     )
+    require_listed(app, options.base_path, access)
+    return app
 
 
 def _provide_core(request: AnyRequest) -> Core:

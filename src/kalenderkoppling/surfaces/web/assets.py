@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from kalenderkoppling.surfaces.web.surface import Access, page
+from kalenderkoppling.surfaces.web.surface import page
 
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css", ".webmanifest": "application/json"}
 _FOREVER = "public, max-age=31536000, immutable"
@@ -60,7 +60,7 @@ def read_assets(surfaces: Iterable[str], generated: Mapping[str, str]) -> Assets
     return Assets(by_name=by_name, edition=digest.hexdigest()[:12])
 
 
-@page("/static/{edition:str}/{name:path}", opt={"access": Access.MACHINE})
+@page("/static/{edition:str}/{name:path}")
 async def serve_asset(assets: NamedDependency[Assets], edition: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """Serve a file; the address of another edition gets the newest version, uncached."""
     asset = assets.by_name.get(name.lstrip("/"))

@@ -14,13 +14,12 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.options import DemoLinks
 from kalenderkoppling.surfaces.web.sign_in import sign_in
-from kalenderkoppling.surfaces.web.surface import Access, page
+from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import local_path
 from kalenderkoppling.usecases.core import look_up
 from kalenderkoppling.usecases.directory.search_people import LONGEST_TEXT
 
 _SHOWN = 30
-_OPEN = {"access": Access.ANYBODY}
 
 
 class DemoSignIn:
@@ -31,7 +30,7 @@ class DemoSignIn:
         return (choose, chosen)
 
 
-@page("/sign-in", opt=_OPEN)
+@page("/sign-in")
 async def choose(
     visit: TheVisit,
     q: FromQuery[str] = "",
@@ -60,7 +59,7 @@ async def choose(
     )
 
 
-@post("/sign-in", opt=_OPEN, status_code=200)
+@post("/sign-in", status_code=200)
 async def chosen(visit: TheVisit, form: TheForm) -> Response[str]:
     """Sign in as the person chosen."""
     wanted = PersonId(form.get("person"))

@@ -1,16 +1,15 @@
-"""The gate before every route: host, forgery, session, role. A route is closed unless it says otherwise."""
+"""The gate before every route: host, forgery, session, and who may (`access.py`)."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
 from datetime import datetime
 from typing import cast
 from urllib.parse import urlsplit
 
 from litestar.enums import HttpMethod
 
-from kalenderkoppling.domain.person import Role
+from kalenderkoppling.surfaces.web.access import Access
 from kalenderkoppling.surfaces.web.forms import TOKEN_HEADER, read_token
 from kalenderkoppling.surfaces.web.language import language_for
 from kalenderkoppling.surfaces.web.refusals import (
@@ -22,13 +21,9 @@ from kalenderkoppling.surfaces.web.refusals import (
 from kalenderkoppling.surfaces.web.request import AnyRequest, marks_of, visit_state
 from kalenderkoppling.surfaces.web.sessions import arrive, cookie_name
 from kalenderkoppling.surfaces.web.shell import Shell, shell_of
-from kalenderkoppling.surfaces.web.surface import Access
 from kalenderkoppling.surfaces.web.visit import Visit
 
 _SAFE: frozenset[str] = frozenset({HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS})
-COLLEAGUES = frozenset({Role.EMPLOYEE, Role.ATTENDANT, Role.ADMINISTRATOR})
-"""The roles that may use a route that names none; operators are not among them, since they see no content."""
-
 UNATTENDED_HEADER = "X-Unattended"
 """The header of requests that a page makes by itself, such as reloading a card: they do not extend the session."""
 
@@ -42,7 +37,7 @@ async def check_request(request: AnyRequest) -> None:
     if request.method == HttpMethod.OPTIONS:
         return
     shell, opt = shell_of(request), marks_of(request)
-    access = opt.get("access", Access.SIGNED_IN)
+    access = shell.access_of(request)
     if not opt.get("any_host"):
         _must_name_us(request, shell)
     if access is Access.MACHINE:
@@ -53,7 +48,7 @@ async def check_request(request: AnyRequest) -> None:
     request.state.visit = visit
     if access is Access.ANYBODY:
         return
-    await _must_be_allowed(visit, opt)
+    await _must_be_allowed(visit, access)
 
 
 def provide_visit(request: AnyRequest) -> Visit:
@@ -102,14 +97,13 @@ def _must_come_from_us(request: AnyRequest) -> None:
         raise ForgedRequestError
 
 
-async def _must_be_allowed(visit: Visit, opt: Mapping[str, object]) -> None:
+async def _must_be_allowed(visit: Visit, access: Access) -> None:
     request = visit.request
     if visit.signed_in is None:
         raise SignedOutError
     if request.method not in _SAFE:
         await _must_bear_token(request, visit.signed_in.session.csrf_token)
-    roles = cast("frozenset[Role]", opt.get("roles", COLLEAGUES))
-    if not roles & visit.signed_in.person.roles:
+    if access is not Access.SIGNED_IN and not access.roles & visit.signed_in.person.roles:
         raise ForbiddenError
 
 

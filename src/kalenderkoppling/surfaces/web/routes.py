@@ -8,7 +8,7 @@ from litestar.enums import MediaType
 from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.language import language_cookie
 from kalenderkoppling.surfaces.web.sessions import choose_language, end, session_cookie
-from kalenderkoppling.surfaces.web.surface import Access, page
+from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit, local_path
 from kalenderkoppling.words import language_of
 
@@ -31,7 +31,7 @@ async def sign_out(visit: TheVisit) -> Response[str]:
     )
 
 
-@post("/language", opt={"access": Access.ANYBODY}, status_code=303)
+@post("/language", status_code=303)
 async def set_language(visit: TheVisit, form: TheForm) -> Response[str]:
     """Keep the language chosen: in the session, and in a cookie for the next time."""
     language = language_of(form.get("language"))
@@ -44,7 +44,7 @@ async def set_language(visit: TheVisit, form: TheForm) -> Response[str]:
     return answer
 
 
-@page("/manifest.webmanifest", opt={"access": Access.ANYBODY})
+@page("/manifest.webmanifest")
 async def manifest(visit: TheVisit) -> Response[dict[str, object]]:
     """Tell the browser how to install the directory (W3C Web Application Manifest)."""
     icons = [
@@ -68,7 +68,7 @@ async def manifest(visit: TheVisit) -> Response[dict[str, object]]:
     return Response(content, media_type="application/manifest+json")
 
 
-@page("/favicon.ico", opt={"access": Access.ANYBODY})
+@page("/favicon.ico")
 async def favicon(visit: TheVisit) -> Response[str]:
     """Send what asks for the icon's old address to its file."""
     return visit.redirect(visit.shell.assets.path("web/icons/icon-32.png"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,15 +16,6 @@ from kalenderkoppling.domain.person import Role
 if TYPE_CHECKING:  # a visit knows the surfaces' menu
     from kalenderkoppling.surfaces.web.said import Notice
     from kalenderkoppling.surfaces.web.visit import Visit
-
-
-class Access(StrEnum):
-    """Who gets to a route. A route that says nothing is for people who are signed in."""
-
-    SIGNED_IN = "signed_in"
-    ANYBODY = "anybody"
-    MACHINE = "machine"
-    """Neither session nor language is looked up; the route has its own authentication, or is public."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
