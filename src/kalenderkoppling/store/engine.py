@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -41,6 +43,8 @@ def pragmas(*, busy_seconds: float = BUSY_SECONDS) -> tuple[str, ...]:
         "PRAGMA mmap_size=0",
     )
 
+
+UNSTORABLE = "the text holds a character that cannot be stored"
 
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
@@ -114,6 +118,7 @@ def _open_sqlite(url: URL) -> Engines:
     )
     _prepare(readers, begin="BEGIN", told=(*pragmas(), "PRAGMA query_only=ON"))
     _prepare(writers, begin="BEGIN IMMEDIATE", told=pragmas())
+    event.listen(writers, "before_cursor_execute", _refuse_nul)
     return Engines(readers=readers, writers=writers, file=file)
 
 
@@ -148,6 +153,25 @@ def _prepare(engine: Engine, *, begin: str, told: tuple[str, ...]) -> None:
 
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
+
+
+def _refuse_nul(
+    _connection: Connection,
+    _cursor: object,
+    _statement: str,
+    parameters: Sequence[Any],
+    _context: object,
+    executemany: bool,  # noqa: FBT001 - SQLAlchemy calls it so
+) -> None:
+    """Refuse text with a NUL, as PostgreSQL does: SQLite would keep it, and cut it in some functions (F-33).
+
+    Raises:
+        InvalidValueError: a value of the statement is such a text.
+    """
+    for row in parameters if executemany else (parameters,):
+        for value in row:
+            if type(value) is str and "\0" in value:
+                raise InvalidValueError(UNSTORABLE)
 
 
 def _open_postgresql(url: URL) -> Engines:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import exc
 
 from kalenderkoppling.domain.errors import ConflictError, InvalidValueError, StoreUnavailableError
+from kalenderkoppling.store.engine import UNSTORABLE
 
 
 @contextmanager
@@ -17,7 +18,7 @@ def in_our_words() -> Iterator[None]:
     Raises:
         StoreUnavailableError: the database cannot be reached, is full, locked for too long or gave up.
         ConflictError: a row that must be the only one exists already.
-        InvalidValueError: a value that this database cannot keep, such as text with a NUL or half a character.
+        InvalidValueError: text that no database stores alike: with a NUL, or with half a surrogate pair.
     """
     try:
         yield
@@ -25,8 +26,7 @@ def in_our_words() -> Iterator[None]:
         # Its message contains the row: it is not passed on.
         raise ConflictError(_kind(error)) from None
     except (exc.DataError, UnicodeEncodeError):
-        message = "the text holds a character that cannot be kept"
-        raise InvalidValueError(message) from None
+        raise InvalidValueError(UNSTORABLE) from None
     except exc.OperationalError as error:
         raise StoreUnavailableError(f"{_kind(error)}: {_first_line(error)}") from error
     except exc.SQLAlchemyError as error:

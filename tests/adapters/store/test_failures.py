@@ -68,23 +68,6 @@ def test_an_error_about_a_row_that_is_there_already_names_nobody(store: SqlStore
     assert CANARY not in "".join(format_exception(caught.value))
 
 
-@pytest.mark.parametrize("text", ["\ud800", "half \udfff"], ids=ascii)
-def test_F_33_half_a_character_is_refused(store: SqlStore, text: str) -> None:
-    with pytest.raises(InvalidValueError), store.write(ACME) as tx:
-        tx.people.put([person(title=text)])
-
-
-def test_F_33_a_NUL_is_kept_or_refused_and_never_cut_off(store: SqlStore) -> None:
-    name = "Anna\0Ek"
-    try:
-        with store.write(ACME) as tx:
-            tx.people.put([person(name=name)])
-    except InvalidValueError:
-        return
-    with store.read(ACME) as tx:
-        assert tx.people.get(ANNA) == person(name=name)
-
-
 def test_the_database_can_be_read_by_its_owner_alone(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/kk.db")
     with store.write(ACME) as tx:

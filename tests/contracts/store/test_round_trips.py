@@ -28,7 +28,7 @@ from kktest.make import STOCKHOLM
 
 numbers = count(1)
 
-# Neither halves of characters nor NUL, which PostgreSQL refuses: see test_failures.
+# Neither half a surrogate pair nor NUL: see test_unstorable_text.
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
 keys = texts.filter(bool)
 instants = st.datetimes(datetime(2000, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
