@@ -170,8 +170,9 @@ class SqlMailboxes(Scoped):
     def claim_many(self, people: Iterable[PersonId], now: datetime, lease: timedelta) -> Mapping[PersonId, Claim]:
         at = {"now": to_micros(now), "latest": to_micros(now) + length_in_micros(lease)}
         found: dict[PersonId, Claim] = {}
-        for piece in chunks(people):
+        for piece in chunks(sorted(people)):
             # The due time from before the claim stands for the one that the claim has set.
+            self._lock_in_order(piece)
             for generation, due, person, _, *others in self._run(_CLAIM, people=piece, **at).all():
                 found[person] = Claim(person=person, generation=generation, state=_state((person, due, *others)))
         return found
@@ -179,9 +180,13 @@ class SqlMailboxes(Scoped):
     def finish(self, claim: Claim, state: MailboxState) -> bool:
         return bool(self._run(_FINISH, **_outcome(claim, state)).rowcount == 1)
 
+    def lock(self, people: Iterable[PersonId]) -> None:
+        if self._writers_are_many:
+            for piece in chunks(sorted(people)):
+                self._run(_LOCK, people=piece)
+
     def still_held(self, claims: Iterable[Claim]) -> AbstractSet[Claim]:
         wanted = list(claims)
-        # Everybody locks in the order of ids, so that two who lock several do not wait for each other.
         people = sorted({each.person for each in wanted})
         fences = {
             row.person_id: row.generation for piece in chunks(people) for row in self._run(_LOCK, people=piece).all()
@@ -194,7 +199,8 @@ class SqlMailboxes(Scoped):
             self._connection.execute(_FINISH, rows)
 
     def make_due(self, people: Iterable[PersonId], at: datetime) -> None:
-        for piece in chunks(people):
+        for piece in chunks(sorted(people)):
+            self._lock_in_order(piece)
             self._run(_MAKE_DUE, people=piece, at=to_micros(at))
 
     def due(self, now: datetime, horizon: timedelta, limit: int) -> Sequence[PersonId]:
@@ -227,6 +233,16 @@ class SqlMailboxes(Scoped):
         # Two answers may ask for different waits: the longer one is kept to.
         standing = self._run(_PAUSE).scalar() or 0
         self._upsert(pause, [{"until": max(standing, to_micros(until))}])
+
+    @property
+    def _writers_are_many(self) -> bool:
+        """Whether there are several writers at a time, as on PostgreSQL; SQLite has one."""
+        return self._connection.dialect.name == "postgresql"
+
+    def _lock_in_order(self, people: Sequence[PersonId]) -> None:
+        """Lock mailboxes in order of id: an UPDATE of several would lock them in the order in which it finds them."""
+        if len(people) > 1:
+            self.lock(people)
 
     def _after_pause(self, soonest: int) -> datetime:
         return from_micros(max(soonest, self._run(_PAUSE).scalar() or 0))

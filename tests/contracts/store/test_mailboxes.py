@@ -272,6 +272,14 @@ def test_the_next_due_time_is_found_behind_many_that_are_paused(tx: Transaction)
     assert tx.mailboxes.next_due() == NOON + 2 * SECOND
 
 
+def test_locking_mailboxes_changes_nothing_and_ignores_people_without_one(tx: Transaction) -> None:
+    before = tx.mailboxes.state([ANNA])
+    tx.mailboxes.lock([BERTIL, ANNA, ANNA])
+    tx.mailboxes.lock([])
+
+    assert tx.mailboxes.state([ANNA, BERTIL]) == before
+
+
 def test_F_12_a_lease_from_a_wrong_clock_does_not_count(tx: Transaction) -> None:
     wrong = tx.mailboxes.claim(ANNA, NOON + timedelta(days=400), LEASE)
     assert wrong is not None

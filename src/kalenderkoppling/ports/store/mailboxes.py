@@ -57,6 +57,14 @@ class Mailboxes(Protocol):
         """
         ...
 
+    def lock(self, people: Iterable[PersonId]) -> None:
+        """Keep others from writing to mailboxes until the transaction ends; people without one are ignored.
+
+        A transaction that writes both to mailboxes and to other rows locks all its mailboxes first, in one call: where
+        everybody takes locks in the same order, no two transactions wait for each other.
+        """
+        ...
+
     def still_held(self, claims: Iterable[Claim]) -> AbstractSet[Claim]:
         """Return the claims whose fence has not moved; until the transaction ends nobody else can take those."""
         ...

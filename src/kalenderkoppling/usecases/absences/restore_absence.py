@@ -32,6 +32,7 @@ async def restore_absence(core: Core, actor: Actor, changed: Changed) -> None:
         person = unit.tx.people.get(changed.person)
         if person is None:
             raise NotFoundError
+        unit.tx.mailboxes.lock([person.id])
         if changed.version is not None and version_now(unit.tx, changed.id) != changed.version:
             raise ConflictError
         owned = unit.tx.absences.owned(changed.id)

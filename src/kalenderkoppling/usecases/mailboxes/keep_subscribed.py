@@ -178,12 +178,13 @@ async def _granted(core: Core, tenant: TenantId, subscription: Subscription, gra
         now_known = unit.tx.subscriptions.of(subscription.person)
         if now_known is None or now_known.route != subscription.route:
             return
+        if not subscription.id:
+            # Before the row: mailboxes are locked first.
+            unit.wake([subscription.person])
         half_life = max((granted.expires_at - unit.now) / 2, timedelta(minutes=1))
         unit.tx.subscriptions.put(
             replace(subscription, id=granted.id, expires_at=granted.expires_at, renew_at=unit.now + half_life)
         )
-        if not subscription.id:
-            unit.wake([subscription.person])
 
     await perform(core, tenant, work)
 

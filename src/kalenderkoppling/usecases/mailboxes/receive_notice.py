@@ -67,6 +67,7 @@ def _is_genuine(notice: Notice, subscription: Subscription) -> bool:
 
 def _act(unit: Unit, subscription: Subscription, kinds: set[NoticeKind]) -> None:
     person = subscription.person
+    unit.tx.mailboxes.lock([person])
     for kind in kinds:
         match kind:
             case NoticeKind.CHANGED | NoticeKind.MISSED:

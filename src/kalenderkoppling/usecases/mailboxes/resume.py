@@ -32,6 +32,7 @@ async def resume(core: Core, tenant: TenantId, *, alone: bool) -> None:
 
 def _release_claims(unit: Unit) -> None:
     claimed = _claimed(unit)
+    unit.tx.mailboxes.lock(claimed)
     for person in claimed:
         # No lease ends later than now, so one that holds counts as given under a wrong clock and is replaced.
         claim = unit.tx.mailboxes.claim(person, unit.now, timedelta(0))

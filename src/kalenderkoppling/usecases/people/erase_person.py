@@ -48,6 +48,7 @@ async def erase_person(core: Core, tenant: TenantId, actor: str, person: PersonI
     """
 
     def work(unit: Unit) -> None:
+        unit.tx.mailboxes.lock([person])
         known = unit.tx.people.get(person) is not None
         unit.tx.people.remove(person)
         erased = unit.tx.audit.forget_person(person)

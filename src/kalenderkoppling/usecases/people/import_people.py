@@ -77,6 +77,7 @@ async def import_people(
             return difference
         if not may_empty:
             _must_not_lose_many(before, wanted, difference)
+        unit.tx.mailboxes.lock([*(each.id for each in difference.changed), *difference.gone])
         unit.tx.people.put([*difference.added, *difference.changed])
         for person in (*difference.added, *difference.changed):
             _follow(unit, before.get(person.id), person)

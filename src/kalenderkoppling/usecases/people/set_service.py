@@ -23,6 +23,7 @@ async def set_service(core: Core, tenant: TenantId, actor: str, person: PersonId
             raise NotFoundError
         if who.entitlements == entitlements:
             return
+        unit.tx.mailboxes.lock([person])
         unit.tx.people.set_entitlements(person, entitlements)
         apply_service(unit, who, entitlements)
         unit.tx.audit.append(

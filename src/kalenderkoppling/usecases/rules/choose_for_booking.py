@@ -32,6 +32,7 @@ async def choose_for_booking(
             raise RefusedError(FieldProblem(field="diversion", problem="no_referral_service"))
         if choice.reason is not None and choice.reason not in known_reasons(unit.tx):
             raise RefusedError(FieldProblem(field="reason", problem="unknown_reason"))
+        unit.tx.mailboxes.lock([person])
         before = unit.tx.choices.of([person]).get(person, Choices()).by_key.get(key)
         unit.tx.choices.put(person, {key: choice})
         tidy(unit, [person])

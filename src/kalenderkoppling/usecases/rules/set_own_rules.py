@@ -27,6 +27,7 @@ async def set_own_rules(core: Core, tenant: TenantId, actor: str, person: Person
         if who is None:
             raise NotFoundError
         _check(unit.tx, who, own)
+        unit.tx.mailboxes.lock([person])
         before = unit.tx.rules.own([person]).get(person, OwnRules())
         unit.tx.rules.put_own(person, own)
         tidy(unit, [person])

@@ -24,9 +24,11 @@ async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer
     """
 
     def work(unit: Unit) -> None:
+        people = concerned(unit.tx, layer)
+        unit.tx.mailboxes.lock(people)
         before = _layer(unit.tx, layer)
         unit.tx.rules.put_layer(layer)
-        _in_force_for(unit, concerned(unit.tx, layer))
+        _in_force_for(unit, people)
         unit.tx.audit.append(
             Entry(
                 at=unit.now,
@@ -48,10 +50,12 @@ async def set_settings(core: Core, tenant: TenantId, actor: str, settings: Tenan
         before = unit.tx.people.settings()
         if before == settings:
             return
+        everybody = unit.tx.people.ids()
+        unit.tx.mailboxes.lock(everybody)
         unit.tx.people.put_settings(settings)
         if before.zone != settings.zone:
-            place_again(unit, unit.tx.people.ids())
-        _in_force_for(unit, unit.tx.people.ids())
+            place_again(unit, everybody)
+        _in_force_for(unit, everybody)
         unit.tx.audit.append(Entry(at=unit.now, act=Act.SET_SETTINGS, actor=actor))
 
     await perform(core, tenant, work)
