@@ -103,3 +103,27 @@ async def test_what_the_store_could_not_take_is_tried_again(
     people.source.file.write_text(HEADER + BO + CIA, encoding="utf-8")
     async with followed(people):
         await until_known(house, "bo", "cia")
+
+
+async def test_without_a_people_file_the_directory_is_left_as_it_is(house: House, people: PeopleFile) -> None:
+    await people.take_over()
+    people.source.file.unlink()
+    people.is_optional = True
+    assert await people.take_over() is None
+    assert ids(house) == ["bo"]
+
+
+async def test_a_people_file_that_is_named_has_to_exist(house: House, people: PeopleFile) -> None:
+    await people.take_over()
+    people.source.file.unlink()
+    assert await people.take_over() is not None
+    assert ids(house) == ["bo"]
+
+
+async def test_a_people_file_that_appears_is_taken_over(house: House, people: PeopleFile) -> None:
+    people.source.file.unlink()
+    people.is_optional = True
+    await people.take_over()
+    async with followed(people):
+        people.source.file.write_text(HEADER + CIA, encoding="utf-8")
+        await until_known(house, "cia")

@@ -8,7 +8,7 @@ from kalenderkoppling.calendars.graph.settings import Microsoft365
 from kalenderkoppling.calendars.kind import calendar_kinds
 from kalenderkoppling.composition.from_settings.calendar import calendar_sections, read_settings
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.settings import CalendarSection, Secret, Settings, settings_from
+from kalenderkoppling.settings import CalendarSection, Company, Secret, Settings, settings_from
 from kktest.checkout import ROOT
 
 WHOLE = """
@@ -53,10 +53,11 @@ def refused(folder: Path, text: str | bytes) -> str:
     return str(told.value)
 
 
-def test_an_empty_file_has_the_defaults_and_listens_on_this_machine_only(tmp_path: Path) -> None:
+def test_an_empty_file_pins_nothing_and_listens_on_this_machine_only(tmp_path: Path) -> None:
     found = read(tmp_path, "")
     assert (found.server.host, found.server.hooks_host, found.calendar) == ("127.0.0.1", "127.0.0.1", None)
-    assert (found.company.show_subject, found.company.retention_days, found.company.freshness_hours) == (False, 7, 24)
+    assert found.company == Company()
+    assert not found.names_people_file
 
 
 def test_what_is_set_is_read(tmp_path: Path) -> None:
@@ -69,7 +70,7 @@ def test_what_is_set_is_read(tmp_path: Path) -> None:
 def test_paths_are_relative_to_the_files_folder(tmp_path: Path) -> None:
     found = read(tmp_path, WHOLE)
     assert found.database.url == f"sqlite:///{tmp_path}/kk.db"
-    assert found.people.file == f"{tmp_path}/staff.csv"
+    assert (found.people.file, found.names_people_file) == (f"{tmp_path}/staff.csv", True)
     assert isinstance(found.calendar, Microsoft365)
     assert found.calendar.certificate == Secret(file=f"{tmp_path}/graph.pem")
 
@@ -84,6 +85,7 @@ def test_absolute_addresses_of_databases_stay(tmp_path: Path, url: str) -> None:
     [
         ("colour = 1", "colour"),
         ("[server]\nprot = 80", "prot"),
+        ("names_people_file = true", "names_people_file"),
         ("[company.rules]\nabsent = {}", "absent"),
         ('[microsoft365]\ntenant_id = "t"\nclient_id = "c"\nsecret = "s3cret"', "secret"),
         ('[microsoft365]\ntenant_id = "t"\nclient_id = "c"\nsecret = { value = "s3cret" }', "value"),

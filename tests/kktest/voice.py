@@ -27,7 +27,7 @@ import msgspec
 from kalenderkoppling.bus.memory import MemoryBus
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.core import make_core
-from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
+from kalenderkoppling.composition.from_settings.company import pinned_company
 from kalenderkoppling.composition.server.prepare import prepare
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.absence import MEETING, AbsenceId, Diversion, ReasonKey
@@ -66,9 +66,11 @@ WATCHED = "9990"
 """Somebody whom no test calls."""
 RTP_PORTS = 200
 
+RING_SECONDS = 2
+
 COMPANY = Company(
     name="Exempel",
-    ring_seconds=2,
+    ring_seconds=RING_SECONDS,
     show_subject=True,
     rules=Rules(
         busy=RuleSetting(reason="meeting", diversion="direct"),
@@ -187,7 +189,7 @@ class Site:
 
     async def prepare(self) -> None:
         """Bring the store in step with company and people, as the server does at its start."""
-        await prepare(self.core, tenant_settings(self.company), tenant_layer(self.company), list(self.people.values()))
+        await prepare(self.core, pinned_company(self.company), list(self.people.values()))
 
     async def away(
         self,

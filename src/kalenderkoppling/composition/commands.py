@@ -10,7 +10,7 @@ from pathlib import Path
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.core import make_core
 from kalenderkoppling.composition.from_settings.bus import make_bus
-from kalenderkoppling.composition.from_settings.people import people_source
+from kalenderkoppling.composition.from_settings.people import company_country, people_source
 from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.composition.verify_audit import verify_audit_log
@@ -61,7 +61,7 @@ async def take_over_people(settings: Settings, *, dry_run: bool, allow_removals:
         InvalidValueError: the file is wrong; the message names line and column.
         TooManyGoneError: too many people would go or lose a service, and `allow_removals` does not allow it.
     """
-    people = people_source(settings).people()
+    people = people_source(settings, company_country(settings)).people()
     async with opened_core(settings) as core:
         if dry_run:
             return await preview_import(core, TENANT, people)
@@ -74,7 +74,7 @@ def remarks_on_people(settings: Settings) -> Sequence[Remark]:
     Raises:
         InvalidValueError: the file is wrong; the message names line and column.
     """
-    return people_source(settings).read().remarks()
+    return people_source(settings, company_country(settings)).read().remarks()
 
 
 async def exported_person(settings: Settings, person: str) -> Mapping[str, object]:

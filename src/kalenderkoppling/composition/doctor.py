@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 
 import aiohttp
 
 from kalenderkoppling.calendars.kind import calendar_kinds, kind_of
 from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
-from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
-from kalenderkoppling.composition.from_settings.people import people_source
+from kalenderkoppling.composition.from_settings.company import pinned_company
+from kalenderkoppling.composition.from_settings.people import company_country, people_source
 from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
 from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import Person
+from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.rules.pins import Pin
 from kalenderkoppling.settings import Settings
 
 MOST_OUTSIDE = 20
@@ -53,11 +56,14 @@ async def examine(settings: Settings) -> Sequence[Checked]:
 
 def _company(settings: Settings) -> Checked:
     try:
-        tenant_settings(settings.company)
-        tenant_layer(settings.company)
+        pinned = pinned_company(settings.company)
     except InvalidValueError as error:
         return Checked(what="company", is_well=False, detail=str(error), advice="Correct the settings file.")
-    return Checked(what="company", is_well=True, detail=f"{settings.company.time_zone}, {settings.company.language}")
+    return Checked(what="company", is_well=True, detail=_pinned(pinned.names))
+
+
+def _pinned(names: frozenset[Pin]) -> str:
+    return f"the file sets {', '.join(sorted(names))}" if names else "the file sets nothing: the pages do"
 
 
 def _database(settings: Settings) -> Checked:
@@ -72,8 +78,12 @@ def _database(settings: Settings) -> Checked:
 
 
 def _people(settings: Settings) -> tuple[Sequence[Person], Checked]:
+    if not settings.names_people_file and not Path(settings.people.file).exists():
+        people = _stored_people(settings)
+        detail = f"{len(people)} people; no people file is read"
+        return people, Checked(what="people", is_well=True, detail=detail)
     try:
-        found = people_source(settings).read()
+        found = people_source(settings, _country(settings)).read()
     except InvalidValueError as error:
         return (), Checked(what="people", is_well=False, detail=str(error), advice="Correct the people file.")
     people, remarks = found.people, found.remarks()
@@ -81,6 +91,23 @@ def _people(settings: Settings) -> tuple[Sequence[Person], Checked]:
     detail = f"{len(people)} people, {served} with the service" + "".join(f"\n       {each}" for each in remarks)
     advice = "Correct these numbers in the people file." if remarks else ""
     return people, Checked(what="people", is_well=True, detail=detail, advice=advice)
+
+
+def _stored_people(settings: Settings) -> Sequence[Person]:
+    """Return the directory; nobody where the database, which has its own line, cannot tell."""
+    try:
+        with closing(opened_store(settings)) as store, store.read(TENANT) as tx:
+            return list(tx.people.many(tx.people.ids()).values())
+    except KalenderkopplingError:
+        return ()
+
+
+def _country(settings: Settings) -> str:
+    """Return the company's country; the standard one where the database, which has its own line, cannot tell."""
+    try:
+        return company_country(settings)
+    except KalenderkopplingError:
+        return TenantSettings().country
 
 
 def _mailboxes(settings: Settings) -> Checked:

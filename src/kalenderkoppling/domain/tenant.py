@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -40,3 +41,13 @@ class TenantSettings:
         if self.retention < SHORTEST_RETENTION:
             message = "the retention of ended absences must be at least two days"
             raise InvalidValueError(message)
+
+    @property
+    def further_languages(self) -> tuple[str, ...]:
+        """The languages that callers can switch to, beside the company's own, in their order."""
+        return tuple(each for each in self.speaks if each != self.language)
+
+    def speaking(self, further: Iterable[str]) -> TenantSettings:
+        """Return these settings with other languages that callers can switch to; the company's own is heard first."""
+        others = tuple(dict.fromkeys(each for each in further if each != self.language))
+        return replace(self, speaks=(self.language, *others) if others else ())

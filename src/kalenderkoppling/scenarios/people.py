@@ -50,7 +50,7 @@ from kalenderkoppling.usecases.core import look_up
 from kalenderkoppling.usecases.people.set_service import set_service
 from kalenderkoppling.usecases.rules.choose_for_booking import choose_for_booking
 from kalenderkoppling.usecases.rules.set_own_rules import set_own_rules
-from kalenderkoppling.usecases.rules.set_rules import set_layer, set_settings
+from kalenderkoppling.usecases.rules.set_rules import set_layer
 from kalenderkoppling.usecases.situation import FAR
 
 ADMINISTRATOR = "administrator"
@@ -148,14 +148,7 @@ class People:
                 if "working_hours" in operation.said
                 else layer.working_hours,
             )
-        await self._remember_addin(layer)
         await set_layer(self._core, TENANT, ADMINISTRATOR, ScopedLayer(layer=layer))
-
-    async def _remember_addin(self, layer: Layer) -> None:
-        """Once the add-in has been allowed, its properties on items are requested (C-15)."""
-        settings = await look_up(self._core, TENANT, lambda tx: tx.people.settings())
-        if layer.addin_allowed and not settings.reads_item_choices:
-            await set_settings(self._core, TENANT, ADMINISTRATOR, replace(settings, reads_item_choices=True))
 
     def laid_over(self, before: Mapping[ShowAs, Rule | None], rules: RulesForm) -> dict[ShowAs, Rule | None]:
         """Return rules with others applied over them, show-as by show-as."""

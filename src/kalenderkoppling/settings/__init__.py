@@ -94,7 +94,7 @@ class RuleSetting(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rules(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The administrator's rules by show-as; one that is left out follows the standard template."""
+    """The administrator's rules by show-as; each one that is named is pinned."""
 
     free: RuleSetting | None = None
     working_elsewhere: RuleSetting | None = None
@@ -106,28 +106,34 @@ class Rules(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Company(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The customer company; `retention_days` and `freshness_hours` as in semantics 5 and 9.
 
-    `call_numbers_hours` is how long a caller's number is kept, `calls_days` how long a call is in the history.
+    What is named here is pinned: it holds at every start, and the administrator's pages show it locked. None is not
+    named, which TOML cannot write otherwise: then the pages' value stays. `name` is shown on the pages and has none.
+    `speaks` are the languages that a caller can switch to; an empty list is English. `call_numbers_hours` is how long
+    a caller's number is kept, `calls_days` how long a call is in the history.
     """
 
     name: str = ""
-    time_zone: str = "Europe/Stockholm"
-    language: str = "sv"
-    country: str = "SE"
-    show_subject: bool = False
-    addin: bool = True
-    ring_seconds: Annotated[int, msgspec.Meta(ge=1, le=120)] = 15
-    retention_days: Annotated[int, msgspec.Meta(ge=2, le=365)] = 7
-    freshness_hours: Annotated[int, msgspec.Meta(ge=4, le=720)] = 24
-    sick_to_attendants: bool = False
-    speaks: tuple[str, ...] = ()  # languages that a caller can switch to; empty adds English to the company's own
-    call_numbers_hours: Annotated[int, msgspec.Meta(ge=1, le=8760)] = 24
-    calls_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
+    time_zone: str | None = None
+    language: str | None = None
+    country: str | None = None
+    show_subject: bool | None = None
+    addin: bool | None = None
+    ring_seconds: Annotated[int, msgspec.Meta(ge=1, le=120)] | None = None
+    retention_days: Annotated[int, msgspec.Meta(ge=2, le=365)] | None = None
+    freshness_hours: Annotated[int, msgspec.Meta(ge=4, le=720)] | None = None
+    sick_to_attendants: bool | None = None
+    speaks: tuple[str, ...] | None = None
+    call_numbers_hours: Annotated[int, msgspec.Meta(ge=1, le=8760)] | None = None
+    calls_days: Annotated[int, msgspec.Meta(ge=1, le=365)] | None = None
     working_hours: Hours | None = None
     rules: Rules = Rules()
 
 
 class People(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The directory: a CSV file that is read at the start and whenever it changes."""
+    """The directory: a CSV file that is read at the start and whenever it changes.
+
+    Where no file is named and `people.csv` does not exist, the directory is left as it is.
+    """
 
     file: FilePath = "people.csv"
 
@@ -147,9 +153,11 @@ class Settings(FileSections, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Everything that can be set.
 
     `calendar` is the section of the calendar system, whose type tells the kind; None where none is connected.
+    `names_people_file` tells whether the file of people is named, and has to exist.
     """
 
     calendar: CalendarSection | None = None
+    names_people_file: bool = False
 
 
 CalendarSections = Mapping[str, type[CalendarSection]]
@@ -194,7 +202,9 @@ def settings_from(
     except msgspec.ValidationError as error:
         raise InvalidValueError(f"{name}: {error}") from error
     calendar = _calendar(raw[named[0]], calendars[named[0]], f"{name}, [{named[0]}]") if named else None
-    found = Settings(**msgspec.structs.asdict(sections), calendar=calendar)
+    people = raw.get("people", {})
+    named_file = isinstance(people, Mapping) and "file" in people
+    found = Settings(**msgspec.structs.asdict(sections), calendar=calendar, names_people_file=named_file)
     return _with_audit_heads(_with_absolute_database(with_absolute_paths(found, folder), folder), folder)
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import BookingKey, Choice, ChoiceKind
@@ -17,11 +17,13 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.store.rules import TenantReason
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, OwnRules
+from kalenderkoppling.rules.pins import Pin
 from kalenderkoppling.store.instants import from_micros, to_micros
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import choice as choice_rows
 from kalenderkoppling.store.tables import layer as layer_rows
 from kalenderkoppling.store.tables import own_rules
+from kalenderkoppling.store.tables import pin as pin_rows
 from kalenderkoppling.store.tables import reason as reason_rows
 
 _encode = msgspec.json.Encoder().encode
@@ -40,6 +42,8 @@ _REMOVE_LAYER = delete(layer_rows).where(
     layer_rows.c.kind == bindparam("of_kind"),
     layer_rows.c.scope_id == bindparam("scope"),
 )
+_PINS = select(pin_rows.c.name).where(pin_rows.c.tenant_id == TENANT)
+_UNPIN = delete(pin_rows).where(pin_rows.c.tenant_id == TENANT)
 _people: Any = bindparam("people", expanding=True)
 _OWN = select(own_rules.c.person_id, own_rules.c.content).where(
     own_rules.c.tenant_id == TENANT, own_rules.c.person_id.in_(_people)
@@ -73,6 +77,16 @@ class SqlRuling(Scoped):
 
     def remove_layer(self, kind: LayerKind, scope_id: str) -> None:
         self._run(_REMOVE_LAYER, of_kind=kind, scope=scope_id)
+
+    def pins(self) -> frozenset[Pin]:
+        names = {name for (name,) in self._rows(_PINS)}
+        return frozenset(each for each in Pin if each in names)
+
+    def put_pins(self, pins: Iterable[Pin]) -> None:
+        self._run(_UNPIN)
+        rows = [{"tenant_id": self._tenant, "name": str(each)} for each in sorted(set(pins))]
+        if rows:
+            self._connection.execute(insert(pin_rows), rows)
 
     def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:
         return {PersonId(person): _own_of(content) for person, content in self._rows_of(_OWN, people)}

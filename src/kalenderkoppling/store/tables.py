@@ -80,6 +80,9 @@ layer = _table(
     _words("content"),
 )
 
+# Which of the company's settings the settings file named at the last start: pages and use cases leave them alone.
+pin = _table("pin", _key("tenant_id"), _key("name"))
+
 own_rules = _table("own_rules", _key("tenant_id"), _key("person_id"), _words("content"))
 
 reason = _table("reason", _key("tenant_id"), _key("reason_key"), _words("content"))

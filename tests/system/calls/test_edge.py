@@ -21,12 +21,12 @@ from kktest.sip_peer import SDP, sip_peer
 from kktest.sipp import Sipp, sipp
 from kktest.sipp_scenarios import EVENTS, NO_PORT, OURS, PCMA, caller, pause, phone_answers, phone_rings, sdp
 from kktest.timed import took_about, took_at_most
-from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, over
+from kktest.voice import LATE_SECONDS, RING_SECONDS, Site, Voice, over
 from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-DIRECT, OPEN = "direct", f"open:{COMPANY.ring_seconds * 1_000}"
+DIRECT, OPEN = "direct", f"open:{RING_SECONDS * 1_000}"
 LONGEST_SECONDS = 4.0
 AT_ONCE_SECONDS = 0.5
 EDGE_MAY_BE_EARLY_SECONDS = 2
@@ -157,7 +157,7 @@ async def test_an_open_referral_rings_by_the_edge_alone_and_is_announced_afterwa
             await over(call, phone)
         must_hear(rendered, listening)
     assert phone.received.count("INVITE") == 1
-    took_about(call.first("200").at - call.first("INVITE").at, COMPANY.ring_seconds, give=0.5)
+    took_about(call.first("200").at - call.first("INVITE").at, RING_SECONDS, give=0.5)
 
 
 async def test_an_absence_that_is_removed_is_told_at_once(

@@ -10,7 +10,7 @@ from kalenderkoppling.words import Language
 from kktest.fault_calls import Espeak, Speaks, hears, rings
 from kktest.sipp import sipp
 from kktest.sipp_scenarios import phone_answers
-from kktest.voice import COMPANY, Site, Voice, general_announcement
+from kktest.voice import RING_SECONDS, Site, Voice, general_announcement
 from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -87,7 +87,7 @@ async def test_F_26_where_speech_does_not_start_calls_are_taken_and_phones_ring_
             counted = await failed_open(voice, directly)
             await rings(voice, directly, phone, tmp_path)
         assert await voice.counted(NO_PROMPT) == counted + 1
-        with sipp(phone_answers(after=COMPANY.ring_seconds + 0.7), tmp_path) as phone:
+        with sipp(phone_answers(after=RING_SECONDS + 0.7), tmp_path) as phone:
             await site.employ(openly, extension=openly, phone=phone.address)
             await site.away(openly, Diversion.OPEN)
             await failed_open(voice, openly)

@@ -25,12 +25,12 @@ from kktest.sipp_scenarios import (
     sdp,
 )
 from kktest.timed import took_about, took_at_most
-from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, over
+from kktest.voice import LATE_SECONDS, RING_SECONDS, Site, Voice, over
 from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
-RINGS_SECONDS = COMPANY.ring_seconds
+RINGS_SECONDS = RING_SECONDS
 
 
 def rung(phone: Sipp) -> list[float]:

@@ -25,7 +25,7 @@ from kktest.sipp_scenarios import (
     sdp,
 )
 from kktest.timed import took_about, took_at_most
-from kktest.voice import COMPANY, LATE_SECONDS, Site, Voice, over
+from kktest.voice import LATE_SECONDS, RING_SECONDS, Site, Voice, over
 from kktest.waiting import eventually
 
 pytestmark = [pytest.mark.calls, pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -209,7 +209,7 @@ async def test_a_call_that_another_number_of_the_person_forwarded_without_ringin
         extra = f"Diversion: <sip:{mobile}@pbx.example>;reason=unconditional\n"
         with sipp(caller(extra=extra), tmp_path, to=voice.sip, number=SERVICE) as call:
             await over(call)
-    took_about(call.first("200").at - call.first("INVITE").at, COMPANY.ring_seconds, give=0.3)
+    took_about(call.first("200").at - call.first("INVITE").at, RING_SECONDS, give=0.3)
 
 
 # ── what is nobody's, or rings nowhere ──────────────────────────────────────────────────────────

@@ -6,6 +6,7 @@ import asyncio
 import sys
 import tempfile
 from contextlib import AsyncExitStack
+from datetime import time
 from functools import partial
 from pathlib import Path
 
@@ -23,15 +24,16 @@ from kalenderkoppling.composition.running import Listening, PageServer, listen, 
 from kalenderkoppling.composition.server.pages import page_app
 from kalenderkoppling.composition.server.parts import open_server
 from kalenderkoppling.composition.tenant import TENANT
+from kalenderkoppling.domain.absence import MEETING, OUT_OF_OFFICE, Diversion, ReasonKey
+from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.rules.layers import ScopedLayer
+from kalenderkoppling.rules.model import Layer, LayerKind, Rule, WorkingHours
 from kalenderkoppling.sandbox import PretendGraph, World, pretend_company
 from kalenderkoppling.sandbox.company import COMPANY_NAME
 from kalenderkoppling.sandbox.outlook import OutlookPage
 from kalenderkoppling.settings import (
     Company,
     Database,
-    Hours,
-    Rules,
-    RuleSetting,
     Secret,
     Settings,
 )
@@ -39,20 +41,24 @@ from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
 from kalenderkoppling.usecases.change_feed.republish import republish_changes
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
+from kalenderkoppling.usecases.rules.set_rules import set_layer
 
 HOST = "127.0.0.1"
 
-COMPANY = Company(
-    name=COMPANY_NAME,
-    show_subject=True,
-    working_hours=Hours(days=[0, 1, 2, 3, 4], start="08:00", end="17:00"),
-    rules=Rules(
-        busy=RuleSetting(reason="meeting", diversion="open"),
-        out_of_office=RuleSetting(reason="out_of_office", diversion="direct"),
-        working_elsewhere=RuleSetting(reason="elsewhere"),
-    ),
+RULES = ScopedLayer(
+    layer=Layer(
+        kind=LayerKind.TENANT,
+        show_subject=True,
+        addin_allowed=True,
+        working_hours=WorkingHours(days=frozenset(range(5)), start=time(8), end=time(17)),
+        rules={
+            ShowAs.BUSY: Rule(reason=MEETING, diversion=Diversion.OPEN),
+            ShowAs.OUT_OF_OFFICE: Rule(reason=OUT_OF_OFFICE, diversion=Diversion.DIRECT),
+            ShowAs.WORKING_ELSEWHERE: Rule(reason=ReasonKey("elsewhere")),
+        },
+    )
 )
-"""The pretend company's rules: more than the standard template, so that there is something to see."""
+"""The pretend company's rules, as if set on the administrator's pages: more than the standard template."""
 
 
 async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None) -> None:
@@ -88,6 +94,7 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
                 address_of=addresses_under(url),
             )
         )
+        await set_layer(parts.core, TENANT, "demo", RULES)
         office.open(parts.core)
         calls = voice_of(settings, office, folder)
         links = DemoLinks(outlook_url=outlook.url, suggested=suggested)
@@ -115,7 +122,7 @@ def _settings(graph: PretendGraph, folder: Path) -> Settings:
     secret.write_text(graph.application.secret or "", encoding="utf-8")
     return Settings(
         database=Database(url=f"sqlite:///{folder / 'demo.db'}"),
-        company=COMPANY,
+        company=Company(name=COMPANY_NAME),
         calendar=Microsoft365(
             tenant_id=graph.world.tenant_id,
             client_id=graph.application.client_id,

@@ -1,72 +1,81 @@
-"""From the settings of a company to what the core knows: the tenant's settings and its layer of rules."""
+"""From the company's section of the settings file to what it pins."""
 
 from __future__ import annotations
 
 from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.domain.zones import zone_named
-from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, Rule, WorkingHours
+from kalenderkoppling.rules.pins import CompanyValues, Pin, Pinned
 from kalenderkoppling.settings import Company, Hours, Rules, RuleSetting
 from kalenderkoppling.words import Language, default_reasons, language_of
 
 
-def tenant_settings(company: Company) -> TenantSettings:
-    """Return what holds for the whole company.
+def pinned_company(company: Company) -> Pinned:
+    """Return what the section names, and the values of what it names.
 
     Raises:
-        InvalidValueError: the zone or language does not exist.
+        InvalidValueError: a zone, language, reason, diversion or time does not exist; the message names it.
     """
-    zone = zone_named(company.time_zone)
+    names = frozenset(each for each in Pin if _named(company, each) is not None)
+    return Pinned(names=names, values=CompanyValues(settings=_settings(company), layer=_layer(company)))
+
+
+def _named(company: Company, name: Pin) -> object:
+    """Return what the section says of a setting, None where it does not name it."""
+    section, _, key = name.rpartition(".")
+    return getattr(company.rules if section else company, key)
+
+
+def _settings(company: Company) -> TenantSettings:
+    fields: dict[str, object] = {
+        "zone": None if company.time_zone is None else _zone(company.time_zone),
+        "language": None if company.language is None else _language("language", company.language),
+        "country": company.country,
+        "retention": _length(days=company.retention_days),
+        "freshness_limit": _length(hours=company.freshness_hours),
+        "sick_to_attendants": company.sick_to_attendants,
+        "call_numbers_kept": _length(hours=company.call_numbers_hours),
+        "calls_kept": _length(days=company.calls_days),
+    }
+    named = {name: value for name, value in fields.items() if value is not None}
+    speaks = tuple(_language("speaks", each) for each in company.speaks or ("en",))
+    return TenantSettings(**named, speaks=speaks)  # type: ignore[arg-type] # each field's own value
+
+
+def _zone(name: str) -> ZoneInfo:
+    zone = zone_named(name)
     if zone is None:
-        raise InvalidValueError(f"company.time_zone: there is no time zone {company.time_zone!r}")
-    language = language_of(company.language)
+        raise InvalidValueError(f"company.time_zone: there is no time zone {name!r}")
+    return zone
+
+
+def _language(key: str, tag: str) -> Language:
+    language = language_of(tag)
     if language is None:
-        raise InvalidValueError(f"company.language: there are no words in {company.language!r}")
-    return TenantSettings(
-        speaks=_speaks(company, language),
-        call_numbers_kept=timedelta(hours=company.call_numbers_hours),
-        calls_kept=timedelta(days=company.calls_days),
-        zone=zone,
-        language=language,
-        country=company.country,
-        retention=timedelta(days=company.retention_days),
-        freshness_limit=timedelta(hours=company.freshness_hours),
-        sick_to_attendants=company.sick_to_attendants,
-        reads_item_choices=company.addin,
-    )
+        raise InvalidValueError(f"company.{key}: there are no words in {tag!r}")
+    return language
 
 
-def _speaks(company: Company, first: Language) -> tuple[Language, ...]:
-    """Return the languages that callers hear, the company's own first; English beside it where none are named."""
-    found = [first]
-    for tag in company.speaks or ("en",):
-        language = language_of(tag)
-        if language is None:
-            raise InvalidValueError(f"company.speaks: there are no words in {tag!r}")
-        found.append(language)
-    return tuple(dict.fromkeys(found))
+def _length(*, days: int | None = None, hours: int | None = None) -> timedelta | None:
+    if days is None and hours is None:
+        return None
+    return timedelta(days=days or 0, hours=hours or 0)
 
 
-def tenant_layer(company: Company) -> ScopedLayer:
-    """Return the administrator's rules and settings for the tenant.
-
-    Raises:
-        InvalidValueError: a reason, diversion or time does not exist; the message names it.
-    """
-    return ScopedLayer(
-        layer=Layer(
-            kind=LayerKind.TENANT,
-            rules=_rules(company.rules),
-            show_subject=company.show_subject,
-            addin_allowed=company.addin,
-            ring=timedelta(seconds=company.ring_seconds),
-            working_hours=_hours(company.working_hours) if company.working_hours else None,
-        )
+def _layer(company: Company) -> Layer:
+    return Layer(
+        kind=LayerKind.TENANT,
+        rules=_rules(company.rules),
+        show_subject=company.show_subject,
+        addin_allowed=company.addin,
+        ring=None if company.ring_seconds is None else timedelta(seconds=company.ring_seconds),
+        working_hours=_hours(company.working_hours) if company.working_hours else None,
     )
 
 

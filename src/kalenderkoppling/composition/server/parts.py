@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kalenderkoppling.calendars.kind import OpenCalendar
 from kalenderkoppling.composition.core import make_core
 from kalenderkoppling.composition.from_settings.addresses import AddressOf
-from kalenderkoppling.composition.from_settings.company import tenant_layer, tenant_settings
+from kalenderkoppling.composition.from_settings.company import pinned_company
 from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.server.prepare import prepare
 from kalenderkoppling.composition.tenant import TENANT
@@ -65,7 +65,7 @@ async def open_server(
         core = make_core(store, clock, bus)
         await asyncio.to_thread(store.add_tenant, TENANT)
         await resume(core, TENANT, alone=settings.database.url.startswith("sqlite"))
-        await prepare(core, tenant_settings(settings.company), tenant_layer(settings.company), people)
+        await prepare(core, pinned_company(settings.company), people)
         connection = Connection(source=calendar.source, notices=calendar.notices) if calendar else None
         worker = Worker(
             core=core,

@@ -30,22 +30,29 @@ _log = structlog.get_logger("serve")
 
 @dataclass(slots=True, kw_only=True)
 class PeopleFile:
-    """Keeps the directory in sync with the people file; a rejected file leaves the directory unchanged."""
+    """Keeps the directory in sync with the people file; a rejected file leaves the directory unchanged.
+
+    An optional file that does not exist leaves it unchanged, too.
+    """
 
     core: Core
     source: CsvPeople
+    is_optional: bool = False
     _done: _Version | None = field(default=None)
 
     async def take_over(self) -> str | None:
         """Import the file; a refused one is not read again until it changes.
 
         Returns:
-            Why it was refused, for an administrator; None where it was imported.
+            Why it was refused, for an administrator; None where it was imported or need not exist.
 
         Raises:
             StoreUnavailableError: the database cannot be used just now.
         """
         version = _version(self.source.file)
+        if version is None and self.is_optional:
+            self._done = version
+            return None
         try:
             found = await asyncio.to_thread(self.source.read)
             difference = await import_people(self.core, TENANT, PEOPLE_FILE, found.people)

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.person import Person
-from kalenderkoppling.domain.tenant import TenantSettings
-from kalenderkoppling.rules.layers import ScopedLayer
-from kalenderkoppling.usecases.core import Core, look_up
+from kalenderkoppling.rules.pins import Pinned
+from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.people.import_people import import_people
-from kalenderkoppling.usecases.rules.set_rules import set_layer, set_settings
+from kalenderkoppling.usecases.rules.take_over_pins import take_over_pins
 
 SETTINGS_FILE = "settings file"
 """How the audit log names what the settings file set."""
@@ -19,13 +18,11 @@ SETTINGS_FILE = "settings file"
 PEOPLE_FILE = "people file"
 
 
-async def prepare(core: Core, settings: TenantSettings, layer: ScopedLayer, people: Sequence[Person] | None) -> None:
-    """Create or update the tenant from the settings and the people; without people the directory is unchanged."""
+async def prepare(core: Core, pinned: Pinned, people: Sequence[Person] | None) -> None:
+    """Create or update the tenant from what the settings file names; without people the directory is unchanged."""
     await asyncio.to_thread(core.store.add_tenant, TENANT)
     # Clear what a killed process left in free pages and in the write-ahead log after its last commit (S-1).
     await asyncio.to_thread(core.store.scrub)
-    await set_settings(core, TENANT, SETTINGS_FILE, settings)
-    if layer not in await look_up(core, TENANT, lambda tx: tx.rules.layers()):
-        await set_layer(core, TENANT, SETTINGS_FILE, layer)
+    await take_over_pins(core, TENANT, SETTINGS_FILE, pinned)
     if people is not None:
         await import_people(core, TENANT, PEOPLE_FILE, people)

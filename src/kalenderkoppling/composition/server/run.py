@@ -12,7 +12,7 @@ from kalenderkoppling.composition.clock import SystemClock
 from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.from_settings.bus import make_bus
 from kalenderkoppling.composition.from_settings.calendar import open_calendar
-from kalenderkoppling.composition.from_settings.people import people_source
+from kalenderkoppling.composition.from_settings.people import people_source, stored_country
 from kalenderkoppling.composition.from_settings.sign_in import make_sign_in
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
@@ -52,7 +52,8 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         parts = await stack.enter_async_context(
             open_server(settings, None, meter, clock=clock, bus=make_bus(), calendar=calendar, address_of=address_of)
         )
-        people = PeopleFile(core=parts.core, source=people_source(settings))
+        source = people_source(settings, stored_country(parts.store))
+        people = PeopleFile(core=parts.core, source=source, is_optional=not settings.names_people_file)
         refused = await people.take_over()
         options = WebOptions(tenant=TENANT, company=settings.company.name)
         server = settings.server

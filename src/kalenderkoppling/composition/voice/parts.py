@@ -17,6 +17,7 @@ from kalenderkoppling.composition.core import make_core
 from kalenderkoppling.composition.from_settings.bus import make_bus
 from kalenderkoppling.composition.from_settings.exchanges import sip_options
 from kalenderkoppling.composition.from_settings.lines import watched_lines
+from kalenderkoppling.composition.from_settings.people import number_plan, stored_country
 from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.call import CallId
@@ -43,7 +44,6 @@ from kalenderkoppling.usecases.calls.index.follow_feed import FeedFollower
 from kalenderkoppling.usecases.calls.lines.own_lines import OwnLines
 from kalenderkoppling.usecases.calls.lines.watch_lines import WatchLines
 from kalenderkoppling.usecases.core import Core
-from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 
 Loop = Callable[[asyncio.Event], Awaitable[None]]
 """Runs until the event is set."""
@@ -83,7 +83,7 @@ async def open_voice(settings: Settings, telephony: Telephony, meter: Meter) -> 
         speech = stack.enter_context(closing(SpeechForCalls(partial(open_speech, telephony.voices), telephony.voices)))
         media_options = MediaOptions(host=telephony.host, ports=telephony.rtp_ports)
         media = await stack.enter_async_context(MediaProcess(media_options, meter))
-        plan = NumberPlan(country=settings.company.country, direct_dial=telephony.direct_dial)
+        plan = number_plan(settings, settings.company.country or stored_country(store))
         index = CallIndex()
         folder = PromptFolder(Path(telephony.prompts))
         prompts = Prompts(speech, folder, address_key=folder.address_key())

@@ -10,6 +10,7 @@ from kalenderkoppling.domain.kept import Choices
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind, OwnRules
+from kalenderkoppling.rules.pins import Pin
 from kalenderkoppling.words.reasons import TenantReason
 
 __all__ = ["Choosing", "Ruling", "TenantReason"]
@@ -28,6 +29,14 @@ class Ruling(Protocol):
 
     def remove_layer(self, kind: LayerKind, scope_id: str) -> None:
         """Delete a scope's layer; the layers below apply again."""
+        ...
+
+    def pins(self) -> frozenset[Pin]:
+        """Return the settings of the company that the settings file named at the last start."""
+        ...
+
+    def put_pins(self, pins: Iterable[Pin]) -> None:
+        """Set which settings the settings file names, replacing those before."""
         ...
 
     def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:

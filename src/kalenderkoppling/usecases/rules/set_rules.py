@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
+from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.domain.tenant import TenantSettings
@@ -11,6 +14,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind
+from kalenderkoppling.rules.pins import CompanyValues
 from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.people.place_again import place_again
 from kalenderkoppling.usecases.rules.tidy import tidy
@@ -21,44 +25,93 @@ async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer
 
     What it takes away is purged at once; what it adds comes with a look at each mailbox, at the latest with the
     sweep (L-6).
+
+    Raises:
+        RefusedError: it changes something that the settings file pins.
     """
 
     def work(unit: Unit) -> None:
-        people = concerned(unit.tx, layer)
-        unit.tx.mailboxes.lock(people)
-        before = _layer(unit.tx, layer)
-        unit.tx.rules.put_layer(layer)
-        _in_force_for(unit, people)
-        unit.tx.audit.append(
-            Entry(
-                at=unit.now,
-                act=Act.SET_RULES,
-                actor=actor,
-                person=PersonId(layer.scope_id) if layer.layer.kind is LayerKind.PERSON else None,
-                before=described_layer(before.layer) if before else {},
-                after={**_scope(layer), **described_layer(layer.layer)},
-            )
-        )
+        if layer.layer.kind is LayerKind.TENANT:
+            before = company_values(unit.tx)
+            _must_not_be_pinned(unit.tx, before, replace(before, layer=layer.layer))
+        put_layer(unit, actor, layer)
 
     await perform(core, tenant, work)
 
 
 async def set_settings(core: Core, tenant: TenantId, actor: str, settings: TenantSettings) -> None:
-    """Set the tenant's settings."""
+    """Set the tenant's settings.
+
+    Raises:
+        RefusedError: it changes something that the settings file pins.
+    """
 
     def work(unit: Unit) -> None:
-        before = unit.tx.people.settings()
-        if before == settings:
-            return
-        everybody = unit.tx.people.ids()
-        unit.tx.mailboxes.lock(everybody)
-        unit.tx.people.put_settings(settings)
-        if before.zone != settings.zone:
-            place_again(unit, everybody)
-        _in_force_for(unit, everybody)
-        unit.tx.audit.append(Entry(at=unit.now, act=Act.SET_SETTINGS, actor=actor))
+        before = company_values(unit.tx)
+        _must_not_be_pinned(unit.tx, before, replace(before, settings=settings))
+        put_settings(unit, actor, settings)
 
     await perform(core, tenant, work)
+
+
+def company_values(tx: Transaction) -> CompanyValues:
+    """Return the company's settings and its layer of rules; an empty layer where none was ever set."""
+    layer = next((each.layer for each in tx.rules.layers() if each.layer.kind is LayerKind.TENANT), None)
+    return CompanyValues(settings=tx.people.settings(), layer=layer or Layer(kind=LayerKind.TENANT))
+
+
+def put_layer(unit: Unit, actor: str, layer: ScopedLayer) -> None:
+    """Set one scope's layer within a unit of work, pinned or not.
+
+    Where people get the Outlook add-in, its property on items is read from then on (C-15).
+    """
+    people = concerned(unit.tx, layer)
+    unit.tx.mailboxes.lock(people)
+    before = _layer(unit.tx, layer)
+    unit.tx.rules.put_layer(layer)
+    settings = unit.tx.people.settings()
+    if layer.layer.addin_allowed and not settings.reads_item_choices:
+        unit.tx.people.put_settings(replace(settings, reads_item_choices=True))
+    _in_force_for(unit, people)
+    unit.tx.audit.append(
+        Entry(
+            at=unit.now,
+            act=Act.SET_RULES,
+            actor=actor,
+            person=PersonId(layer.scope_id) if layer.layer.kind is LayerKind.PERSON else None,
+            before=described_layer(before.layer) if before else {},
+            after={**_scope(layer), **described_layer(layer.layer)},
+        )
+    )
+
+
+def put_settings(unit: Unit, actor: str, settings: TenantSettings) -> None:
+    """Set the tenant's settings within a unit of work, pinned or not."""
+    before = unit.tx.people.settings()
+    if before == settings:
+        return
+    everybody = unit.tx.people.ids()
+    unit.tx.mailboxes.lock(everybody)
+    unit.tx.people.put_settings(settings)
+    if before.zone != settings.zone:
+        place_again(unit, everybody)
+    _in_force_for(unit, everybody)
+    was, became = described_settings(before), described_settings(settings)
+    unit.tx.audit.append(
+        Entry(
+            at=unit.now,
+            act=Act.SET_SETTINGS,
+            actor=actor,
+            before={name: value for name, value in was.items() if became[name] != value},
+            after={name: value for name, value in became.items() if was[name] != value},
+        )
+    )
+
+
+def _must_not_be_pinned(tx: Transaction, before: CompanyValues, after: CompanyValues) -> None:
+    changed = sorted(before.differing(after) & tx.rules.pins())
+    if changed:
+        raise RefusedError(*(FieldProblem(field=str(each), problem="pinned") for each in changed))
 
 
 def concerned(tx: Transaction, layer: ScopedLayer) -> Sequence[PersonId]:
@@ -108,4 +161,20 @@ def described_layer(layer: Layer) -> Mapping[str, object]:
         "addin_allowed": layer.addin_allowed,
         "ring_seconds": layer.ring.total_seconds() if layer.ring else None,
         "working_hours": str(layer.working_hours) if layer.working_hours else None,
+    }
+
+
+def described_settings(settings: TenantSettings) -> Mapping[str, object]:
+    """Return the tenant's settings as the audit log describes them."""
+    return {
+        "time_zone": settings.zone.key,
+        "language": settings.language,
+        "speaks": " ".join(settings.speaks),
+        "country": settings.country,
+        "retention_days": settings.retention / timedelta(days=1),
+        "freshness_hours": settings.freshness_limit / timedelta(hours=1),
+        "sick_to_attendants": settings.sick_to_attendants,
+        "call_numbers_hours": settings.call_numbers_kept / timedelta(hours=1),
+        "calls_days": settings.calls_kept / timedelta(days=1),
+        "reads_item_choices": settings.reads_item_choices,
     }
