@@ -6,10 +6,11 @@ sits at the *omstilling*, and an extension is a *lokalnummer*. A booking is an *
 """
 
 from kalenderkoppling.words.catalogue import joined
+from kalenderkoppling.words.da.ui.absences import ABSENCES
 from kalenderkoppling.words.da.ui.calls import CALLS
 from kalenderkoppling.words.da.ui.directory import DIRECTORY
 from kalenderkoppling.words.da.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.da.ui.mine import MINE
 from kalenderkoppling.words.da.ui.shell import SHELL
 
-UI = joined(EVERY_PAGE, CALLS, DIRECTORY, MINE, SHELL)
+UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL)

@@ -1,10 +1,11 @@
 """British English texts of the pages: one module for what all share, one for each surface."""
 
 from kalenderkoppling.words.catalogue import joined
+from kalenderkoppling.words.en.ui.absences import ABSENCES
 from kalenderkoppling.words.en.ui.calls import CALLS
 from kalenderkoppling.words.en.ui.directory import DIRECTORY
 from kalenderkoppling.words.en.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.en.ui.mine import MINE
 from kalenderkoppling.words.en.ui.shell import SHELL
 
-UI = joined(EVERY_PAGE, CALLS, DIRECTORY, MINE, SHELL)
+UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL)

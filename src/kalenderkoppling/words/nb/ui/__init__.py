@@ -1,10 +1,11 @@
 """Norwegian (bokmål) texts of the pages: one module for what all share, one for each surface."""
 
 from kalenderkoppling.words.catalogue import joined
+from kalenderkoppling.words.nb.ui.absences import ABSENCES
 from kalenderkoppling.words.nb.ui.calls import CALLS
 from kalenderkoppling.words.nb.ui.directory import DIRECTORY
 from kalenderkoppling.words.nb.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.nb.ui.mine import MINE
 from kalenderkoppling.words.nb.ui.shell import SHELL
 
-UI = joined(EVERY_PAGE, CALLS, DIRECTORY, MINE, SHELL)
+UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL)

@@ -1,10 +1,11 @@
 """Swedish texts of the pages: one module for what all share, one for each surface."""
 
 from kalenderkoppling.words.catalogue import joined
+from kalenderkoppling.words.sv.ui.absences import ABSENCES
 from kalenderkoppling.words.sv.ui.calls import CALLS
 from kalenderkoppling.words.sv.ui.directory import DIRECTORY
 from kalenderkoppling.words.sv.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.sv.ui.mine import MINE
 from kalenderkoppling.words.sv.ui.shell import SHELL
 
-UI = joined(EVERY_PAGE, CALLS, DIRECTORY, MINE, SHELL)
+UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL)
