@@ -189,6 +189,7 @@ class Site:
 
     async def prepare(self) -> None:
         """Bring the store in step with company and people, as the server does at its start."""
+        self.core.store.add_tenant(TENANT)
         await prepare(self.core, pinned_company(self.company), list(self.people.values()))
 
     async def away(

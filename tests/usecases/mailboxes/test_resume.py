@@ -1,12 +1,13 @@
 """What a process does at its start about what happened while nothing ran."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from kalenderkoppling.usecases.mailboxes.resume import resume
 from kalenderkoppling.usecases.mailboxes.timing import LEASE
-from kktest.house import House, mail_of, restarted
+from kktest.house import House, employee, mail_of, restarted
 from kktest.keeping import ACME, ANNA
 
 
@@ -41,6 +42,17 @@ async def test_a_mailbox_that_another_process_is_reading_is_left_to_it(house: Ho
         await following.settle()
     with house.store.write(ACME) as tx:
         assert tx.mailboxes.finish(claim, claim.state)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_S_1_what_a_killed_process_deleted_but_did_not_purge_is_purged(house: House, alone: bool) -> None:
+    for title in ("CANARY-7351", ""):
+        with house.store.write(ACME) as tx:
+            tx.people.put([replace(employee(ANNA), title=title)])
+    assert b"CANARY-7351" in house.bytes()
+    with restarted(house) as following:
+        await resume(following.core, ACME, alone=alone)
+        assert b"CANARY-7351" not in house.bytes()
 
 
 async def test_S_8_a_pause_holds_over_a_start(house: House) -> None:

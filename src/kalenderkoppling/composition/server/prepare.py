@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from kalenderkoppling.composition.tenant import TENANT
@@ -19,10 +18,7 @@ PEOPLE_FILE = "people file"
 
 
 async def prepare(core: Core, pinned: Pinned, people: Sequence[Person] | None) -> None:
-    """Create or update the tenant from what the settings file names; without people the directory is unchanged."""
-    await asyncio.to_thread(core.store.add_tenant, TENANT)
-    # Clear what a killed process left in free pages and in the write-ahead log after its last commit (S-1).
-    await asyncio.to_thread(core.store.scrub)
+    """Update the tenant from what the settings file names; without people the directory is unchanged."""
     await take_over_pins(core, TENANT, SETTINGS_FILE, pinned)
     if people is not None:
         await import_people(core, TENANT, PEOPLE_FILE, people)

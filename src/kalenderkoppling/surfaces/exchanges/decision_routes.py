@@ -12,8 +12,6 @@ from litestar.types import ControllerRouterHandler
 from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.ports.meter import Count, Meter
 from kalenderkoppling.surfaces.exchanges.key_check import KeyCheck
-from kalenderkoppling.surfaces.exchanges.prompt_book import ToldAddresses
-from kalenderkoppling.surfaces.exchanges.prompt_routes import address_in
 from kalenderkoppling.surfaces.exchanges.refusals import FORMS, Refusal, refusal, wants_line
 from kalenderkoppling.surfaces.exchanges.told import DecisionTold, Telling, is_failed_open, line
 from kalenderkoppling.surfaces.web.failures import Failure
@@ -28,9 +26,7 @@ _BAD_REQUEST = Failure(status=400, key="bad_request", text_key="problem.unknown"
 Answer = Response[DecisionTold] | Refusal
 
 
-def decision_handler(
-    answering: AnswerCall, telling: Telling, keys: KeyCheck, addresses: ToldAddresses, meter: Meter
-) -> ControllerRouterHandler:
+def decision_handler(answering: AnswerCall, telling: Telling, keys: KeyCheck, meter: Meter) -> ControllerRouterHandler:
     """Make the route."""
 
     @page(DECISION_PATH, opt={"answers": "problem", "any_host": True})
@@ -51,9 +47,6 @@ def decision_handler(
         told = telling.told(decision)
         if is_failed_open(told, decision):
             meter.count(Count.CALLS_FAILED_OPEN, "no_prompt")
-        for prompt in (told.prompt, told.menu):
-            if prompt is not None:
-                addresses.note(address_in(prompt.url), decision.valid_until)
         if wants_line(request):
             return Response(line(told, decision), media_type=MediaType.TEXT, headers=_HEADERS)
         return Response(told, media_type=MediaType.JSON, headers=_HEADERS)

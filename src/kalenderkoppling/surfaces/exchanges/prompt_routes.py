@@ -38,11 +38,6 @@ def prompt_url(public_url: str, address: str) -> str:
     return f"{public_url.rstrip('/')}/prompts/{address}.wav"
 
 
-def address_in(url: str) -> str:
-    """Return the address that `prompt_url` made a URL of."""
-    return url.rpartition("/")[2].removesuffix(".wav")
-
-
 def prompt_handler(prompts: PromptBook, addresses: ToldAddresses, clock: Clock) -> ControllerRouterHandler:
     """Make the route."""
 

@@ -59,7 +59,8 @@ class Deciding(Protocol):
 def exchange_surface(deciding: Deciding, options: ExchangeOptions, meter: Meter) -> Surface:
     """Put the exchanges' API together."""
     addresses = ToldAddresses()
-    telling = Telling(deciding.prompts, partial(prompt_url, options.public_url), has_attendant=options.has_attendant)
+    url_of = partial(prompt_url, options.public_url)
+    telling = Telling(deciding.prompts, url_of, addresses, has_attendant=options.has_attendant)
     keys = KeyCheck(
         keys=ExchangeKeys(options.keys, options.tenants),
         wrong=WrongKeys(options.networks),
@@ -67,7 +68,7 @@ def exchange_surface(deciding: Deciding, options: ExchangeOptions, meter: Meter)
         meter=meter,
     )
     handlers = [
-        decision_handler(deciding.answering, telling, keys, addresses, meter),
+        decision_handler(deciding.answering, telling, keys, meter),
         prompt_handler(deciding.prompts, addresses, deciding.core.clock),
         serve_openapi,
     ]

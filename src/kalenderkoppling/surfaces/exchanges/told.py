@@ -10,9 +10,8 @@ import msgspec
 
 from kalenderkoppling.absences.call import Announce, Announced, Ring, RingThenAnnounce
 from kalenderkoppling.domain.absence import SICK
-from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook
-from kalenderkoppling.usecases.announcements.prompts import PromptAddress
-from kalenderkoppling.usecases.announcements.sentence import announced_of, said, sentence_for
+from kalenderkoppling.surfaces.exchanges.prompt_book import PromptBook, ToldAddresses
+from kalenderkoppling.usecases.announcements.sentence import Sentence, announced_of, said, sentence_for
 from kalenderkoppling.usecases.callees.callee import Callee
 from kalenderkoppling.usecases.calls.decision import CallDecision
 from kalenderkoppling.words import Language, menu_sentence, reason_spoken, unreachable_sentence
@@ -45,17 +44,21 @@ class DecisionTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Telling:
-    """Tells decisions, with the addresses of what is to be played.
+    """Tells decisions, with the URLs of what is to be played.
 
     Args:
         prompts: What is ready to be played.
         url_of: The URL of a file by its address.
+        addresses: Where the addresses that are told are noted, and until when they hold.
         has_attendant: Whether the menu offers one.
     """
 
-    def __init__(self, prompts: PromptBook, url_of: Callable[[str], str], *, has_attendant: bool) -> None:
+    def __init__(
+        self, prompts: PromptBook, url_of: Callable[[str], str], addresses: ToldAddresses, *, has_attendant: bool
+    ) -> None:
         self._prompts = prompts
         self._url_of = url_of
+        self._addresses = addresses
         self._has_attendant = has_attendant
 
     def told(self, decision: CallDecision) -> DecisionTold:
@@ -63,30 +66,32 @@ class Telling:
         announced, callee = announced_of(decision.treatment), decision.callee
         if announced is None or callee is None:
             return _ring(decision)
+        language, until = callee.language, decision.valid_until
         sentence = sentence_for(callee, announced, decision.now)
-        prompt = self._prompt(self._prompts.address(sentence), callee.language) or self._generic(callee.language)
+        generic = said(unreachable_sentence(language), language)
+        prompt = self._prompt(sentence, language, until) or self._prompt(generic, language, until)
         if prompt is None:
             return _ring(decision)
-        menu = said(menu_sentence(callee.language, attendant=self._has_attendant), callee.language)
+        menu = said(menu_sentence(language, attendant=self._has_attendant), language)
         return DecisionTold(
             action="direct" if isinstance(decision.treatment, Announce) else "open",
             ring_seconds=_ring_seconds(decision),
-            valid_until=written(decision.valid_until),
+            valid_until=written(until),
             reason=_reason(callee, announced),
-            reason_text=reason_spoken(announced.reason, callee.language, callee.reasons),
+            reason_text=reason_spoken(announced.reason, language, callee.reasons),
             back_at=written(announced.back_at),
             form=str(announced.form),
             text=sentence.text,
             prompt=prompt,
-            menu=self._prompt(self._prompts.address(menu), callee.language),
+            menu=self._prompt(menu, language, until),
         )
 
-    def _generic(self, language: Language) -> PromptTold | None:
-        return self._prompt(self._prompts.address(said(unreachable_sentence(language), language)), language)
-
-    def _prompt(self, address: PromptAddress | None, language: Language) -> PromptTold | None:
+    def _prompt(self, sentence: Sentence, language: Language, until: datetime) -> PromptTold | None:
+        """Return the prompt of a sentence with its URL; None where it is not rendered yet."""
+        address = self._prompts.address(sentence)
         if address is None:
             return None
+        self._addresses.note(address.address, until)
         return PromptTold(
             url=self._url_of(address.address),
             sha256=address.sha256,

@@ -16,16 +16,17 @@ async def resume(core: Core, tenant: TenantId, *, alone: bool) -> None:
     """Begin where an earlier process stopped or was killed.
 
     Every mailbox becomes due: notifications that were accepted but not acted on, and those that came while nothing ran,
-    are lost, and without this would wait for the next sweep (L-1, L-5). Pauses still hold (S-8).
+    are lost, and without this would wait for the next sweep (L-1, L-5). Pauses still hold (S-8). What a killed process
+    deleted but did not purge is purged (S-1).
 
     Args:
         core: The ports.
         tenant: Whose mailboxes.
         alone: Whether no other process works on the store. Then a predecessor's claims are released at once instead of
-            when their leases end, and what it deleted but did not purge is purged (S-1).
+            when their leases end.
     """
+    await asyncio.to_thread(core.store.scrub)
     if alone:
-        await asyncio.to_thread(core.store.scrub)
         await perform(core, tenant, _release_claims)
     await perform(core, tenant, lambda unit: unit.tx.mailboxes.make_due(unit.tx.people.ids(), unit.now))
 
