@@ -1,19 +1,24 @@
 """Workers, edits and looks that race each other for one mailbox."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from kalenderkoppling.calendars.graph import source as graph
+from kalenderkoppling.calendars.icalendar import door as icalendar_door
+from kalenderkoppling.calendars.icalendar import look as icalendar_look
 from kalenderkoppling.domain.booking import Validator, View
-from kalenderkoppling.domain.errors import PausedError, PauseScope
+from kalenderkoppling.domain.errors import PausedError, PauseScope, ReadProblem
 from kalenderkoppling.domain.time import Interval
 from kalenderkoppling.ports.calendar import Fields as Asked
 from kalenderkoppling.ports.meter import Count
 from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
-from kalenderkoppling.usecases.mailboxes.timing import LEASE
+from kalenderkoppling.usecases.mailboxes import sync_mailbox
+from kalenderkoppling.usecases.mailboxes.timing import LEASE, LONGEST_LOOK
 from kktest.calendar import FakeCalendar
 from kktest.house import House, herself, mail_of, restarted
 from kktest.keeping import ANNA
@@ -123,3 +128,44 @@ async def test_F_20_a_claim_of_a_dead_process_holds_for_its_lease_and_no_longer(
     with restarted(house) as following:
         await following.look()
         assert len(house.calendar.looks) == (1 if seconds < 60 else 2)
+
+
+@dataclass
+class StuckCalendar:
+    """A calendar that answers empty so many times, and then never."""
+
+    answers: int
+
+    async def view(self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Asked) -> View:
+        self.answers -= 1
+        if self.answers < 0:
+            await asyncio.Event().wait()
+        return View(window=window, bookings=())
+
+    async def view_if_changed(
+        self, mailbox: str, window: Interval, zone: ZoneInfo, fields: Asked, validator: Validator
+    ) -> View | None:
+        return await self.view(mailbox, window, zone, fields)
+
+
+@pytest.mark.parametrize("answers", [0, 1], ids=["first reading", "second reading of the brake"])
+async def test_F_24_a_look_that_never_ends_is_given_up_within_its_lease(
+    house: House, monkeypatch: pytest.MonkeyPatch, answers: int
+) -> None:
+    for number in range(5):
+        house.book(str(number), "13:00", "14:00")
+    await house.look()
+    house.interrupted.calendar = StuckCalendar(answers)
+    monkeypatch.setattr(sync_mailbox, "LONGEST_LOOK", timedelta(milliseconds=1))
+    await house.look()
+    state = house.mailbox()
+    assert (state.problem, state.failures, len(house.kept())) == (ReadProblem.UNREACHABLE, 1, 5)
+    house.interrupted.calendar = house.calendar
+    monkeypatch.undo()
+    await house.look()
+    assert house.mailbox().problem is None
+
+
+def test_F_24_what_a_source_and_a_look_take_at_most_fits_into_a_lease() -> None:
+    of_a_file = icalendar_door.DEADLINE_SECONDS + icalendar_look.EXPANSION_SECONDS
+    assert max(graph.LOOK_SECONDS, of_a_file) <= LONGEST_LOOK.total_seconds() < LEASE.total_seconds()

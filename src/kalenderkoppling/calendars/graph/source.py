@@ -26,7 +26,9 @@ from kalenderkoppling.ports.calendar import Fields
 
 ROWS_PER_PAGE = 1000
 PAGES_AT_MOST = 500
-LOOK_SECONDS = 300.0
+LOOK_SECONDS = 45.0
+"""How long all pages of one look may take; shorter than a look may (`usecases.mailboxes.timing`)."""
+
 
 _DIGEST_KEY_BYTES = 32
 _DIGEST_BYTES = 16

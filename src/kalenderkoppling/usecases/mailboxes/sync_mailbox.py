@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ from kalenderkoppling.usecases.mailboxes.left_out import without_unstorable
 from kalenderkoppling.usecases.mailboxes.mailbox_state import state_after_success
 from kalenderkoppling.usecases.mailboxes.run import Outcome, Run, Written
 from kalenderkoppling.usecases.mailboxes.runs import Runs
-from kalenderkoppling.usecases.mailboxes.timing import SHORTEST_SWEEP
+from kalenderkoppling.usecases.mailboxes.timing import LONGEST_LOOK, SHORTEST_SWEEP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,18 @@ async def _look(core: Core, source: CalendarSource, ref: MailboxRef, run: Run) -
     """Read the window, None for the answer of last time.
 
     A sudden emptiness is looked at a second time and then believed (the brake).
+
+    Raises:
+        ReadFailedError: UNREACHABLE: the calendar took longer than a look may; and the other errors of the port.
     """
+    try:
+        async with asyncio.timeout(LONGEST_LOOK.total_seconds()):
+            return await _read(core, source, ref, run)
+    except TimeoutError:
+        raise ReadFailedError(ReadProblem.UNREACHABLE, "no answer within the time of a look") from None
+
+
+async def _read(core: Core, source: CalendarSource, ref: MailboxRef, run: Run) -> View | None:
     mailbox, window, zone = run.person.mailbox, window_at(run.began, run.zone), run.zone
     fields = Fields(subject=run.policy.show_subject, item_choices=run.settings.reads_item_choices)
     if run.dealt is None:

@@ -17,7 +17,10 @@ YOUNG = timedelta(hours=1)
 """What is known of a mailbox is young again after a look that comes later than this: that is told as a change."""
 
 LEASE = timedelta(seconds=60)
-"""How long a run may hold a mailbox; the deadline of a look is shorter."""
+"""How long a run may hold a mailbox."""
+
+LONGEST_LOOK = timedelta(seconds=50)
+"""How long a look may read, a second reading by the brake included: what ends after the lease could not be written."""
 
 HORIZON = SWEEP + timedelta(minutes=5)
 """No due time lies farther ahead; one that does was set under a wrong clock (F-12)."""
