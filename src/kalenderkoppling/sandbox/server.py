@@ -167,14 +167,6 @@ class PretendGraph:
             await self._listen()
         self.courier.release()
 
-    def hold_notifications(self) -> None:
-        """Hold notifications."""
-        self.courier.hold()
-
-    def release_notifications(self, *, backwards: bool = False) -> None:
-        """Deliver held notifications, the newest first if `backwards`."""
-        self.courier.release(backwards=backwards)
-
     async def settle(self) -> None:
         """Wait until every notification that is due by the clock has been answered."""
         await self.courier.settle()

@@ -100,12 +100,12 @@ async def test_F_01_doubled_notifications_come_as_often_as_told(
 async def test_F_02_held_notifications_come_backwards_when_released_so(
     world: World, kim: Mailbox, listener: Listener, graph: PretendGraph
 ) -> None:
-    graph.hold_notifications()
+    graph.courier.hold()
     booked(world, kim, "a", "b", "c")
     await graph.settle()
     before = listener.posts
     graph.courier.delivery.batched = True
-    graph.release_notifications(backwards=True)
+    graph.courier.release(backwards=True)
     await graph.settle()
 
     assert (before, told(listener)) == (0, ["c", "b", "a"])
@@ -114,10 +114,10 @@ async def test_F_02_held_notifications_come_backwards_when_released_so(
 async def test_held_notifications_can_be_lost_altogether(
     world: World, kim: Mailbox, listener: Listener, graph: PretendGraph
 ) -> None:
-    graph.hold_notifications()
+    graph.courier.hold()
     booked(world, kim, "a", "b")
     assert graph.courier.forget() == 2
-    graph.release_notifications()
+    graph.courier.release()
     await graph.settle()
 
     assert listener.posts == 0
@@ -141,9 +141,9 @@ async def test_batched_notifications_share_one_request(
     world: World, kim: Mailbox, listener: Listener, graph: PretendGraph
 ) -> None:
     graph.courier.delivery.batched = True
-    graph.hold_notifications()
+    graph.courier.hold()
     booked(world, kim, "a", "b", "c")
-    graph.release_notifications()
+    graph.courier.release()
     await graph.settle()
 
     assert (listener.posts, told(listener)) == (1, ["a", "b", "c"])

@@ -80,15 +80,6 @@ def addresses_in(bodies: Iterable[str]) -> list[Address]:
     return list(_read(bodies))[:_MOST_ENTRIES]
 
 
-def user_of(address: str) -> str:
-    """Return the user of a URI or of an address, see `user_in`; empty where it is neither."""
-    uri = _uri_or_none(address)
-    if uri is None:
-        found = _one(address)
-        uri = found.uri if found else None
-    return user_in(uri) if uri else ""
-
-
 def user_in(uri: Uri) -> str:
     """Return the user part of a SIP URI, or the number of a tel URI; empty where there is none.
 

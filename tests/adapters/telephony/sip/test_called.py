@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kalenderkoppling.domain.call import Caller
-from kalenderkoppling.telephony.sip.called import digit_of, name_of, read_called, read_caller, user_of
+from kalenderkoppling.telephony.sip.called import addresses_in, digit_of, name_of, read_called, read_caller, user_in
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from kalenderkoppling.telephony.sip.called import digit_of, name_of, read_called
         ("SIP:10231@pbx.example;transport=udp", "10231"),
         ("<sip:+4685081023@pbx.example;user=phone>;tag=7", "+4685081023"),
         ('"Berg, Anna <växel>" <sip:10231@pbx.example>', "10231"),
-        ("sip:10231;phone-context=example@pbx.example", "10231"),
+        ("<sip:10231;phone-context=example@pbx.example>", "10231"),
         ("sip:10231:secret@pbx.example", "10231"),
         ("sip:anna%2Eberg@pbx.example", "anna.berg"),
         ("<tel:+46-70-174 06 05>", "+46-70-174 06 05"),
@@ -27,7 +27,7 @@ from kalenderkoppling.telephony.sip.called import digit_of, name_of, read_called
     ],
 )
 def test_the_user_part_names_who_is_meant(address: str, user: str) -> None:
-    assert user_of(address) == user
+    assert "".join(user_in(each.uri) for each in addresses_in([address])) == user
 
 
 def test_the_called_person_is_found_from_the_request_uri_first() -> None:
