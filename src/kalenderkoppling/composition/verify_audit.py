@@ -1,10 +1,16 @@
-"""Verify the audit log: its chain, what was erased, and its end against what lies outside the database (S-12)."""
+"""Verify the audit log: its chain, what was erased, and its end against what lies outside the database (S-12).
+
+A restored backup lacks the links that were written after it. That they were known is excused by the heads file alone,
+where `restore` noted it, and only where the log has both the link that the backup ended with and the entry of the
+restore: their hashes stand in the note. Such links are not a problem, but are told of by every verification.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +21,8 @@ from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError
 from kalenderkoppling.ports.store.audit import Link, LinkState
 from kalenderkoppling.settings import Settings
+from kalenderkoppling.store.audit_heads import NotedRestore
+from kalenderkoppling.store.audit_history import history_of
 from kalenderkoppling.store.head import ChainEnd
 from kalenderkoppling.usecases.mailboxes.worker import AUDIT_KEPT
 
@@ -29,11 +37,13 @@ class AuditReport:
         states: How many links are whole, erased and broken.
         head: The last link as `number:hash`, to be kept elsewhere and given to `--expect`; empty for an empty log.
         problems: What is wrong, in words; empty where the log is as it should be.
+        restores: In words, the restores after which the log lacks entries that were once in it.
     """
 
     states: Mapping[str, int]
     head: str
     problems: Sequence[str]
+    restores: Sequence[str] = ()
 
 
 def verify_audit_log(settings: Settings, expect: str = "") -> AuditReport:
@@ -46,16 +56,18 @@ def verify_audit_log(settings: Settings, expect: str = "") -> AuditReport:
     Raises:
         InvalidValueError: `expect` is no head, or the file of heads cannot be read.
     """
-    known = [_head_in(expect)] if expect else []
+    noted = [_head_in(expect)] if expect else []
     heads = audit_heads(settings)
     with closing(opened_store(settings)) as store, store.read(TENANT) as tx:
         links = tx.audit.links()
-    if heads is not None:
-        known += heads.of(TENANT)
+    hashes = {each.number: each.hash for each in links}
+    history = history_of(heads.epochs(TENANT) if heads is not None else (), hashes)
+    noted = [each for each in noted if each not in history.lost]
     return AuditReport(
         states=Counter(str(link.state) for link in links),
         head=f"{links[-1].number}:{links[-1].hash}" if links else "",
-        problems=tuple(_problems(links, known, SystemClock().now())),
+        problems=tuple(_problems(links, [*noted, *history.known], SystemClock().now())),
+        restores=tuple(_told(each, history.lost) for each in history.restores),
     )
 
 
@@ -80,3 +92,11 @@ def _problems(links: Sequence[Link], known: Iterable[ChainEnd], now: datetime) -
         elif hashes[head.number] != head.hash:
             told.append(f"link {head.number} is another than the one that was known outside of the database")
     return told
+
+
+def _told(restore: NotedRestore, lost: AbstractSet[ChainEnd]) -> str:
+    at, after = f"{restore.at:%Y-%m-%d %H:%M} UTC", restore.after.number
+    last = max((each.number for each in lost), default=after)
+    if last <= after:
+        return f"restored on {at}, from a backup that ended with link {after}"
+    return f"restored on {at}, from a backup that ended with link {after}: later entries, up to {last}, are not in it"

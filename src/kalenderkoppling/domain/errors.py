@@ -46,6 +46,10 @@ class StoreUnavailableError(KalenderkopplingError):
     """The database is unavailable: nothing was written, and the last known state stays in force."""
 
 
+class RefusedRestoreError(KalenderkopplingError):
+    """The program, or somebody else, is using the database: stop `serve` and `voice` first. Nothing was changed."""
+
+
 class ReadProblem(StrEnum):
     """Why a look at a mailbox failed, as the administrator reads it."""
 

@@ -38,6 +38,14 @@ class MailboxState:
     unreadable: bool = False
     left_out: tuple[BookingKey, ...] = ()
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a look has confirmed what is kept of the bookings; before the first, nothing of it may be shown.
+
+        After a restore, a booking of the backup may have turned private in the meantime (F-31).
+        """
+        return self.last_good_look is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:

@@ -70,11 +70,13 @@ class Audit(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The audit log's heads, written outside of the database, so that nobody cuts the log's end there unnoticed.
 
     `heads_file` is appended to, a line per entry; empty: `<database>.audit-heads` beside SQLite's file, and
-    `audit-heads` beside the settings file with PostgreSQL.
+    `audit-heads` beside the settings file with PostgreSQL. `erasures_file` lists what was erased, so that a restored
+    backup forgets it again; it names nobody. Empty: `<database>.erasures`, or `erasures` beside the settings file.
     """
 
     write_heads: bool = True
     heads_file: FilePath = ""
+    erasures_file: FilePath = ""
 
 
 class Hours(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -205,7 +207,7 @@ def settings_from(
     people = raw.get("people", {})
     named_file = isinstance(people, Mapping) and "file" in people
     found = Settings(**msgspec.structs.asdict(sections), calendar=calendar, names_people_file=named_file)
-    return _with_audit_heads(_with_absolute_database(with_absolute_paths(found, folder), folder), folder)
+    return _with_files_beside(_with_absolute_database(with_absolute_paths(found, folder), folder), folder)
 
 
 def _calendar(raw: object, section: type[CalendarSection], name: str) -> CalendarSection:
@@ -215,12 +217,16 @@ def _calendar(raw: object, section: type[CalendarSection], name: str) -> Calenda
         raise InvalidValueError(f"{name}: {error}") from error
 
 
-def _with_audit_heads(found: Settings, folder: Path) -> Settings:
-    """Name the file of the audit log's heads where a database server has none of ours that it could lie beside."""
-    if found.audit.heads_file or found.database.url.startswith("sqlite"):
+def _with_files_beside(found: Settings, folder: Path) -> Settings:
+    """Name the audit log's heads and the list of erasures where no file of the database is there to lie beside."""
+    if found.database.url.startswith("sqlite"):
         return found
-    heads = str(folder / "audit-heads")
-    return msgspec.structs.replace(found, audit=msgspec.structs.replace(found.audit, heads_file=heads))
+    audit = msgspec.structs.replace(
+        found.audit,
+        heads_file=found.audit.heads_file or str(folder / "audit-heads"),
+        erasures_file=found.audit.erasures_file or str(folder / "erasures"),
+    )
+    return msgspec.structs.replace(found, audit=audit)
 
 
 def _with_absolute_database(found: Settings, folder: Path) -> Settings:

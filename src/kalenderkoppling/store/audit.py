@@ -69,6 +69,17 @@ _FORGET_PERSON: Any = (
     )
     .returning(audit_payload.c.number, audit_payload.c.at)
 )
+_HASHES = select(audit_link.c.hash).where(
+    audit_link.c.tenant_id == TENANT, audit_link.c.number.in_(bindparam("numbers", expanding=True))
+)
+_NUMBERS = select(audit_link.c.number).where(
+    audit_link.c.tenant_id == TENANT, audit_link.c.hash.in_(bindparam("hashes", expanding=True))
+)
+_FORGET_NUMBERS: Any = (
+    delete(audit_payload)
+    .where(audit_payload.c.tenant_id == TENANT, audit_payload.c.number.in_(bindparam("numbers", expanding=True)))
+    .returning(audit_payload.c.number, audit_payload.c.at)
+)
 _DROP_BEFORE = delete(audit_payload).where(
     audit_payload.c.tenant_id == TENANT, audit_payload.c.at < bindparam("before")
 )
@@ -82,6 +93,7 @@ class SqlAudit(Scoped):
         self._head = head
         self._told: list[Entry] = []
         self._erased: set[int] = set()
+        self._ever_erased: set[int] = set()
         self.bears_acts = False
         self.new_end: ChainEnd | None = None
         """The chain's end that this transaction has written, None where it has written none."""
@@ -116,6 +128,21 @@ class SqlAudit(Scoped):
     def forget_person(self, person: PersonId) -> int:
         self.settle()
         return self._erase(row.number for row in self._run(_FORGET_PERSON, person=person))
+
+    def forget_links(self, hashes: Iterable[str]) -> int:
+        """Erase the payloads of links by the links' hashes; return the number."""
+        self.settle()
+        numbers = [row.number for piece in chunks(hashes) for row in self._run(_NUMBERS, hashes=piece).all()]
+        return self._erase(row.number for piece in chunks(numbers) for row in self._run(_FORGET_NUMBERS, numbers=piece))
+
+    def erased_links(self) -> Sequence[str]:
+        """Return the hashes of the links whose payloads this transaction has erased, retention aside."""
+        pieces = chunks(sorted(self._ever_erased))
+        return [str(hash_) for piece in pieces for hash_ in self._run(_HASHES, numbers=piece).scalars()]
+
+    def last_hash(self) -> str:
+        """Return the hash of the chain's last link; empty before the first."""
+        return self._head.chain_end().hash
 
     def drop_before(self, at: datetime) -> int:
         self.settle()
@@ -162,6 +189,7 @@ class SqlAudit(Scoped):
     def _erase(self, numbers: Iterable[int]) -> int:
         erased = set(numbers)
         self._erased |= erased
+        self._ever_erased |= erased
         return len(erased)
 
     def _with_erasures(self, links: list[Link]) -> list[Link]:

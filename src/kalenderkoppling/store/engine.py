@@ -108,7 +108,7 @@ def _open_sqlite(url: URL) -> Engines:
         message = "SQLite needs a file: several connections share it"
         raise InvalidValueError(message)
     file = Path(url.database)
-    _create_for_us_alone(file)
+    create_for_us_alone(file)
     timeout = {"timeout": BUSY_SECONDS}
     readers = create_engine(
         url, pool_size=_READERS, max_overflow=_MORE_READERS, connect_args=timeout, hide_parameters=True
@@ -122,7 +122,7 @@ def _open_sqlite(url: URL) -> Engines:
     return Engines(readers=readers, writers=writers, file=file)
 
 
-def _create_for_us_alone(file: Path) -> None:
+def create_for_us_alone(file: Path) -> None:
     """Make the file readable by its owner only, and narrow wider modes of it and of the files beside it.
 
     SQLite gives the write-ahead log and the shared memory that it makes the mode of the database (sqlite.org/wal.html).

@@ -106,6 +106,22 @@ _MAKE_DUE = (
     .where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id.in_(_people), mailbox.c.due > bindparam("at"))
     .values(due=bindparam("at"))
 )
+_FORGET_LOOKS = (
+    update(mailbox)
+    .where(mailbox.c.tenant_id == TENANT)
+    .values(
+        due=bindparam("at"),
+        due_before_claim=bindparam("at"),
+        lease_until=_NOT_LEASED,
+        generation=mailbox.c.generation + 1,
+        last_good_look=None,
+        problem=None,
+        blocked=None,
+        failures=0,
+        unreadable=False,
+        left_out=None,
+    )
+)
 _OVERDUE = (
     select(mailbox.c.person_id)
     .where(mailbox.c.tenant_id == TENANT, mailbox.c.due <= _now, *_free())
@@ -197,6 +213,9 @@ class SqlMailboxes(Scoped):
         if outcomes:
             rows = [{"tenant": self._tenant, **_outcome(claim, state)} for claim, state in outcomes]
             self._connection.execute(_FINISH, rows)
+
+    def forget_looks(self, due: datetime) -> None:
+        self._run(_FORGET_LOOKS, at=to_micros(due))
 
     def make_due(self, people: Iterable[PersonId], at: datetime) -> None:
         for piece in chunks(sorted(people)):

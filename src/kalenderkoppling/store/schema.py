@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
@@ -13,6 +14,11 @@ from kalenderkoppling.store.failures import in_our_words
 
 # The advisory lock's number is arbitrary: the letters "kk".
 _MIGRATION_LOCK = 0x6B6B
+
+
+def newest_revision() -> str:
+    """Return the last step that this version of the program has."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
 def migrate(url: str) -> None:
@@ -25,19 +31,29 @@ def migrate(url: str) -> None:
     engines = open_engines(url)
     try:
         with in_our_words(), engines.writers.connect() as connection, connection.begin():
-            _upgrade(connection)
+            upgrade(connection)
     finally:
         engines.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables up to a step, in the transaction that the connection is in.
+
+    Raises:
+        StoreUnavailableError: the tables, or the step, are of a newer version of the program.
+    """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-    config = Config()
-    config.set_main_option("script_location", "kalenderkoppling.store:migrations")
+    config = _config()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         message = "the database was made by a newer version of the program: install that version or a later one"
         raise StoreUnavailableError(message) from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "kalenderkoppling.store:migrations")
+    return config

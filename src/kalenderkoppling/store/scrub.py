@@ -38,10 +38,12 @@ def scrub(engines: Engines, patience: timedelta) -> None:
     if engines.file is None:
         _vacuum(engines)
     else:
-        _clean(engines.file, time.monotonic() + patience.total_seconds())
+        scrub_file(engines.file, patience.total_seconds())
 
 
-def _clean(file: Path, deadline: float) -> None:
+def scrub_file(file: Path, patience_seconds: float) -> None:
+    """Do as `scrub` with the file of an SQLite database."""
+    deadline = time.monotonic() + patience_seconds
     # A connection of its own: its commit tells all others that the pages which they remember are out of date.
     with closing(connect(file, timeout=_ATTEMPT_SECONDS, isolation_level=None)) as connection:
         for pragma in pragmas(busy_seconds=_ATTEMPT_SECONDS):

@@ -14,6 +14,7 @@ from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.store import tables
 from kalenderkoppling.store.audit_heads import AuditHeads
 from kalenderkoppling.store.engine import Engines, enter_tenant, open_engines
+from kalenderkoppling.store.erasure_list import ErasureList
 from kalenderkoppling.store.failures import in_our_words
 from kalenderkoppling.store.schema import migrate
 from kalenderkoppling.store.scoped import add_missing
@@ -38,9 +39,11 @@ class SqlStore:
         *,
         scrub_patience: timedelta = timedelta(seconds=30),
         audit_heads: AuditHeads | None = None,
+        erasure_list: ErasureList | None = None,
     ) -> None:
         self._engines = engines
         self._audit_heads = audit_heads
+        self._erasure_list = erasure_list
         self._scrub_patience = scrub_patience
 
     @contextmanager
@@ -59,7 +62,7 @@ class SqlStore:
         with in_our_words():
             with self._engines.writers.connect() as connection, connection.begin():
                 enter_tenant(connection, tenant)
-                transaction = SqlTransaction(connection, tenant)
+                transaction = SqlTransaction(connection, tenant, self._erasure_list)
                 yield transaction
                 transaction.settle()
             if transaction.audit.bears_acts:
@@ -95,16 +98,19 @@ class SqlStore:
         self._engines.dispose()
 
 
-def open_store(url: str, audit_heads: AuditHeads | None = None) -> SqlStore:
+def open_store(url: str, audit_heads: AuditHeads | None = None, erasure_list: ErasureList | None = None) -> SqlStore:
     """Bring the database's tables up to date and open it: `sqlite:////var/lib/kk.db` or `postgresql://…`.
 
-    With `audit_heads` the end of each audit chain is written there, too, after each commit that moves it.
+    With `audit_heads` the end of each audit chain is written there, too, after each commit that moves it. With
+    `erasure_list` every erasure is listed there before it is committed.
 
     Raises:
-        InvalidValueError: the address names neither, or the heads cannot be written.
+        InvalidValueError: the address names neither, or the heads or the list cannot be written.
         StoreUnavailableError: the database cannot be reached or was made by a newer version.
     """
     migrate(url)
     if audit_heads is not None:
         audit_heads.must_be_writable()
-    return SqlStore(open_engines(url), audit_heads=audit_heads)
+    if erasure_list is not None:
+        erasure_list.must_be_writable()
+    return SqlStore(open_engines(url), audit_heads=audit_heads, erasure_list=erasure_list)

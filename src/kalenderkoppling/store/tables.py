@@ -49,6 +49,9 @@ pause = _table("pause", _key("tenant_id"), _instant("until"))
 # The last numbers of a tenant's feed and audit chain; the row is the lock that puts writers in order.
 head = _table("head", _key("tenant_id"), _whole("change_number"), _whole("link_number"), _words("link_hash"))
 
+# What hashes people's ids in the list of erasures beside the database: the list alone names nobody.
+erasure_key = _table("erasure_key", _key("tenant_id"), _words("key"))
+
 person = _table(
     "person",
     _key("tenant_id"),

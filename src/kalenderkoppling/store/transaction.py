@@ -10,6 +10,8 @@ from kalenderkoppling.store.access import SqlFavourites, SqlSessions
 from kalenderkoppling.store.audit import SqlAudit
 from kalenderkoppling.store.calls import SqlCallBacks, SqlCalls
 from kalenderkoppling.store.changes import SqlChanges, SqlLines
+from kalenderkoppling.store.erasure_list import ErasureList
+from kalenderkoppling.store.erasures import SqlErasures
 from kalenderkoppling.store.head import HeadRow
 from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.store.people import SqlPeople
@@ -21,7 +23,7 @@ from kalenderkoppling.store.subscriptions import SqlSubscriptions
 class SqlTransaction:
     """The parts of a transaction; each knows the connection and the tenant."""
 
-    def __init__(self, connection: Connection, tenant: TenantId) -> None:
+    def __init__(self, connection: Connection, tenant: TenantId, erasure_list: ErasureList | None = None) -> None:
         head = HeadRow(connection, tenant)
         self.people = SqlPeople(connection, tenant)
         self.rules = SqlRuling(connection, tenant)
@@ -32,6 +34,7 @@ class SqlTransaction:
         self.changes = SqlChanges(connection, tenant, head)
         self.lines = SqlLines(connection, tenant)
         self.audit = SqlAudit(connection, tenant, head)
+        self.erasures = SqlErasures(connection, tenant, self.audit, erasure_list)
         self.sessions = SqlSessions(connection, tenant)
         self.favourites = SqlFavourites(connection, tenant)
         self.calls = SqlCalls(connection, tenant)
@@ -42,3 +45,4 @@ class SqlTransaction:
         """Write what waits for the end: the feed and the audit log, whose lock everybody else needs."""
         self.audit.finish()
         self.changes.settle()
+        self.erasures.settle()

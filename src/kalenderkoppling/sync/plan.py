@@ -18,10 +18,15 @@ from kalenderkoppling.sync.item_choices import newer_choices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What was stored of a person's bookings before the look: rows and choices."""
+    """What was stored of a person's bookings before the look: rows and choices.
+
+    `is_confirmed` tells whether an earlier look has confirmed the rows. Those of a restored backup are not: of what
+    the view does not tell, something may have turned private since (F-31).
+    """
 
     kept: Sequence[Kept] = ()
     choices: Choices = field(default_factory=Choices)
+    is_confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,10 @@ def make_plan(view: View, known: Known, terms: Terms) -> Plan:
             draft.forget(kept)
         elif booking is not None:
             draft.compare(kept, booking)
+        elif not known.is_confirmed:
+            # Unknown means private.
+            draft.forget(kept)
+            draft.gone.add(kept.booking.key)
         elif not _is_unreadable(kept.booking, view) and _within(kept, view, terms.zone):
             draft.delete(kept)
         else:

@@ -125,6 +125,9 @@ class _People:
         self, person: Person, kept: Sequence[Kept], by_hand: Sequence[Absence], between: Interval
     ) -> Situation:
         policy, zone = self._policies[person.id], zone_of(person, self._settings)
+        mailbox = self._mailboxes.get(person.id)
+        if mailbox is not None and not mailbox.is_confirmed:
+            kept = ()
         derived = (self._derive(each, person.id, policy, zone) for each in kept)
         absences = [each for each in derived if each is not None and each.interval.overlaps(between)]
         absences += [entitled(each, referral=policy.referral) for each in by_hand]
@@ -136,7 +139,7 @@ class _People:
             absences=in_order(absences),
             kept={each.id: each for each in kept},
             line=self._lines.get(person.id, LineState.UNKNOWN),
-            mailbox=self._mailboxes.get(person.id),
+            mailbox=mailbox,
             between=between,
             now=self._now,
         )

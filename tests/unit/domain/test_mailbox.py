@@ -1,6 +1,6 @@
 """What a wake-up, a mailbox and a subscription begin with."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from kalenderkoppling.domain.mailbox import MailboxRef, MailboxState, Subscription
 from kalenderkoppling.domain.person import PersonId, TenantId
@@ -26,6 +26,12 @@ def test_C_27_a_new_mailbox_has_had_no_good_look_and_no_trouble() -> None:
     state = MailboxState(person=KIM, due=NOON)
     assert (state.last_good_look, state.problem, state.blocked, state.paused_until) == (None, None, None, None)
     assert (state.failures, state.unreadable) == (0, False)
+
+
+def test_F_31_what_is_kept_is_confirmed_by_the_first_good_look() -> None:
+    state = MailboxState(person=KIM, due=NOON)
+    assert not state.is_confirmed
+    assert replace(state, last_good_look=NOON).is_confirmed
 
 
 def test_a_subscription_that_is_being_created_has_no_id() -> None:

@@ -1,5 +1,7 @@
 """Nothing of a private booking survives a plan: C-07, S-1, F-30."""
 
+from dataclasses import replace
+
 import pytest
 
 from kalenderkoppling.domain.absence import Edit
@@ -79,3 +81,16 @@ def test_C_07_the_choice_of_a_series_made_private_holds_up_no_row_any_more() -> 
 def test_C_07_an_occurrence_that_is_both_private_and_normal_makes_no_series_normal() -> None:
     seen = view(private("b", "s"), booking(series="s"))
     assert make_plan(seen, known(s=choice()), terms()).forget_choices == (BookingKey("s"),)
+
+
+def test_F_31_of_rows_that_no_look_has_confirmed_only_what_the_view_tells_is_kept() -> None:
+    told, past = kept(booking("told")), kept(booking("past", LONG_AGO))
+    unreadable = kept(booking("unreadable"))
+    before = replace(known(told, past, unreadable), is_confirmed=False)
+    plan = make_plan(view(booking("told"), unreadable=["unreadable"]), before, terms())
+    assert plan == Plan(forget=(past.id, unreadable.id), leaves_traces=True)
+
+
+def test_F_31_S_4_an_edit_on_a_row_that_no_look_has_confirmed_stands_where_the_booking_is_unchanged() -> None:
+    edited = kept(edit=Edit(end=at("10:30")))
+    assert make_plan(view(booking()), replace(known(edited), is_confirmed=False), terms()).is_empty

@@ -7,6 +7,7 @@ from pathlib import Path
 from kalenderkoppling.settings import Settings
 from kalenderkoppling.store import SqlStore, open_store
 from kalenderkoppling.store.audit_heads import AuditHeads
+from kalenderkoppling.store.erasure_list import ErasureList
 
 _SQLITE = "sqlite:///"
 
@@ -25,11 +26,22 @@ def audit_heads(settings: Settings) -> AuditHeads | None:
     return AuditHeads(file=Path(named)) if named else None
 
 
+def erasure_list(settings: Settings) -> ErasureList | None:
+    """Return where erasures are listed, so that a restored backup forgets again; None where no file is named.
+
+    As with the heads: beside SQLite's file, beside the settings file with PostgreSQL.
+    """
+    url, named = settings.database.url, settings.audit.erasures_file
+    if not named and url.startswith(_SQLITE):
+        named = f"{url.removeprefix(_SQLITE)}.erasures"
+    return ErasureList(file=Path(named)) if named else None
+
+
 def opened_store(settings: Settings) -> SqlStore:
     """Open the store of the settings.
 
     Raises:
-        InvalidValueError: the address is none, or the heads of the audit log cannot be written.
+        InvalidValueError: the address is none, or the heads of the audit log or the list of erasures cannot be written.
         StoreUnavailableError: the database cannot be reached or was made by a newer version.
     """
-    return open_store(settings.database.url, audit_heads(settings))
+    return open_store(settings.database.url, audit_heads(settings), erasure_list(settings))

@@ -12,6 +12,7 @@ from kalenderkoppling.ports.store.access import Favourites, Sessions
 from kalenderkoppling.ports.store.audit import Audit
 from kalenderkoppling.ports.store.calls import CallBacks, Calls, Recordings
 from kalenderkoppling.ports.store.changes import Changes, Lines
+from kalenderkoppling.ports.store.erasures import Erasures
 from kalenderkoppling.ports.store.mailboxes import Mailboxes, Subscriptions
 from kalenderkoppling.ports.store.people import People
 from kalenderkoppling.ports.store.rules import Choosing, Ruling
@@ -23,6 +24,7 @@ __all__ = [
     "Calls",
     "Changes",
     "Choosing",
+    "Erasures",
     "Favourites",
     "Lines",
     "Mailboxes",
@@ -60,6 +62,8 @@ class Transaction(Protocol):
     def lines(self) -> Lines: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def erasures(self) -> Erasures: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

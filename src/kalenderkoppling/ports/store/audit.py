@@ -31,6 +31,8 @@ class Act(StrEnum):
     RECORD_PHRASE = "record_phrase"
     REMOVE_RECORDING = "remove_recording"
     ERASE_ENTRIES = "erase_entries"
+    BACK_UP = "back_up"
+    RESTORE = "restore"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,13 @@ class Mailboxes(Protocol):
         """Do as `finish` for several runs at once, each of which is `still_held` in this transaction."""
         ...
 
+    def forget_looks(self, due: datetime) -> None:
+        """Let every mailbox be as before its first look, due at an instant; runs in progress fail at their fence.
+
+        Pauses stay (S-8).
+        """
+        ...
+
     def make_due(self, people: Iterable[PersonId], at: datetime) -> None:
         """Move due times forward to `at` where they are later; pauses still apply."""
         ...

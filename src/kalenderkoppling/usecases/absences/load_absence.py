@@ -51,7 +51,7 @@ def load_absence(tx: Transaction, absence: AbsenceId) -> LoadedAbsence | None:
     """Load an absence with what it rests on, or None where there is no such absence."""
     owned = tx.absences.owned(absence)
     person = tx.people.get(owned.person) if owned else None
-    if owned is None or person is None:
+    if owned is None or person is None or not _may_be_shown(tx, owned):
         return None
     return LoadedAbsence(
         id=absence,
@@ -61,6 +61,12 @@ def load_absence(tx: Transaction, absence: AbsenceId) -> LoadedAbsence | None:
         policy=policies(tx, {person.id: person})[person.id],
         choices=tx.choices.of([person.id]).get(person.id, Choices()),
     )
+
+
+def _may_be_shown(tx: Transaction, owned: Owned) -> bool:
+    """Tell whether an absence is set by hand, or from a calendar that has been read since a restore (F-31)."""
+    mailbox = tx.mailboxes.state([owned.person]).get(owned.person)
+    return owned.kept is None or mailbox is None or mailbox.is_confirmed
 
 
 def load_to_change(tx: Transaction, actor: Actor, absence: AbsenceId, version: int | None) -> LoadedAbsence:

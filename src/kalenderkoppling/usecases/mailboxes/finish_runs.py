@@ -165,7 +165,9 @@ def _planned(core: Core, unit: Unit, read: _Read, kept: Sequence[Kept]) -> Plann
         retention=read.ours.settings.retention,
         new_id=core.new_id,
     )
-    plan = make_plan(read.view, Known(kept=kept, choices=read.ours.choices), terms)
+    is_confirmed = read.outcome.run.claim.state.is_confirmed
+    known = Known(kept=kept, choices=read.ours.choices, is_confirmed=is_confirmed)
+    plan = make_plan(read.view, known, terms)
     return Planned(plan=plan, person=read.person.id, zone=zone, kept=kept, view=read.view)
 
 

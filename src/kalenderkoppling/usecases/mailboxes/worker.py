@@ -96,7 +96,7 @@ class Worker:
         await self._tell_boundaries(tenant, now)
         await self._wake_due(tenant, now)
         if not now - HOUSEKEEPING < self._kept_house.get(tenant, now - HOUSEKEEPING) <= now:
-            await perform(self.core, tenant, _keep_house)
+            await perform(self.core, tenant, keep_house)
             self._kept_house[tenant] = now
         return await look_up(self.core, tenant, lambda tx: _next(tx, now))
 
@@ -135,7 +135,7 @@ def _next(tx: Transaction, now: datetime) -> datetime:
     return min((each for each in instants if each is not None and each > now), default=now + LONGEST_SLEEP)
 
 
-def _keep_house(unit: Unit) -> None:
+def keep_house(unit: Unit) -> None:
     """Erase what is older than it may be kept: ended absences, calls, sessions, changes, contents of the audit log."""
     settings = unit.tx.people.settings()
     unit.tx.absences.drop_ended(unit.now - settings.retention)

@@ -41,24 +41,34 @@ async def export_person(core: Core, tenant: TenantId, actor: str, person: Person
 async def erase_person(core: Core, tenant: TenantId, actor: str, person: PersonId) -> None:
     """Erase a person and every trace, in the audit log too: its chain stays whole (S-12).
 
-    A person whom the directory's source still names comes back with the next import.
+    A person whom the directory's source still names comes back with the next import. The erasure is listed outside
+    the database too, so that a restored backup forgets the person again (F-31).
 
     Raises:
         NotFoundError: there is no such person, and nothing about one in the audit log.
+        StoreUnavailableError: the list of erasures cannot be written; nothing was erased.
     """
 
     def work(unit: Unit) -> None:
-        unit.tx.mailboxes.lock([person])
-        known = unit.tx.people.get(person) is not None
-        unit.tx.people.remove(person)
-        erased = unit.tx.audit.forget_person(person)
-        if not known and not erased:
+        if not erase(unit, actor, person):
             raise NotFoundError
-        unit.tx.audit.append(Entry(at=unit.now, act=Act.ERASE_PERSON, actor=actor))
-        unit.scrub = True
-        unit.tell(EVERYBODY)  # The feed would name the person once more.
 
     await perform(core, tenant, work)
+
+
+def erase(unit: Unit, actor: str, person: PersonId) -> bool:
+    """Erase a person in a transaction; False where there is none, and nothing about one in the audit log."""
+    unit.tx.mailboxes.lock([person])
+    known = unit.tx.people.get(person) is not None
+    unit.tx.people.remove(person)
+    erased = unit.tx.audit.forget_person(person)
+    if not known and not erased:
+        return False
+    unit.tx.audit.append(Entry(at=unit.now, act=Act.ERASE_PERSON, actor=actor))
+    unit.tx.erasures.remember(person)
+    unit.scrub = True
+    unit.tell(EVERYBODY)  # The feed would name the person once more.
+    return True
 
 
 def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
@@ -71,7 +81,10 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
     subscription = tx.subscriptions.of(person)
     return {
         "person": asdict(who),
-        "bookings": [asdict(each) for each in tx.absences.kept(person)],
+        # Of those that a restored backup brought, some may have turned private: only once the calendar has been read.
+        "bookings": [asdict(each) for each in tx.absences.kept(person)]
+        if mailbox is None or mailbox.is_confirmed
+        else [],
         "absences_set_by_hand": [
             asdict(each) for each in tx.absences.by_hand_between([person], all_time).get(person, ())
         ],

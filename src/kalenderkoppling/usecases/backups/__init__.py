@@ -1,0 +1,1 @@
+"""What a backup needs before it is made, and after it was restored."""
