@@ -45,7 +45,7 @@ from kktest.databases import NewDatabase
 from kktest.house import employee
 from kktest.keeping import ANNA, BERTIL, by_hand, entry, placed, subscription
 from kktest.make import booking, kept
-from kktest.postgres import program
+from kktest.postgres import PostgresServer, program
 
 FAR = timedelta(days=300)
 
@@ -377,10 +377,9 @@ def test_a_backup_of_another_kind_of_database_is_refused(settings: Settings, tmp
 
 @pytest.mark.postgres
 def test_a_missing_pg_dump_is_told_with_its_package(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if settings.database.url.startswith("sqlite"):
-        pytest.skip("SQLite needs no program")
+    settings = settings_from({"database": {"url": postgres_server.address(postgres_server.new_database())}}, tmp_path)
     fill(settings)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(StoreUnavailableError, match="postgresql-client"):
