@@ -8,9 +8,10 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from getpass import getpass
 from pathlib import Path
 
-from kalenderkoppling.domain.errors import KalenderkopplingError
+from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingError
 
 SETTINGS_FILE = Path("kalenderkoppling.toml")
 
@@ -63,11 +64,30 @@ def _parser() -> argparse.ArgumentParser:
         if name == "audit":
             each.add_argument("what", nargs="?", choices=("verify",), default="verify", help="the one thing to do")
             each.add_argument("--expect", metavar="HEAD", default="", help="a head that was noted earlier (12:4f…)")
+    _add_administrator(commands.add_parser("administrator", help=_ADMINISTRATOR, description=_ADMINISTRATOR))
     demo = commands.add_parser("demo", help="run with a pretend company and a pretend Outlook")
     demo.add_argument("--port", type=int, default=8080, help="0 takes any free one; default: %(default)s")
     demo.add_argument("--people", type=int, default=200, help="default: %(default)s")
     demo.set_defaults(command=_demo)
     return parser
+
+
+_ADMINISTRATOR = "make, list and remove local administrators, who can sign in when the identity provider is out"
+
+
+def _add_administrator(parser: argparse.ArgumentParser) -> None:
+    doing = parser.add_subparsers(required=True, metavar="WHAT")
+    for name, command, told in (
+        ("make", _make_administrator, "make one; the password is asked for, or read from standard input"),
+        ("password", _set_password, "give one a new password; sessions end"),
+        ("list", _list_administrators, "list them"),
+        ("remove", _remove_administrator, "remove one; sessions end"),
+    ):
+        each = doing.add_parser(name, help=told, description=told)
+        if name != "list":
+            each.add_argument("name", help="how the administrator signs in, such as karin.lund")
+        each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
+        each.set_defaults(command=command)
 
 
 def _add_phrase(parser: argparse.ArgumentParser) -> None:
@@ -233,3 +253,55 @@ def _record_phrase(chosen: argparse.Namespace) -> int:
         asyncio.run(recorded_phrase(settings, phrase, chosen.file))
         print("Recorded: callers hear it as soon as the announcements are rendered anew.")
     return 0
+
+
+def _make_administrator(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.administrators import make_administrator  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+
+    settings = read_settings(chosen.settings)
+    asyncio.run(make_administrator(settings, chosen.name, _asked_password()))
+    print(f"Made: {chosen.name} can sign in as a local administrator.")
+    return 0
+
+
+def _set_password(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.administrators import set_password  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+
+    settings = read_settings(chosen.settings)
+    asyncio.run(set_password(settings, chosen.name, _asked_password()))
+    print(f"The password of {chosen.name} is changed, and sessions have ended.")
+    return 0
+
+
+def _list_administrators(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.administrators import all_administrators  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+
+    for each in asyncio.run(all_administrators(read_settings(chosen.settings))):
+        print(f"{each.name}: made {each.created_at:%Y-%m-%d}, password set {each.password_set_at:%Y-%m-%d}")
+    return 0
+
+
+def _remove_administrator(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.administrators import remove_administrator  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+
+    asyncio.run(remove_administrator(read_settings(chosen.settings), chosen.name))
+    print(f"Removed: {chosen.name}.")
+    return 0
+
+
+def _asked_password() -> str:
+    """Return a password that was typed twice, or the first line of standard input; never one from the command line.
+
+    Raises:
+        InvalidValueError: the two differ.
+    """
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass("Password: ")
+    if getpass("Once more: ") != password:
+        raise InvalidValueError("the two passwords differ")
+    return password

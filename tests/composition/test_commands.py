@@ -1,5 +1,6 @@
 """What the command line does with the store: people taken over, handed out and erased, the log verified."""
 
+import io
 import sqlite3
 from pathlib import Path
 from stat import S_IMODE
@@ -216,3 +217,52 @@ def test_heads_are_for_their_owner_alone_and_need_a_place_that_can_be_written(se
 
 def without_heads(settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, audit=Audit(write_heads=False))
+
+
+def administrator(settings: Settings, monkeypatch: pytest.MonkeyPatch, *arguments: str, password: str = "") -> int:
+    file = Path(settings.people.file).with_name("kk.toml")
+    file.write_text("", encoding="utf-8")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{password}\n"))
+    return main(["administrator", *arguments, "--settings", str(file)])
+
+
+def test_a_local_administrator_is_made_listed_changed_and_removed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, better = "correct horse battery", "another horse battery"
+    assert administrator(settings, monkeypatch, "make", "karin", password=good) == 0
+    assert administrator(settings, monkeypatch, "password", "karin", password=better) == 0
+    capsys.readouterr()
+    assert administrator(settings, monkeypatch, "list") == 0
+    assert capsys.readouterr().out.startswith("karin: made 20")
+    assert administrator(settings, monkeypatch, "remove", "karin") == 0
+    capsys.readouterr()
+    assert administrator(settings, monkeypatch, "list") == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "password", "told"),
+    [
+        (("make", "karin"), "short", "the password is too short: at least 14 characters"),
+        (("make", "Karin Lund"), "correct horse battery", "a name is 2 to 63"),
+        (("password", "nobody"), "correct horse battery", "there is no local administrator 'nobody'"),
+        (("remove", "nobody"), "", "there is no local administrator 'nobody'"),
+    ],
+)
+def test_what_cannot_be_done_with_local_administrators_is_told(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    arguments: tuple[str, ...],
+    password: str,
+    told: str,
+) -> None:
+    assert administrator(settings, monkeypatch, *arguments, password=password) == 1
+    assert told in capsys.readouterr().err
+
+
+def test_a_password_is_never_an_argument(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SystemExit):
+        administrator(settings, monkeypatch, "make", "karin", "correct horse battery")

@@ -22,6 +22,27 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+_LOCAL_ADMINISTRATOR = "administrator:"
+
+
+def local_administrator_id(name: str) -> PersonId:
+    """Return the id that stands for a local administrator where a person's id is asked for: sessions, the audit log.
+
+    Nobody in the directory can have it (`is_reserved`).
+    """
+    return PersonId(f"{_LOCAL_ADMINISTRATOR}{name}")
+
+
+def local_administrator_name(id_: PersonId) -> str | None:
+    """Return the name of the local administrator whom an id stands for; None where it is a person's."""
+    return id_.removeprefix(_LOCAL_ADMINISTRATOR) if is_reserved(id_) else None
+
+
+def is_reserved(id_: PersonId) -> bool:
+    """Tell whether no person of the directory may have an id, since it stands for a local administrator."""
+    return id_.startswith(_LOCAL_ADMINISTRATOR)
+
+
 class LineState(StrEnum):
     """A person's line state as the telephone system reports it; unrelated to show-as."""
 

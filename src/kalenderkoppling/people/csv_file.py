@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId
+from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId, is_reserved
 from kalenderkoppling.domain.text import identifier, shown_text
 from kalenderkoppling.people.cells import code_of, is_yes, roles_in, zone_in
 from kalenderkoppling.people.remarks import Remark, remarks_on
@@ -107,6 +107,8 @@ def _person(row: Row, where: str) -> Person:
 
     if not code("id") or not text("name"):
         raise InvalidValueError(f"{where}: id and name must not be empty")
+    if is_reserved(PersonId(code("id"))):
+        raise InvalidValueError(f"{where}: the id {code('id')!r} is reserved for a local administrator")
     return Person(
         id=PersonId(code("id")),
         name=text("name"),

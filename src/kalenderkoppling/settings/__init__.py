@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -20,6 +20,7 @@ from kalenderkoppling.settings.part import (
     must_be_ours_only,
     with_absolute_paths,
 )
+from kalenderkoppling.settings.sign_in import SignIn
 from kalenderkoppling.settings.telephony import Telephony
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Secret",
     "Server",
     "Settings",
+    "SignIn",
     "Telephony",
     "read_settings",
     "settings_from",
@@ -49,6 +51,10 @@ class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     Notices come to a port of their own, so that a proxy can publish it without the pages. So do figures for
     Prometheus, where `metrics_port` is set: whoever reaches the pages learns nothing of how the program fares.
+
+    `pages_url` is the https address at which a proxy with TLS serves the pages; it needs a section `sign_in`.
+    `trusted_proxies` are the addresses or networks of proxies that are believed about the client's address, which they
+    tell in `forwarded_header`.
     """
 
     host: str = "127.0.0.1"
@@ -58,6 +64,9 @@ class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     metrics_host: str = "127.0.0.1"
     metrics_port: Annotated[int, msgspec.Meta(ge=0, le=65535)] | None = None
     public_url: str = ""
+    pages_url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
 
 
 class Database(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,6 +158,7 @@ class FileSections(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     people: People = People()
     audit: Audit = Audit()
     telephony: Telephony | None = None
+    sign_in: SignIn | None = None
 
 
 class Settings(FileSections, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, func, or_, select
 
@@ -21,8 +22,9 @@ _END_OLD = delete(sessions).where(
     sessions.c.tenant_id == TENANT,
     or_(sessions.c.created_at < bindparam("created_before"), sessions.c.seen_at < bindparam("seen_before")),
 )
+_END_OF_PERSON = delete(sessions).where(sessions.c.tenant_id == TENANT, sessions.c.person_id == bindparam("person"))
 _OF_PERSON = (
-    select(sessions.c.session_key)
+    select(*tuple(sessions.c)[1:])
     .where(sessions.c.tenant_id == TENANT, sessions.c.person_id == bindparam("person"))
     .order_by(sessions.c.seen_at.desc(), sessions.c.created_at.desc(), sessions.c.session_key)
 )
@@ -44,31 +46,41 @@ class SqlSessions(Scoped):
             "created_at": to_micros(session.created_at),
             "seen_at": to_micros(session.seen_at),
             "language": session.language,
+            "browser": session.browser,
         }
         self._upsert(sessions, [row])
 
     def get(self, key: str) -> Session | None:
         row = self._run(_GET, key=key).first()
-        if row is None:
-            return None
-        return Session(
-            key=row.session_key,
-            person=PersonId(row.person_id),
-            csrf_token=row.csrf_token,
-            created_at=from_micros(row.created_at),
-            seen_at=from_micros(row.seen_at),
-            language=row.language,
-        )
+        return None if row is None else _session(row)
 
     def remove(self, key: str) -> None:
         self._run(_END, key=key)
 
+    def of(self, person: PersonId) -> Sequence[Session]:
+        return [_session(row) for row in self._run(_OF_PERSON, person=person).all()]
+
+    def end_of(self, person: PersonId) -> None:
+        self._run(_END_OF_PERSON, person=person)
+
     def drop_oldest(self, person: PersonId, keep: int) -> None:
-        for row in self._run(_OF_PERSON, person=person).all()[keep:]:
-            self.remove(row.session_key)
+        for session in self.of(person)[keep:]:
+            self.remove(session.key)
 
     def drop_before(self, created_before: datetime, seen_before: datetime) -> None:
         self._run(_END_OLD, created_before=to_micros(created_before), seen_before=to_micros(seen_before))
+
+
+def _session(row: Any) -> Session:  # noqa: ANN401 - any row of the database
+    return Session(
+        key=row.session_key,
+        person=PersonId(row.person_id),
+        csrf_token=row.csrf_token,
+        created_at=from_micros(row.created_at),
+        seen_at=from_micros(row.seen_at),
+        language=row.language,
+        browser=row.browser,
+    )
 
 
 class SqlFavourites(Scoped):

@@ -281,7 +281,21 @@ session = _table(
     _instant("created_at"),
     _instant("seen_at"),
     _words("language"),
+    _words("browser"),
     Index("session_by_person", "tenant_id", "person_id"),
+)
+
+local_administrator = _table(
+    "local_administrator",
+    _key("tenant_id"),
+    _key("name"),
+    _words("password_hash"),
+    _instant("created_at"),
+    _instant("password_set_at"),
+)
+
+sign_in_failure = _table(
+    "sign_in_failure", _key("tenant_id"), _key("failure_key"), _whole("count"), _instant("last_at")
 )
 
 favourite = _table("favourite", _key("tenant_id"), _key("person_id"), _key("favourite_id"), _whole("number"))

@@ -17,6 +17,7 @@ from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.store.people import SqlPeople
 from kalenderkoppling.store.recordings import SqlRecordings
 from kalenderkoppling.store.rules import SqlChoosing, SqlRuling
+from kalenderkoppling.store.sign_in import SqlLocalAdministrators, SqlSignInFailures
 from kalenderkoppling.store.subscriptions import SqlSubscriptions
 
 
@@ -36,6 +37,8 @@ class SqlTransaction:
         self.audit = SqlAudit(connection, tenant, head)
         self.erasures = SqlErasures(connection, tenant, self.audit, erasure_list)
         self.sessions = SqlSessions(connection, tenant)
+        self.administrators = SqlLocalAdministrators(connection, tenant)
+        self.sign_in_failures = SqlSignInFailures(connection, tenant)
         self.favourites = SqlFavourites(connection, tenant)
         self.calls = SqlCalls(connection, tenant)
         self.call_backs = SqlCallBacks(connection, tenant)

@@ -19,10 +19,13 @@ from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.web.access import ROUTES, Access, RouteKey, UnlistedRouteError, route_key, routes_of
 from kalenderkoppling.surfaces.web.app import machine_app
+from kalenderkoppling.surfaces.web.configured_sign_in import ConfiguredSignIn
 from kalenderkoppling.surfaces.web.demo_sign_in import DemoSignIn
 from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.surfaces.web.sign_in import SignIn
 from kalenderkoppling.surfaces.web.surface import Surface, page
 from kalenderkoppling.usecases.mailboxes.worker import Worker
+from kalenderkoppling.usecases.sign_in.local_administrators import make_administrator
 from kktest.call_pages import call, wish
 from kktest.exchange import Exchange, asking
 from kktest.notices import FakeNotices
@@ -38,6 +41,7 @@ from kktest.web import (
     make_app,
     sign_in,
     someone,
+    token_of,
     visiting,
 )
 
@@ -48,13 +52,13 @@ SECRETS = ("Olle Annan", "Hemligdal", "Bara deras", "070-999 88 77")
 """Texts of the other tenant."""
 
 
-def real_app(company: Company, tenant: TenantId = TENANT) -> Litestar:
+def real_app(company: Company, tenant: TenantId = TENANT, sign_in: SignIn | None = None) -> Litestar:
     """The pages as the server puts them together, hooks among them."""
     meter = PrometheusMeter()
     worker = Worker(core=company.core, connection_of=lambda _: None, meter=meter, chance=lambda: 0.5, address_of=None)
     notices = FakeNotices(clock=company.clock)
     parts = ServerParts(core=company.core, store=company.store, worker=worker, meter=meter, notices=notices)
-    return page_app(parts, meter, WebOptions(tenant=tenant), sign_in=DemoSignIn(), with_hooks=True)
+    return page_app(parts, meter, WebOptions(tenant=tenant), sign_in=sign_in or DemoSignIn(), with_hooks=True)
 
 
 @pytest.fixture
@@ -85,9 +89,11 @@ def test_every_route_of_every_application_is_in_the_table_and_the_table_has_no_o
     company: Company, app: Litestar
 ) -> None:
     figures = machine_app(company.core, WebOptions(tenant=TENANT), surfaces=[operations_surface(PrometheusMeter())])
+    configured = real_app(company, sign_in=ConfiguredSignIn())
     with asking(Exchange(company=company)) as exchange:
         exchanges = routes_of(exchange.app, "")
-    assert routes_of(app, "") | routes_of(figures, "") | exchanges == set(ROUTES)
+    pages = routes_of(app, "") | routes_of(configured, "")
+    assert pages | routes_of(figures, "") | exchanges == set(ROUTES)
 
 
 def test_a_route_that_is_not_in_the_table_refuses_to_start(company: Company) -> None:
@@ -140,6 +146,21 @@ def test_every_route_lets_in_the_roles_of_the_table_and_no_other(
         Access.OPERATOR: role is Role.OPERATOR,
     }
     assert let_in == {key for key in guarded if allowed[ROUTES[key]]}
+
+
+async def test_a_local_administrator_gets_to_what_is_for_administrators_and_to_nothing_for_colleagues(
+    company: Company,
+) -> None:
+    password = "correct horse battery"
+    await make_administrator(company.core, TENANT, "command line", "karin", password)
+    app = real_app(company, sign_in=ConfiguredSignIn())
+    with visiting(app) as visitor:
+        form = {"name": "karin", "password": password}
+        assert visitor.post("/sign-in/administrator", data=form, headers=SAME_ORIGIN).status_code == 303
+        token = token_of(visitor.get("/sessions").text)
+        guarded = pages_routes(app, among=set(Access) - {Access.MACHINE, Access.ANYBODY})
+        let_in = {key for key in guarded if is_let_in(ask(visitor, key, token=token), key)}
+    assert let_in == {key for key in guarded if ROUTES[key] in {Access.SIGNED_IN, Access.ADMINISTRATOR}}
 
 
 def _plant(tx: Transaction) -> None:

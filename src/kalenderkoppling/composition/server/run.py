@@ -1,9 +1,8 @@
-"""The server for a real tenant: pages on loopback, notices on a port of their own, the worker beside them."""
+"""The server for a real tenant: pages, notices on a port of their own, the worker beside them."""
 
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import sys
 from contextlib import AsyncExitStack
 
@@ -13,15 +12,14 @@ from kalenderkoppling.composition.from_settings.addresses import addresses_under
 from kalenderkoppling.composition.from_settings.bus import make_bus
 from kalenderkoppling.composition.from_settings.calendar import open_calendar
 from kalenderkoppling.composition.from_settings.people import people_source, stored_country
-from kalenderkoppling.composition.from_settings.sign_in import make_sign_in
+from kalenderkoppling.composition.from_settings.sign_in import make_sign_in, with_public_address
 from kalenderkoppling.composition.logs import write_logs_to
 from kalenderkoppling.composition.running import Listening, PageServer, listen, run
 from kalenderkoppling.composition.server.pages import hook_server, metrics_server, page_app
 from kalenderkoppling.composition.server.parts import open_server
 from kalenderkoppling.composition.server.people_file import PeopleFile
 from kalenderkoppling.composition.tenant import TENANT
-from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.settings import Server, Settings
+from kalenderkoppling.settings import Settings
 from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.change_feed.republish import republish_changes
@@ -38,11 +36,12 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
     """Serve until stopped.
 
     Raises:
-        InvalidValueError: a setting does not fit, a port is taken, or the pages would be served beyond loopback.
+        InvalidValueError: a setting does not fit, a port is taken, or the pages would be served beyond this machine
+            without sign-in or without TLS.
         StoreUnavailableError: the database cannot be reached.
     """
     write_logs_to(sys.stderr)
-    _must_be_loopback(settings.server)
+    options = with_public_address(WebOptions(tenant=TENANT, company=settings.company.name), settings)
     address_of = addresses_under(settings.server.public_url) if settings.server.public_url else None
     meter = PrometheusMeter()
     stop = stopping or asyncio.Event()
@@ -55,9 +54,10 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         source = people_source(settings, stored_country(parts.store))
         people = PeopleFile(core=parts.core, source=source, is_optional=not settings.names_people_file)
         refused = await people.take_over()
-        options = WebOptions(tenant=TENANT, company=settings.company.name)
         server = settings.server
-        app = page_app(parts, meter, options, sign_in=make_sign_in(), with_hooks=False, telephony=settings.telephony)
+        app = page_app(
+            parts, meter, options, sign_in=make_sign_in(settings), with_hooks=False, telephony=settings.telephony
+        )
         pages = PageServer(app, host=server.host, port=server.port)
         servers = [_listening(stack, pages, server.host, server.port)]
         if address_of is not None and parts.notices is not None:
@@ -79,20 +79,6 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         )
 
 
-def _must_be_loopback(server: Server) -> None:
-    """Refuse to serve pages beyond this machine: without real sign-in, visitors can sign in as anybody."""
-    for name, host in (("host", server.host), ("hooks_host", server.hooks_host)):
-        try:
-            is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            is_loopback = False
-        if not is_loopback:
-            raise InvalidValueError(
-                f"server.{name}: {host!r} is not this machine's loopback. There is no real sign-in yet, so the pages "
-                "are for this machine only; publish the hooks port through a proxy with TLS."
-            )
-
-
 def _listening(stack: AsyncExitStack, server: PageServer, host: str, port: int) -> Listening:
     listening = listen(host, port)
     stack.callback(listening.close)
@@ -111,7 +97,12 @@ async def _check_calendar(settings: Settings, calendar: OpenCalendar | None, sto
 
 def _greet(settings: Settings, pages: Listening, refused: str | None) -> None:
     host, port = pages.socket.getsockname()[:2]
-    lines = [f"The directory: http://{host}:{port} (this machine only: there is no real sign-in yet)"]
+    if settings.sign_in is None:
+        lines = [f"The directory: http://{host}:{port} (this machine only: there is no section [sign_in])"]
+    elif settings.server.pages_url:
+        lines = [f"The directory: {settings.server.pages_url} (served at {host}:{port})"]
+    else:
+        lines = [f"The directory: http://{host}:{port} (this machine only: server.pages_url is not set)"]
     if refused is not None:
         lines += [f"The people file is refused, the directory stays as it was: {refused}", ABOUT_PEOPLE]
     if settings.calendar is None:

@@ -16,6 +16,7 @@ from kalenderkoppling.ports.store.erasures import Erasures
 from kalenderkoppling.ports.store.mailboxes import Mailboxes, Subscriptions
 from kalenderkoppling.ports.store.people import People
 from kalenderkoppling.ports.store.rules import Choosing, Ruling
+from kalenderkoppling.ports.store.sign_in import LocalAdministrators, SignInFailures
 
 __all__ = [
     "Absences",
@@ -27,11 +28,13 @@ __all__ = [
     "Erasures",
     "Favourites",
     "Lines",
+    "LocalAdministrators",
     "Mailboxes",
     "People",
     "Recordings",
     "Ruling",
     "Sessions",
+    "SignInFailures",
     "Store",
     "Subscriptions",
     "Transaction",
@@ -68,6 +71,10 @@ class Transaction(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def favourites(self) -> Favourites: ...
+    @property
+    def administrators(self) -> LocalAdministrators: ...
+    @property
+    def sign_in_failures(self) -> SignInFailures: ...
     @property
     def calls(self) -> Calls: ...
     @property

@@ -12,7 +12,11 @@ from kalenderkoppling.domain.person import PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A session as stored: `key` is a hash of the cookie's secret, never the secret itself. Instants in UTC."""
+    """A session as stored: `key` is a hash of the cookie's secret, never the secret itself. Instants in UTC.
+
+    `person` is a person of the directory, or a local administrator (`domain.person.local_administrator_id`).
+    `browser` says by which browser and system it was begun, such as `Firefox, Windows`; empty where that is unknown.
+    """
 
     key: str
     person: PersonId
@@ -20,6 +24,7 @@ class Session:
     created_at: datetime
     seen_at: datetime
     language: str = ""
+    browser: str = ""
 
 
 class Sessions(Protocol):
@@ -35,6 +40,14 @@ class Sessions(Protocol):
 
     def remove(self, key: str) -> None:
         """End a session."""
+        ...
+
+    def of(self, person: PersonId) -> Sequence[Session]:
+        """Return a person's sessions, the most recently used first."""
+        ...
+
+    def end_of(self, person: PersonId) -> None:
+        """End all of a person's sessions."""
         ...
 
     def drop_oldest(self, person: PersonId, keep: int) -> None:

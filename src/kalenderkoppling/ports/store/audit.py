@@ -30,6 +30,11 @@ class Act(StrEnum):
     CALL_BACK_DONE = "call_back_done"
     RECORD_PHRASE = "record_phrase"
     REMOVE_RECORDING = "remove_recording"
+    MAKE_ADMINISTRATOR = "make_administrator"
+    SET_ADMINISTRATOR_PASSWORD = "set_administrator_password"  # noqa: S105 - the act, no password
+    REMOVE_ADMINISTRATOR = "remove_administrator"
+    ADMINISTRATOR_SIGN_IN = "administrator_sign_in"
+    REFUSED_SIGN_IN = "refused_sign_in"
     ERASE_ENTRIES = "erase_entries"
     BACK_UP = "back_up"
     RESTORE = "restore"

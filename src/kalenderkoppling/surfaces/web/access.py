@@ -36,6 +36,17 @@ class Access(StrEnum):
         """The roles of which one is needed; none where no role is asked for."""
         return _ROLES.get(self, frozenset())
 
+    def lets_in(self, roles: frozenset[Role], *, is_local: bool = False) -> bool:
+        """Tell whether somebody who is signed in may use a route.
+
+        Args:
+            roles: The roles of whoever it is.
+            is_local: Whether it is a local administrator, who is nobody of the directory and no colleague.
+        """
+        if self is Access.COLLEAGUE and is_local:
+            return False
+        return not self.roles or bool(self.roles & roles)
+
 
 _ROLES = {
     Access.COLLEAGUE: frozenset({Role.EMPLOYEE, Role.ATTENDANT, Role.ADMINISTRATOR}),
@@ -63,6 +74,8 @@ _ROUTES_BY_ACCESS: Mapping[Access, str] = {
     Access.ANYBODY: """
         GET  /sign-in
         POST /sign-in
+        GET  /sign-in/administrator
+        POST /sign-in/administrator
         POST /language
         GET  /manifest.webmanifest
         GET  /favicon.ico
@@ -70,6 +83,9 @@ _ROUTES_BY_ACCESS: Mapping[Access, str] = {
     Access.SIGNED_IN: """
         POST /sign-out
         POST /session/seen
+        GET  /sessions
+        POST /sessions/end
+        POST /sessions/end-others
     """,
     Access.COLLEAGUE: """
         POST /live

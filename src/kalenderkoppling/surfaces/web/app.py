@@ -19,6 +19,7 @@ from kalenderkoppling.surfaces.web.live import routes as live
 from kalenderkoppling.surfaces.web.live.stream import StreamTiming
 from kalenderkoppling.surfaces.web.live.streams import Streams
 from kalenderkoppling.surfaces.web.options import WebOptions
+from kalenderkoppling.surfaces.web.own_sessions import end_all_others, end_session, show_sessions
 from kalenderkoppling.surfaces.web.pages import template_environment
 from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.surfaces.web.routes import favicon, manifest, set_language, sign_out
@@ -53,6 +54,7 @@ def create_app(
         UnlistedRouteError: a route is not in the table of who may use it.
     """
     shared = [live.open_stream, live.watch, live.seen, sign_out, set_language, manifest, favicon, serve_asset]
+    shared += [show_sessions, end_session, end_all_others]
     return _app(core, options, [*shared, *sign_in.handlers], surfaces, pace=pace, access=access)
 
 

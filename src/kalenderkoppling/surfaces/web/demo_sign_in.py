@@ -76,7 +76,7 @@ async def chosen(visit: TheVisit, form: TheForm) -> Response[str]:
             refused=True,
             main_role=_main_role,
         )
-    return await sign_in(visit, person, local_path(form.get("next")))
+    return await sign_in(visit, person.id, local_path(form.get("next")))
 
 
 def _main_role(person: Person) -> Role | None:

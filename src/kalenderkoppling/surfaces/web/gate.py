@@ -103,7 +103,7 @@ async def _must_be_allowed(visit: Visit, access: Access) -> None:
         raise SignedOutError
     if request.method not in _SAFE:
         await _must_bear_token(request, visit.signed_in.session.csrf_token)
-    if access is not Access.SIGNED_IN and not access.roles & visit.signed_in.person.roles:
+    if not access.lets_in(visit.signed_in.person.roles, is_local=visit.is_local):
         raise ForbiddenError
 
 

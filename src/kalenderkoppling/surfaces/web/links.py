@@ -8,6 +8,7 @@ from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.person import PersonId
 
 MINE = "/mine"
+SESSIONS = "/sessions"
 """The path of the visitor's own page, Min frånvaro."""
 
 _DIALLED = frozenset("0123456789+*#")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from kalenderkoppling.domain.person import TenantId
+from kalenderkoppling.surfaces.web.client_address import Proxies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class WebOptions:
         has_telephone_system: Whether anything tells line states; without, the pages say once that they are unknown.
         takes_calls: Whether any exchange sends us its calls; without, the pages say that none is diverted yet.
         demo: Set in the demo only.
+        proxies: The proxies that may tell from which address a request comes.
     """
 
     tenant: TenantId
@@ -38,3 +40,4 @@ class WebOptions:
     has_telephone_system: bool = False
     takes_calls: bool = False
     demo: DemoLinks | None = None
+    proxies: Proxies = field(default_factory=Proxies)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from litestar.datastructures import Cookie
 
-from kalenderkoppling.domain.person import Person, PersonId, TenantId
+from kalenderkoppling.domain.person import Person, PersonId, Role, TenantId, local_administrator_name
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.access import Session
@@ -35,10 +36,15 @@ _LONGEST_SECRET = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """A session that holds, and its person."""
+    """A session that holds, and its person.
+
+    With `is_local` nobody of the directory is signed in but a local administrator: `person` then has the id that stands
+    for one (`domain.person.local_administrator_id`), the name and the administrator's role, and nothing else.
+    """
 
     session: Session
     person: Person
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ def holds(session: Session, now: datetime) -> bool:
     return now - session.seen_at < IDLE and now - session.created_at < LONGEST
 
 
-async def begin(core: Core, tenant: TenantId, person: PersonId, language: str = "") -> str:
+async def begin(core: Core, tenant: TenantId, person: PersonId, language: str = "", browser: str = "") -> str:
     """Begin a session and return the secret for its cookie; sessions that have expired or are too many are deleted."""
     secret, now = secrets.token_urlsafe(32), core.clock.now()
     session = Session(
@@ -88,6 +94,7 @@ async def begin(core: Core, tenant: TenantId, person: PersonId, language: str = 
         created_at=now,
         seen_at=now,
         language=language,
+        browser=browser,
     )
 
     def work(tx: Transaction) -> None:
@@ -102,6 +109,25 @@ async def begin(core: Core, tenant: TenantId, person: PersonId, language: str = 
 async def end(core: Core, tenant: TenantId, session: Session) -> None:
     """End a session."""
     await perform(core, tenant, lambda unit: unit.tx.sessions.remove(session.key))
+
+
+async def sessions_of(core: Core, tenant: TenantId, person: PersonId) -> Sequence[Session]:
+    """Return the sessions of a person that hold, the most recently used first."""
+    now = core.clock.now()
+    found = await look_up(core, tenant, lambda tx: tx.sessions.of(person))
+    return [each for each in found if holds(each, now)]
+
+
+async def end_others(core: Core, tenant: TenantId, person: PersonId, keep: str) -> Sequence[str]:
+    """End all of a person's sessions but one; return the keys of those that ended."""
+
+    def work(tx: Transaction) -> Sequence[str]:
+        others = [each.key for each in tx.sessions.of(person) if each.key != keep]
+        for key in others:
+            tx.sessions.remove(key)
+        return others
+
+    return await perform(core, tenant, lambda unit: work(unit.tx))
 
 
 async def choose_language(core: Core, tenant: TenantId, session: Session, language: str) -> None:
@@ -145,5 +171,15 @@ def _signed_in(tx: Transaction, secret: str, now: datetime) -> SignedIn | None:
     session = tx.sessions.get(key_of(secret))
     if session is None or not holds(session, now):
         return None
+    name = local_administrator_name(session.person)
+    if name is not None:
+        return _local(tx, session, name)
     person = tx.people.get(session.person)
     return None if person is None else SignedIn(session=session, person=person)
+
+
+def _local(tx: Transaction, session: Session, name: str) -> SignedIn | None:
+    if tx.administrators.get(name) is None:
+        return None
+    person = Person(id=session.person, name=name, roles=frozenset({Role.ADMINISTRATOR}))
+    return SignedIn(session=session, person=person, is_local=True)

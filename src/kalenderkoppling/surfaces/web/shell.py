@@ -34,6 +34,10 @@ class Shell:
     streams: Streams
     access: Table
 
+    def access_to(self, path: str) -> Access:
+        """Return who may open a page; `path` is one of ours without places in it."""
+        return self.access[route_key("GET", path)]
+
     def access_of(self, request: AnyRequest) -> Access:
         """Return who may use the route of a request."""
         path = request.scope["path_template"].removeprefix(self.options.base_path) or "/"

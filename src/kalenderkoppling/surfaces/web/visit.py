@@ -9,8 +9,10 @@ from datetime import datetime
 from litestar import Response
 from litestar.enums import MediaType
 
-from kalenderkoppling.domain.person import Role
+from kalenderkoppling.domain.person import Person, Role
 from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.surfaces.web.access import Access
+from kalenderkoppling.surfaces.web.links import SESSIONS
 from kalenderkoppling.surfaces.web.outside import isolated_values
 from kalenderkoppling.surfaces.web.refusals import SignedOutError
 from kalenderkoppling.surfaces.web.request import AnyRequest
@@ -43,10 +45,36 @@ class Visit:
         Raises:
             SignedOutError: nobody is signed in.
         """
+        return Actor(tenant=self.shell.options.tenant, person=self.person.id, roles=self.person.roles)
+
+    @property
+    def person(self) -> Person:
+        """Who is signed in: a person of the directory, or what stands for a local administrator.
+
+        Raises:
+            SignedOutError: nobody is signed in.
+        """
         if self.signed_in is None:
             raise SignedOutError
-        person = self.signed_in.person
-        return Actor(tenant=self.shell.options.tenant, person=person.id, roles=person.roles)
+        return self.signed_in.person
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a local administrator is signed in, who is nobody of the directory."""
+        return self.signed_in is not None and self.signed_in.is_local
+
+    @property
+    def client_address(self) -> str:
+        """The network address that the request comes from, through the proxies that are known."""
+        client = self.request.client
+        return self.shell.options.proxies.client_address(client.host if client else "", self.request.headers)
+
+    def home(self, *, is_local: bool) -> str:
+        """Return the path of the page that comes first: the directory, for a local administrator an administrator's."""
+        if not is_local:
+            return "/"
+        pages = (each.path for each in self.shell.menu if self.shell.access_to(each.path) is Access.ADMINISTRATOR)
+        return next(pages, SESSIONS)
 
     @property
     def session_key(self) -> str:
@@ -144,6 +172,7 @@ class Visit:
             "csrf": self.signed_in.session.csrf_token if self.signed_in else "",
             "person": self.signed_in.person if self.signed_in else None,
             "menu": self._menu(),
+            "home": self.path(self.home(is_local=self.is_local)),
             "here": self.request.url.path.removeprefix(options.base_path) or "/",
             "said": say or self._waiting(),
         }
@@ -151,7 +180,12 @@ class Visit:
     def _menu(self) -> list[MenuItem]:
         if self.signed_in is None:
             return []
-        return [each for each in self.shell.menu if each.is_for(self.signed_in.person.roles)]
+        roles = self.signed_in.person.roles
+        return [
+            each
+            for each in self.shell.menu
+            if each.is_for(roles) and self.shell.access_to(each.path).lets_in(roles, is_local=self.is_local)
+        ]
 
     def _waiting(self) -> Notice | None:
         if self.signed_in is None or self.is_partial:

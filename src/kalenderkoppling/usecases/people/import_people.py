@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.domain.mailbox import EVERYBODY
-from kalenderkoppling.domain.person import Person, PersonId, TenantId
+from kalenderkoppling.domain.person import Person, PersonId, TenantId, is_reserved
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.people.place_again import place_again
@@ -67,8 +67,11 @@ async def import_people(
         TooManyGoneError: everybody would go, or more than a fifth (and more than one) of the people would go or lose
             a service, or of those who have one of the services; and `may_empty` does not allow it: a source that was
             cut short would take people's absences with it.
+        RefusedError: an id is reserved for local administrators.
     """
     wanted = {each.id: each for each in people}
+    if any(is_reserved(id_) for id_ in wanted):
+        raise RefusedError(FieldProblem(field="people", problem="reserved_id"))
 
     def work(unit: Unit) -> Difference:
         before = dict(unit.tx.people.many(unit.tx.people.ids()))
@@ -154,6 +157,8 @@ def _follow(unit: Unit, before: Person | None, after: Person) -> None:
     wants = _is_coupled(after)
     if was != wants or (before is not None and wants and before.mailbox != after.mailbox):
         apply_service(unit, after, after.entitlements)
+    if not after.roles:
+        unit.tx.sessions.end_of(after.id)
     if before is None:
         return
     if before.mailbox != after.mailbox:

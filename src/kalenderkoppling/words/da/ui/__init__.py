@@ -12,5 +12,6 @@ from kalenderkoppling.words.da.ui.directory import DIRECTORY
 from kalenderkoppling.words.da.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.da.ui.mine import MINE
 from kalenderkoppling.words.da.ui.shell import SHELL
+from kalenderkoppling.words.da.ui.sign_in import SIGN_IN
 
-UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL)
+UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)

@@ -7,5 +7,6 @@ from kalenderkoppling.words.nb.ui.directory import DIRECTORY
 from kalenderkoppling.words.nb.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.nb.ui.mine import MINE
 from kalenderkoppling.words.nb.ui.shell import SHELL
+from kalenderkoppling.words.nb.ui.sign_in import SIGN_IN
 
-UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL)
+UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)

@@ -7,5 +7,6 @@ from kalenderkoppling.words.sv.ui.directory import DIRECTORY
 from kalenderkoppling.words.sv.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.sv.ui.mine import MINE
 from kalenderkoppling.words.sv.ui.shell import SHELL
+from kalenderkoppling.words.sv.ui.sign_in import SIGN_IN
 
-UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL)
+UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
