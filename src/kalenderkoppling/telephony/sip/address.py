@@ -17,7 +17,7 @@ Parameters: TypeAlias = tuple[tuple[str, str | None], ...]
 """Names in small letters with their values, in order; None is a parameter without a value."""
 
 MOST_ADDRESSES = 40
-"""More in one header are nobody's route, history or forwarding."""
+"""How many addresses one header may list; no real route, history or diversion is longer."""
 
 _LARGEST_PORT = 65_535
 _UNSAFE_IN_URI = re.compile(r"[\s<>\x00-\x1f\x7f]")
@@ -47,11 +47,11 @@ _TOKEN = re.compile(r"[A-Za-z0-9.!%*_+`'~\-\[\]:]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uri:
-    """A URI: `text` is how it is written, the rest what it says.
+    """A URI: `text` is how it was written, the rest its parts.
 
     `scheme` is in small letters. `user` has its escapes resolved and no parameters; with a `tel` URI it is the number
     as it was written. `host` is empty where there is none. `parameters` are those of the user part and of the URI.
-    `headers` are what stands behind `?`, escapes resolved.
+    `headers` are what follows `?`, escapes resolved.
     """
 
     text: str
@@ -82,7 +82,7 @@ def read_uri(text: str) -> Uri:
     """Read a URI with its scheme.
 
     Raises:
-        InvalidValueError: it is none by the grammar. The message quotes nothing of it.
+        InvalidValueError: it violates the grammar. The message quotes nothing of it.
     """
     if _UNSAFE_IN_URI.search(text):
         raise InvalidValueError("a URI has no blanks, brackets or control characters")
@@ -100,12 +100,12 @@ def read_uri(text: str) -> Uri:
 
 
 def read_address(body: str) -> Address:
-    """Read a header that carries one address, such as From.
+    """Read a header with one address, such as From.
 
-    A display name without quotes may hold commas here, as old exchanges write it.
+    A display name without quotes may contain commas here, as old exchanges write it.
 
     Raises:
-        InvalidValueError: it is none by the grammar, or more than one.
+        InvalidValueError: it violates the grammar, or there is more than one.
     """
     found, place = _address(body, 0, _WORD_OR_COMMA)
     if place != len(body):
@@ -114,10 +114,10 @@ def read_address(body: str) -> Address:
 
 
 def read_addresses(body: str) -> Sequence[Address]:
-    """Read a header that carries a list of addresses, such as Diversion; empty elements are passed over.
+    """Read a header with a list of addresses, such as Diversion; empty elements are skipped.
 
     Raises:
-        InvalidValueError: it is none by the grammar, or longer than any list needs.
+        InvalidValueError: it violates the grammar, or is too long.
     """
     found: list[Address] = []
     place = _blanks_and_commas(body, 0)
@@ -143,20 +143,20 @@ def quoted(name: str) -> str:
 
 
 def before_brackets(name: str) -> str:
-    """Write a display name as it stands before the brackets of an address: one word as it is, else quoted."""
+    """Write a display name for use before the brackets of an address: a single token unquoted, else quoted."""
     if not name:
         return ""
     return f"{name if _WORD_OF_NAME.fullmatch(name) else quoted(name)} "
 
 
 def sip_uri(user: str, host: str, port: int | None = None) -> Uri:
-    """Return a SIP URI of ours; whatever stands in the user part stays the user part."""
+    """Return a SIP URI; the user part is escaped, so that it cannot add a host, a port or parameters."""
     where = host if port is None else f"{host}:{port}"
     return read_uri(f"sip:{quote(user, safe=_UNRESERVED)}@{where}" if user else f"sip:{where}")
 
 
 _UNRESERVED = "-_.!~*'()&=+$,"
-"""What a user part may hold as it is (RFC 3261, `user`), but for what begins parameters, a password or a header."""
+"""What a user part may contain unescaped (RFC 3261, `user`), but for what begins parameters, a password or a header."""
 
 
 def _sip_uri(scheme: str, rest: str) -> Uri:
@@ -176,7 +176,7 @@ def _sip_uri(scheme: str, rest: str) -> Uri:
 
 
 def _tel_uri(rest: str) -> Uri:
-    """Read a tel URI; blanks between digits, which some exchanges write, become a mark that the grammar knows."""
+    """Read a tel URI; blanks between digits, which some exchanges write, become visual separators of the grammar."""
     found = _TEL_URI.fullmatch(rest)
     if found is None:
         raise InvalidValueError("a tel URI is a number and parameters")
@@ -202,7 +202,7 @@ def _unescaped(text: str) -> str:
 
 
 def _address(body: str, place: int, word: re.Pattern[str]) -> tuple[Address, int]:
-    """Read one address from a place on; return it with the place behind it."""
+    """Read one address from a position; return it and the position after it."""
     place = _behind_blanks(body, place)
     name, bracket = _name(body, place, word)
     if bracket is None:
@@ -212,7 +212,7 @@ def _address(body: str, place: int, word: re.Pattern[str]) -> tuple[Address, int
 
 
 def _name(body: str, place: int, word: re.Pattern[str]) -> tuple[str, re.Match[str] | None]:
-    """Read a display name, and find the brackets behind it; None where the address has none."""
+    """Read a display name and the opening bracket after it; None where the address has no brackets."""
     parts: list[str] = []
     while place < len(body):
         bracket = _BRACKETS.match(body, place)
@@ -228,9 +228,9 @@ def _name(body: str, place: int, word: re.Pattern[str]) -> tuple[str, re.Match[s
 
 
 def _bare_address(body: str, place: int) -> tuple[Address, int]:
-    """Read an address without brackets: what follows its first semicolon is the header's (RFC 3261, section 20.10).
+    """Read an address without brackets: parameters after the first semicolon belong to the header (RFC 3261, 20.10).
 
-    Those of a tel URI that change whom the number reaches belong to the number.
+    Parameters of a tel URI that change whom the number reaches belong to the number.
     """
     found = _BARE.match(body, place)
     if found is None:

@@ -1,4 +1,4 @@
-"""What stands in the body of a message: its kind, and of several parts the session description (RFC 5621, RFC 2046)."""
+"""The body of a message: its content type, and the session description of a multipart body (RFC 5621, RFC 2046)."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentType:
-    """A content type in small letters, with its parameters by name; `kind` is empty where it cannot be read."""
+    """A content type in lower case, with its parameters by name; `kind` is empty where it cannot be read."""
 
     kind: str
     parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotUnderstoodError(ValueError):
-    """A body has nothing that we understand, or a part that its sender demands to be understood."""
+    """A body has no part that we understand, or one of another type that its sender requires us to understand."""
 
 
 def read_content_type(value: str) -> ContentType:
-    """Read the value of a Content-Type, or of another header that is built like it, such as Content-Disposition."""
+    """Read the value of Content-Type, or of a header with the same syntax, such as Content-Disposition."""
     kind = _KIND.match(value)
     name = f"{kind[1]}/{kind[2]}".lower() if kind else value.partition(";")[0].strip().lower()
     return ContentType(kind=name, parameters=_parameters(value, kind.end() if kind else value.find(";")))
@@ -40,11 +40,11 @@ def read_content_type(value: str) -> ContentType:
 def session_in(content_type: str, body: str) -> str:
     """Return the session description in a body: the body itself, or the first such part of several.
 
-    Of alternatives the last one counts, which the sender likes best (RFC 2046, section 5.1.4). Other parts are left
-    unread, as ISUP that comes beside (RFC 3204), but for one that is marked `handling=required`.
+    Of alternatives the last one counts, which the sender prefers (RFC 2046, section 5.1.4). Other parts, such as ISUP
+    (RFC 3204), are ignored unless they are marked `handling=required`.
 
     Raises:
-        NotUnderstoodError: there is none, or a part that has to be understood is of another kind.
+        NotUnderstoodError: there is none, or a required part is of another type.
     """
     found = _sessions(content_type, body, 0)
     if not found:
@@ -70,7 +70,7 @@ def _sessions(content_type: str, body: str, depth: int) -> list[str]:
 
 
 def _parts(body: str, boundary: str) -> Iterator[tuple[Mapping[str, str], str]]:
-    """Return the parts of a body; what stands before the first and behind the last is for people."""
+    """Return the parts of a body, without preamble and epilogue."""
     line = re.compile(rf"(?:^|\r?\n)--{re.escape(boundary)}(--)?[ \t]*(?=\r?\n|$)")
     marks = list(islice(line.finditer(body), MOST_PARTS + 1))
     for place, mark in enumerate(marks):
@@ -82,7 +82,7 @@ def _parts(body: str, boundary: str) -> Iterator[tuple[Mapping[str, str], str]]:
 
 
 def _divided(part: str) -> tuple[str, str]:
-    """Part the headers of a part from its text; it may have none."""
+    """Split a part into its headers and its text; it may have no headers."""
     found = re.search(r"\r?\n\r?\n", part)
     return (part[: found.start()], part[found.end() :]) if found else ("", "")
 

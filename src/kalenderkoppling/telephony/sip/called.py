@@ -1,4 +1,4 @@
-"""Who is called and who calls, read from the headers of an INVITE; what is not by the grammar says nothing."""
+"""Who is called and who calls, read from the headers of an INVITE; malformed headers are ignored."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _ANONYMOUS_HOST = "anonymous.invalid"
 """The host of a caller who is anonymous (RFC 3323, section 4.1.1.3)."""
 
 _HIDING = frozenset({"id", "user", "header", "full"})
-"""Wishes that hide the caller: RFC 3323, section 4.2; RFC 3325, section 9.3; `full` as older exchanges write it."""
+"""Privacy values that hide the caller: RFC 3323, section 4.2; RFC 3325, section 9.3; `full`: older exchanges."""
 
 _HIDING_NUMBER = frozenset({"full", "uri"})
-"""Wishes of Remote-Party-ID that hide the number (draft-ietf-sip-privacy-04, section 4.1)."""
+"""Privacy values of Remote-Party-ID that hide the number (draft-ietf-sip-privacy-04, section 4.1)."""
 
 # Why a call was forwarded, where the phone had been tried: RFC 5806, section 4.2.1, RFC 4458, section 4, and the
 # status that it answered with (RFC 7044, section 10.2).
@@ -39,8 +39,8 @@ def read_called(request_uri: str, diversions: Sequence[str], history: Sequence[s
     """Read whom a call is for.
 
     Args:
-        request_uri: The URI that was asked for.
-        diversions: Bodies of Diversion headers, as they stand (RFC 5806: the latest diversion stands first).
+        request_uri: The request URI.
+        diversions: Bodies of Diversion headers, unparsed (RFC 5806: the latest diversion is first).
         history: Bodies of History-Info headers (RFC 7044: in the order of their index, the oldest first).
     """
     asked = _uri_or_none(request_uri)
@@ -57,7 +57,7 @@ def read_called(request_uri: str, diversions: Sequence[str], history: Sequence[s
 def read_caller(
     sender: str, asserted: Sequence[str], privacy: Sequence[str], remote_party: Sequence[str] = ()
 ) -> Caller:
-    """Read who calls: the identity that the exchange asserts (RFC 3325), else the sender; hidden where that is wished.
+    """Read who calls: the identity that the exchange asserts (RFC 3325), else From; hidden where privacy is requested.
 
     Args:
         sender: The body of From.
@@ -76,14 +76,15 @@ def read_caller(
 
 
 def addresses_in(bodies: Iterable[str]) -> list[Address]:
-    """Read headers that list addresses; one that is not by the grammar is left out whole, since nobody knows it."""
+    """Read headers that list addresses; a malformed header is ignored as a whole."""
     return list(_read(bodies))[:_MOST_ENTRIES]
 
 
 def user_in(uri: Uri) -> str:
     """Return the user part of a SIP URI, or the number of a tel URI; empty where there is none.
 
-    A part of a user is another user: one that is too long, or has characters that cannot be shown, is none.
+    It is never truncated, since that would name another user: where it is too long or has unprintable characters, it
+    is empty.
     """
     if uri.scheme not in {"sip", "sips", "tel"}:
         return ""
@@ -111,7 +112,7 @@ def digit_of(content_type: str, body: str) -> str:
 
 
 def index_of(entry: Address) -> tuple[int, ...]:
-    """Return an entry's place in a History-Info (RFC 7044, section 10.1); empty where it has none."""
+    """Return an entry's index in History-Info (RFC 7044, section 10.1); empty where it has none."""
     index = value_of(entry.parameters, "index") or ""
     return tuple(map(int, index.split("."))) if _INDEX.fullmatch(index) else ()
 
@@ -125,9 +126,9 @@ def _read(bodies: Iterable[str]) -> Iterator[Address]:
 
 
 def _reached(uri: Uri) -> str:
-    """Return the user with what changes whom a number reaches (RFC 3966, section 5).
+    """Return the user with the parameters that change whom a number reaches (RFC 3966, section 5).
 
-    That is the place that it is local to (`;phone-context=+468508`), and an extension behind it (`;ext=231`).
+    These are the context of a local number (`;phone-context=+468508`) and an extension (`;ext=231`).
     """
     user = user_in(uri)
     context, extension = (value_of(uri.parameters, name) or "" for name in ("phone-context", "ext"))
@@ -157,7 +158,7 @@ def _wishes(privacy: Sequence[str]) -> set[str]:
 
 
 def _is_hidden_party(remote_party: Sequence[str]) -> bool:
-    """Tell whether a Remote-Party-ID hides the calling party; one that cannot be read may do so, and does."""
+    """Tell whether a Remote-Party-ID hides the calling party; one that cannot be read counts as hiding it."""
     for body in remote_party:
         try:
             entries = read_addresses(body)
@@ -180,10 +181,10 @@ def _shown(name: str) -> str:
 
 
 def _was_tried(history: Sequence[Address], wanted: str) -> bool:
-    """Tell whether the phone of who forwarded a call last was tried, by a history with the latest entry first.
+    """Tell from the history, latest entry first, whether the last forwarding phone was tried before it forwarded.
 
-    It says so where the call went (a cause), or where it came from: the status of the phone, as a Reason header that
-    is escaped within the URI.
+    Either the entry of the new target says so (a cause), or that of the phone: its status, as an escaped Reason header
+    in the URI.
     """
     if history and value_of(history[0].uri.parameters, "cause") in _TRIED_CAUSES:
         return True

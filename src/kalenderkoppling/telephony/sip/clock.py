@@ -1,4 +1,4 @@
-"""Turns the stack's timers in asyncio's loop, so that the stack needs no thread and no loop of its own.
+"""Runs the stack's timers in asyncio's loop, so that the stack needs no thread and no loop of its own.
 
 The stack keeps its timers in one dispatcher for the whole process, whose own loop is never run here.
 """
@@ -16,7 +16,7 @@ TICK_SECONDS = 0.01
 
 
 class StackClock:
-    """Lets the stack's timers go off while it runs."""
+    """Fires the stack's timers while it runs."""
 
     def __init__(self) -> None:
         self._next: asyncio.TimerHandle | None = None
@@ -26,7 +26,7 @@ class StackClock:
         self._next = asyncio.get_running_loop().call_later(TICK_SECONDS, self._tick)
 
     def stop(self) -> None:
-        """Let no further timer go off."""
+        """Stop firing timers."""
         if self._next is not None:
             self._next.cancel()
             self._next = None
@@ -40,7 +40,7 @@ class StackClock:
 
 
 def _forget_cancelled() -> None:
-    """Take cancelled timers out of the heap, as the dispatcher's own loop would (S-14)."""
+    """Remove cancelled timers from the heap, as the dispatcher's own loop would (S-14)."""
     ED2.tlisteners = [each for each in ED2.tlisteners if each.cb_func is not None]
     heapq.heapify(ED2.tlisteners)
     ED2.twasted = 0

@@ -1,4 +1,4 @@
-"""A dialog of the stack, mended: NOTIFY, requests that it leaves without an answer, re-INVITEs without an offer."""
+"""The stack's dialog with fixes: NOTIFY, methods that it does not answer, re-INVITEs without an offer."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from kalenderkoppling.telephony.sip.stack import with_abilities
 _ANSWERED_BY_THE_STACK = frozenset({"INVITE", "ACK", "BYE", "CANCEL", "INFO", "OPTIONS", "REFER"})
 
 TakeFragment = Callable[[str, str], None]
-"""Takes what a NOTIFY of a transfer tells: the status line of its body, and its Subscription-State."""
+"""Called for a NOTIFY of a transfer with its body (a status line) and its Subscription-State."""
 
 
 class Dialog(UA):  # type: ignore[misc] # the stack has no types
-    """One side's dialog; what happens to it is told to `event_cb`."""
+    """One side's dialog; its events are passed to `event_cb`."""
 
     on_fragment: TakeFragment | None = None
     rSDP: Any = None  # noqa: N815 - the stack's name, here for its type
@@ -28,25 +28,25 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
     _agreed: Any = None
 
     def recvEvent(self, event: Any) -> None:  # noqa: ANN401, N802 - its signature
-        """Do what is ordered; what both sides had agreed on is remembered before new media are offered."""
+        """Handle an event of ours; before a new offer the agreed session description is remembered."""
         if isinstance(event, CCEventUpdate):
             self._agreed = self.lSDP
         super().recvEvent(event)
 
     def recvResponse(self, resp: Any, tr: Any) -> None:  # noqa: ANN401, N802 - its signature
-        """Take an answer; where new media were refused, the old ones hold, which the stack forgets."""
+        """Handle a response; where a new offer was refused, the old description holds, which the stack forgets."""
         super().recvResponse(resp, tr)
         self._keep_way(tr.address)
         if self.lSDP is None:
             self.lSDP = self._agreed
 
     def recvRequest(self, req: Any, sip_t: Any) -> Any:  # noqa: ANN401, N802 - its signature
-        """Take a request of the other side."""
+        """Handle a request of the other side."""
         method = req.getMethod()
         if method == "NOTIFY":
             return self._notify(req), None, None
         if method not in _ANSWERED_BY_THE_STACK:
-            # The stack would leave it without an answer, to be sent again and again.
+            # The stack would not answer, and the other side would retransmit.
             return with_abilities(req.genResponse(405, "Method Not Allowed")), None, None
         if method == "INVITE" and self.isConnected() and req.getBody() is None:
             return self._reinvited_without_offer(req, sip_t)
@@ -55,12 +55,12 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
         return answer
 
     def _keep_way(self, source: Any) -> None:  # noqa: ANN401 - the stack's own type
-        """Send what follows to where the other side is, where its Contact is a number that names no host."""
+        """Send further requests to the other side's source address where its Contact names no host (a tel URI)."""
         if source is not None and self.rAddr is not None and self.rAddr[0] is not None and not self.rAddr[0][0]:
             self.rAddr = (source, "udp")
 
     def recvACK(self, req: Any) -> None:  # noqa: ANN401, N802 - its signature
-        """Take the ACK of our answer; what was offered before stays known where it says nothing new."""
+        """Handle the ACK of our answer; without a body, the earlier offer of the other side still holds."""
         if self._waits_for_answer:
             self._waits_for_answer = False
             self._take_answer(req)
@@ -80,9 +80,9 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
         return request.genResponse(200, "OK")
 
     def _reinvited_without_offer(self, request: Any, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
-        """Offer what we said last (RFC 3261, 14.2): a refreshed session, or another party that is being put through.
+        """Offer our last session description again (RFC 3261, 14.2): a session refresh, or a transfer to another party.
 
-        The stack takes it for a hold, and would silence the call for good.
+        The stack would treat it as a hold, and the call would stay silent.
         """
         number = request.getHFBody("cseq").getCSeqNum()
         if self.rCSeq is not None and self.rCSeq >= number:
@@ -98,7 +98,7 @@ class Dialog(UA):  # type: ignore[misc] # the stack has no types
         return None, self.state.cancel, self.disconnect
 
     def tr_is_open(self) -> bool:
-        """Tell whether a re-INVITE of one of the sides is under way."""
+        """Tell whether a re-INVITE of either side is in progress."""
         return str(self.state).startswith("Updating")
 
     def _take_answer(self, request: Any) -> None:  # noqa: ANN401 - the stack's own types

@@ -1,9 +1,9 @@
-"""Digest logins of exchanges that call from any address: a challenge is answered once, from where it was asked.
+"""Digest authentication of exchanges that call from any address: a challenge is good for one answer from one host.
 
-A nonce is bound to the host that it was given to and to the address that was called, holds for a short while, and is
-used up by the first request that answers it. So a login that somebody has overheard opens nothing.
+A nonce is bound to the host that got it and to the request URI, expires after a short while, and is used up by the
+first request that answers it, so that a captured login cannot be replayed.
 
-Source: RFC 3261, section 22; RFC 2617, section 3.2 and RFC 7616 (qop, nc). MD5, which every exchange knows.
+Source: RFC 3261, section 22; RFC 2617, section 3.2 and RFC 7616 (qop, nc). MD5, which every exchange supports.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NONCE_SECONDS = 30
 """How long an exchange may take to answer a challenge."""
 
 MOST_USED = 10_000
-"""Nonces that are remembered as used; only who knows a password uses one."""
+"""How many used nonces are remembered; only clients with a valid password use one up."""
 
 _PARAMETER = re.compile(r'[ \t,]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))[ \t]*(?:,|$)')
 _NONCE = re.compile(r"([0-9a-f]{8})([0-9a-f]{8})([0-9a-f]{32})")
@@ -31,7 +31,7 @@ _QUALITY = "auth"
 
 
 class Digest:
-    """Gives nonces and checks what answers them; `now` is a monotonic clock in seconds."""
+    """Issues nonces and checks responses; `now` is a monotonic clock in seconds."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -39,12 +39,12 @@ class Digest:
         self._used: OrderedDict[str, str] = OrderedDict()
 
     def challenge(self, envelope: Envelope, host: str) -> str:
-        """Return the header that asks for a login."""
+        """Return the challenge header."""
         nonce = self._nonce(f"{int(self._now()):08x}{token_hex(4)}", envelope, host)
         return f'WWW-Authenticate: Digest realm="{USER_AGENT}",nonce="{nonce}",qop="{_QUALITY}",algorithm=MD5'
 
     def accepts(self, envelope: Envelope, host: str, login: Credentials, datagram: bytes) -> bool:
-        """Tell whether a request answers a challenge of ours with a login; the same datagram may come again."""
+        """Tell whether a request answers a challenge of ours; a retransmission of the same datagram passes too."""
         given = read_login(envelope.first("authorization"))
         nonce = given.get("nonce", "")
         if not (self._is_fresh(nonce, envelope, host) and _answers(given, login, envelope.method)):
@@ -72,7 +72,7 @@ class Digest:
 
 
 def read_login(authorization: str) -> Mapping[str, str]:
-    """Read the value of Authorization; empty for what is no digest, or names something twice."""
+    """Read the value of Authorization; empty where it is not Digest, or has a duplicate parameter."""
     scheme, _, rest = authorization.strip().partition(" ")
     if scheme.lower() != "digest":
         return {}
@@ -88,7 +88,7 @@ def read_login(authorization: str) -> Mapping[str, str]:
 
 
 def _answers(given: Mapping[str, str], login: Credentials, method: str) -> bool:
-    """Tell whether a response is the one that the login gives; the count has to be the first, as the nonce is new."""
+    """Tell whether a response is right for the login; `nc` has to be 1, since each nonce is used once."""
     told = {
         name: given.get(name, "") for name in ("username", "realm", "nonce", "uri", "response", "qop", "nc", "cnonce")
     }

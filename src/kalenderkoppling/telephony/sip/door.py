@@ -1,6 +1,6 @@
-"""Which exchange a request comes from: by its address, else by its login; a stranger costs next to nothing.
+"""Which exchange a request comes from: by its address, else by its login.
 
-Everything here is before the stack: who is turned away leaves no transaction, no timer and no cache entry behind.
+This runs before the stack: a rejected request creates no transaction, no timer and no cache entry.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from kalenderkoppling.telephony.sip.envelope import FORBIDDEN, UNAUTHORIZED, Env
 from kalenderkoppling.telephony.sip.options import SipExchange, SipOptions
 
 MOST_SOURCES = 4_096
-"""Hosts whose refusals are counted at a time; the one that was quiet longest is forgotten first."""
+"""How many hosts' refusals are counted at a time; the least recently seen host is evicted first."""
 
 MOST_AT_ONCE = 20
 REFUSALS_A_SECOND = 2.0
-"""How many refusals one host gets at once, and a second from then on; what it sends beyond is dropped."""
+"""How many refusals one host gets at once, and per second after that; further requests are dropped."""
 
 Address = tuple[str, int]
 
@@ -28,7 +28,7 @@ def _nobody() -> None:
 
 
 class Door:
-    """Knows the exchanges; `now` is a monotonic clock in seconds, and `refused` hears of each stranger."""
+    """Knows the exchanges; `now` is a monotonic clock in seconds, `refused` is called for each unknown sender."""
 
     def __init__(self, options: SipOptions, now: Callable[[], float], refused: Callable[[], None] = _nobody) -> None:
         self._exchanges = options.exchanges
@@ -38,11 +38,11 @@ class Door:
         self._refused = refused
 
     def by_address(self, host: str) -> SipExchange | None:
-        """Return the exchange that a host belongs to, None for any other host."""
+        """Return the exchange that a host belongs to, None for an unknown host."""
         return next((each for each in self._exchanges if each.has(host)), None)
 
     def by_login(self, envelope: Envelope, host: str, datagram: bytes) -> SipExchange | None:
-        """Return the exchange whose login a request bears, None for a stranger's."""
+        """Return the exchange whose login a request has, None without a valid one."""
         if not envelope.first("authorization"):
             return None
         for each in self._exchanges:
@@ -52,10 +52,10 @@ class Door:
         return None
 
     def refusal(self, envelope: Envelope, source: Address, received_bytes: int) -> tuple[str, Address] | None:
-        """Return the one answer to a stranger, or None: nothing to an ACK, to who asks too often, or beyond its size.
+        """Return the answer to an unknown sender: a challenge where any exchange logs in, else 403.
 
-        A challenge where any exchange logs in, else 403. It is never larger than what came, so that nobody can have
-        us send to somebody else more than was sent to us.
+        None for an ACK and for a host over its rate. The answer is never larger than the request, so that a forged
+        source address cannot use us for amplification; None where it would be.
         """
         if envelope.method == "ACK":
             return None
@@ -76,7 +76,7 @@ class _Allowance:
 
 
 class Refusals:
-    """How many refusals each host may still get; takes no more memory than `MOST_SOURCES` hosts need."""
+    """How many refusals each host may still get, for `MOST_SOURCES` hosts at most."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -94,7 +94,7 @@ class Refusals:
         return is_told
 
     def forget(self, host: str) -> None:
-        """Let a host that has logged in begin anew."""
+        """Reset the count of a host that has logged in."""
         self._hosts.pop(host, None)
 
     def __len__(self) -> int:

@@ -1,6 +1,6 @@
-"""A request as it stands on the wire, read before the stack sees it: enough to refuse it, and to say why.
+"""A request as received, read before the stack sees it: enough to refuse it with a reason.
 
-What is refused here costs no transaction, no timer and no memory (RFC 3261, section 8.2.7: stateless).
+A refusal here is stateless (RFC 3261, section 8.2.7): it costs no transaction, no timer and no memory.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ TOO_LARGE = Status(code=513, phrase="Message Too Large")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """A request: its start line, and its headers with their long names in small letters, in order."""
+    """A request: its start line, and its headers by lower-case long names, in order."""
 
     method: str
     uri: str
@@ -69,7 +69,7 @@ class Envelope:
     headers: Sequence[tuple[str, str]]
 
     def all(self, name: str) -> Sequence[str]:
-        """Return the values of a header, as they stand."""
+        """Return the values of a header, unparsed."""
         return [value for each, value in self.headers if each == name]
 
     def first(self, name: str) -> str:
@@ -78,12 +78,12 @@ class Envelope:
 
     @property
     def is_within_dialog(self) -> bool:
-        """Whether it belongs to something that was begun before: its To has a tag, or it confirms or cancels."""
+        """Whether it belongs to an earlier transaction or dialog: its To has a tag, or it is an ACK or CANCEL."""
         return self.method in {"ACK", "CANCEL"} or _tag(self.first("to")) is not None
 
 
 def read_envelope(text: str) -> Envelope | None:
-    """Read a request, well formed or not; None for what is none: a response, a keep-alive, another protocol."""
+    """Read a request, well formed or not; None for anything else: a response, a keep-alive, another protocol."""
     head = text.lstrip("\r\n").partition("\r\n\r\n")[0]
     lines = _LINE_ENDS.split(head)[: _MOST_HEADERS + 1]
     start = _START.fullmatch(lines[0])
@@ -98,7 +98,7 @@ def read_envelope(text: str) -> Envelope | None:
 
 
 def fault_of(envelope: Envelope) -> Status | None:
-    """Return why a request cannot become anything, None where it is well formed (RFC 3261, sections 8.1.1, 8.2.2)."""
+    """Return the status that a request is refused with, None where it is well formed (RFC 3261, 8.1.1, 8.2.2)."""
     if envelope.version != "SIP/2.0":
         return WRONG_VERSION
     try:
@@ -115,11 +115,11 @@ def fault_of(envelope: Envelope) -> Status | None:
 def answer_to(
     envelope: Envelope, status: Status, source: tuple[str, int], extra: Iterable[str] = ()
 ) -> tuple[str, tuple[str, int]]:
-    """Return an answer that nobody remembers, and where it goes: only ever to the host that the request came from.
+    """Return a stateless answer and its destination, which is always the host that the request came from.
 
     Args:
         envelope: The request, well formed or not.
-        status: What it is told.
+        status: The status of the answer.
         source: Where it came from (RFC 3261, section 18.2; RFC 3581).
         extra: Further header lines.
     """
@@ -139,7 +139,7 @@ def answer_to(
 
 
 def _headers(lines: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """Read header lines, folded ones put together; control characters become blanks."""
+    """Read header lines, folded ones joined; control characters become blanks."""
     unfolded: list[str] = []
     for line in lines:
         if line[:1] in {" ", "\t"} and unfolded:
@@ -178,7 +178,7 @@ def _first_of(via: str) -> str:
 
 
 def _via_answered(via: str, source: tuple[str, int]) -> tuple[str, int]:
-    """Return a Via as it goes back, with where it was received from, and the port that the answer goes to."""
+    """Return the Via of the answer with the source address (RFC 3581), and the port that the answer goes to."""
     first, comma, rest = via.partition(",")
     found = _VIA.fullmatch(first.strip())
     if found is None:

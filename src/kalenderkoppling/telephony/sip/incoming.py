@@ -1,4 +1,4 @@
-"""A call that came in: rung, answered, sent on or refused."""
+"""An incoming call: ring it, answer it, redirect it or refuse it."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class IncomingLeg(Leg):
 
     @property
     def tenant(self) -> TenantId:
-        """Whose exchange it came from."""
+        """The tenant whose exchange it came from."""
         return self.exchange.tenant
 
     @property
     def wants_redirects(self) -> bool:
-        """Whether the exchange is set up to be told where to go."""
+        """Whether the exchange is set up for redirects (302)."""
         return self.exchange.wants_redirects
 
     @property
@@ -65,18 +65,18 @@ class IncomingLeg(Leg):
         return self.exchange.transfers
 
     def our_address(self, user: str) -> str:
-        """Return a SIP address by which the exchange reaches us again."""
+        """Return a SIP address of ours with this user."""
         host, port = self.stack.address
         return str(sip_uri(user, host, port))
 
     def ring(self) -> None:
-        """Tell the caller that a phone rings (180), without media: the exchange plays the tone."""
+        """Send 180 without media: the exchange plays the ringing tone."""
         if not self._rings and not self.is_over:
             self._rings = True
             self.tell(CCEventRing((180, "Ringing", None)))
 
     async def answer(self, ours: SessionDescription) -> SessionDescription | None:
-        """Answer, and return once the caller's side has confirmed; what it says then, where it had not offered."""
+        """Answer and wait for the ACK; return the description in the ACK where the INVITE had no offer."""
         if self.is_over:
             raise CallOverError
         offered = self.offer is not None
@@ -86,7 +86,7 @@ class IncomingLeg(Leg):
         return None if offered else theirs
 
     def redirect(self, targets: Sequence[str]) -> None:
-        """Send the call to the first of these SIP addresses that takes it (302; the order is in their q values)."""
+        """Redirect the call to the first of these SIP addresses that takes it (302, ordered by q values)."""
         written = [read_uri(target) for target in targets[:_MOST_TARGETS]]
         contacts = [
             StackAddress.of(Address(uri=uri, parameters=(("q", f"{1 - place / 10:.1f}"),) if written[1:] else ()))
@@ -98,21 +98,21 @@ class IncomingLeg(Leg):
         self._end()
 
     def refuse(self, refusal: Refusal) -> None:
-        """Do not take the call."""
+        """Refuse the call."""
         if self.is_over:
             return
         self.tell(CCEventFail((refusal.code, refusal.phrase)))
         self._end()
 
     def hang_up(self) -> None:
-        """End this side; one that has not been answered is refused as when we are out, so that others let it ring."""
+        """End this side; an unanswered call is refused with 503, so that the exchange lets the phone ring."""
         if self._confirmed is None:
             self.refuse(Refusal.SERVICE_UNAVAILABLE)
         else:
             super().hang_up()
 
     def _told_of_diversion(self, target: Uri) -> tuple[Any, ...]:
-        """Return headers that tell whom the call was for (RFC 5806, section 5.2; RFC 7044, section 7.3)."""
+        """Return headers that name the original callee (RFC 5806, section 5.2; RFC 7044, section 7.3)."""
         was = read_uri(self.request_uri)
         latest = Address(uri=was, parameters=(("reason", "unconditional"), ("counter", "1")))
         history = self._history or [Address(uri=was, parameters=(("index", "1"),))]
@@ -133,7 +133,7 @@ class IncomingLeg(Leg):
 
 
 def _bodies(request: Any, name: str) -> list[str]:  # noqa: ANN401 - the stack's own type
-    """Return the bodies of all headers of a name, in their order, as they stand."""
+    """Return the bodies of all headers of a name, in order and unparsed."""
     return [str(each.body) for each in request.getHFs(name)]
 
 

@@ -1,4 +1,4 @@
-"""One side of a call: what the stack tells of its dialog, as coroutines that wait for it."""
+"""One side of a call: the callbacks of its dialog as coroutines."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from kalenderkoppling.usecases.pause import pause
 T = TypeVar("T")
 
 MOST_DIGITS = 32
-"""Digits that wait to be taken; a flood of them is cut (S-14)."""
+"""How many digits are queued; more are dropped (S-14)."""
 
 SOON_SECONDS = 0.5
 
@@ -47,7 +47,7 @@ _log = structlog.get_logger("sip")
 
 
 class Leg:
-    """What both kinds of sides have in common; see `ports.phone.CallLeg`."""
+    """What incoming and outgoing sides have in common; see `ports.phone.CallLeg`."""
 
     def __init__(self, stack: SipStack) -> None:
         self.stack = stack
@@ -66,7 +66,7 @@ class Leg:
 
     @property
     def offer(self) -> SessionDescription | None:
-        """What this side offered last; None where it leaves the offer to us."""
+        """The last offer of this side; None where it leaves the offer to us."""
         body = self.dialog.rSDP
         return None if body is None else SessionDescription(str(body))
 
@@ -77,16 +77,16 @@ class Leg:
 
     @property
     def is_asking(self) -> bool:
-        """Whether this side waits for the answer to a re-INVITE of its own."""
+        """Whether this side waits for the answer to its re-INVITE."""
         return str(self.dialog.state) == "Updating(UAS)"
 
     @property
     def dialog_is_over(self) -> bool:
-        """Whether the stack has done with the dialog."""
+        """Whether the dialog has ended in the stack."""
         return str(self.dialog.state) in {"Disconnected", "Failed", "Dead", "Cancelling(UAC)"}
 
     def tell(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
-        """Tell the dialog what to do."""
+        """Pass an event to the dialog."""
         if not self.dialog.isDead():
             self.dialog.recvEvent(event)
 
@@ -95,9 +95,9 @@ class Leg:
         return MsgBody(self.origin.on(session))
 
     async def renegotiate(self, ours: SessionDescription) -> SessionDescription:
-        """Give an answered side new media (re-INVITE) and return its answer.
+        """Send an answered side a new offer (re-INVITE) and return its answer.
 
-        When both sides ask at once, we ask again after a random while (RFC 3261, 14.1).
+        When both sides send one at once (491), it is retried after a random delay (RFC 3261, 14.1).
         """
         for _ in range(3):
             try:
@@ -107,12 +107,12 @@ class Leg:
         raise NoCommonCodecError
 
     def when_offered(self, answer: AnswerOffer) -> None:
-        """Set who answers new offers of this side while it is not joined to another."""
+        """Set the handler of new offers of this side while it is not joined to another."""
         self._answer_offer = answer
         self._engaged.set()
 
     def join(self, other: Leg | None) -> None:
-        """Carry from now on what this side asks to another; None ends it."""
+        """Pass events of this side to another from now on; None ends that."""
         self.joined = other
         self._engaged.set()
         self._stop_watching()
@@ -122,7 +122,7 @@ class Leg:
         return await self.unless_over(self._digits.get())
 
     async def refer(self, target: str) -> bool:
-        """Ask the exchange to put this side through to a SIP address (REFER, RFC 3515)."""
+        """Ask the exchange to transfer this side to a SIP address (REFER, RFC 3515)."""
         if self.is_over:
             raise CallOverError
         transfer = Transfer(self.dialog, self.stack.options.transfer_reply)
@@ -155,7 +155,7 @@ class Leg:
         return await unless_over(self, wanted)
 
     def _watch(self) -> None:
-        """Notice when this side is gone, until it talks to another: after a failed transfer nobody may tell us."""
+        """Poll whether this side still exists until it is joined: after a failed transfer no BYE may come."""
         if self._watching is None:
             self._watching = asyncio.get_running_loop().create_task(self._end_when_gone())
 
@@ -171,7 +171,7 @@ class Leg:
                 self.hang_up()
                 return
 
-    # ── what the stack tells ────────────────────────────────────────────────────────────────────
+    # ── callbacks of the stack ──────────────────────────────────────────────────────────────────
 
     def _told(self, event: Any, _dialog: Any) -> None:  # noqa: ANN401 - the stack's own types
         if self.joined is not None:
@@ -192,12 +192,12 @@ class Leg:
                 self._progressed(event)
 
     def _pass_on(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
-        """Carry what this side asks to the other; an end is the end of both."""
+        """Pass an event of this side to the other; an end ends both."""
         other = self.joined
         if other is None:
             return
         if isinstance(event, CCEventFail | CCEventRedirect) and not (self.dialog_is_over or other.is_asking):
-            return  # Nobody waits for this refusal: to a side that just talks the stack would take it for the end.
+            return  # No re-INVITE waits for this refusal; the stack would end the other side by it.
         try:
             other.tell(other.dressed(event))
         finally:
@@ -206,7 +206,7 @@ class Leg:
                 other._end()  # noqa: SLF001 - the other side of this call
 
     def dressed(self, event: Any) -> Any:  # noqa: ANN401 - the stack's own type
-        """Return an event of the other side with media under our origin."""
+        """Return an event of the other side with our origin in its session description."""
         told = event.getData()
         copy = event.getCopy()
         if isinstance(event, CCEventUpdate) and told is not None:
@@ -222,7 +222,7 @@ class Leg:
         self._settle(event)
 
     def _progressed(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
-        """Take a provisional answer, or the call itself: each kind of side knows its own."""
+        """Handle a provisional answer, or a new call; subclasses do."""
 
     def _failed(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
         if self._renegotiated is not None and not self._renegotiated.done():
@@ -245,9 +245,9 @@ class Leg:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, event: Any) -> None:  # noqa: ANN401 - the stack's own type
-        """Answer a new offer; what nobody answers is refused, and the call goes on as it was.
+        """Answer a new offer; without a handler it is refused with 488, and the call goes on unchanged.
 
-        One that comes on the heels of the answer waits until it is known who this side talks to.
+        One that follows the answer at once waits until it is known whom this side talks to.
         """
         await pause(self._engaged, SOON_SECONDS)
         if self.joined is not None:
@@ -292,10 +292,10 @@ class Leg:
 
 
 class _BothAskedError(KalenderkopplingError):
-    """Both sides asked for new media at once."""
+    """Both sides sent a re-INVITE at once (491)."""
 
 
 def _our_url(stack: SipStack) -> Any:  # noqa: ANN401 - the stack's own type
-    """Return the address under which the other side reaches this dialog; without it the stack says `Anonymous`."""
+    """Return our Contact; without one the stack sends `Anonymous`."""
     host, port = stack.address
     return SipURL(username="kalenderkoppling", host=host, port=port)

@@ -1,6 +1,6 @@
-"""Whether both sides of a call are still there: one that has vanished would keep a line in a call for good.
+"""Whether both sides of a call still exist: otherwise a lost BYE would leave a call open for ever.
 
-Asked by OPTIONS within the call, which changes nothing in it (RFC 3261, section 11.2).
+Polled by OPTIONS within the dialog, which changes nothing in it (RFC 3261, section 11.2).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 from kalenderkoppling.telephony.sip.dialog import Dialog
 
-# What tells that the other side does not know the call any more (RFC 5057, section 5.1).
+# Statuses by which the other side says that the dialog does not exist any more (RFC 5057, section 5.1).
 _GONE = frozenset({408, 481})
 _FINAL = 200
 
 
 async def until_one_is_gone(dialogs: Sequence[Dialog], every: timedelta, patience: timedelta) -> None:
-    """Return once one of the sides does not know the call any more, or has not answered for as long as `patience`."""
+    """Return once one of the sides does not know the dialog any more, or has not answered within `patience`."""
     while True:
         await asyncio.sleep(every.total_seconds())
         for dialog in dialogs:
@@ -27,7 +27,7 @@ async def until_one_is_gone(dialogs: Sequence[Dialog], every: timedelta, patienc
 
 
 async def is_there(dialog: Dialog, patience: timedelta) -> bool:
-    """Ask a side whether it is there; a refusal is an answer too."""
+    """Send OPTIONS to a side; any answer but those above means that it is there."""
     answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
 
     def take(response: Any) -> None:  # noqa: ANN401 - the stack's own type

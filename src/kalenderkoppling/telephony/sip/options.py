@@ -25,10 +25,9 @@ class Credentials:
 class SipExchange:
     """An exchange that calls come from, and that our calls go to.
 
-    `networks` are those that its requests come from. `proxy` is the address that our calls go to, None sends each to
-    the host in its URI. `login` answers the exchange's challenges. With `asks_login` a call from any address is the
-    exchange's that answers our challenge. `transfers` says that it keeps a caller whose transfer fails, so that it may
-    be asked to put callers through (REFER).
+    `networks` are the sources of its requests. `proxy` is where our calls go; None sends each to the host in its URI.
+    `login` answers the exchange's challenges. With `asks_login` a request from any address is the exchange's if it
+    answers our challenge. `transfers`: it keeps a caller whose transfer fails, so that REFER may be used.
     """
 
     name: str
@@ -51,14 +50,13 @@ class SipExchange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SipOptions:
-    """Where the endpoint listens (UDP), and its patience.
+    """Where the endpoint listens (UDP), and its timeouts.
 
-    `host` is this machine's address as exchanges reach it. `no_reply` is how long a phone may be silent, without
-    even a provisional answer, before it counts as out of reach; `transfer_reply` how long an exchange may take to
-    accept a transfer and to say how it goes. Two sides that talk are asked `alive_every` whether they are there;
-    one that does not answer within `alive_reply` is gone. A caller whose transfer failed is asked `watched_every`.
-    Beyond `most_calls` a call is sent back to its exchange (503). At a stop `last_words` is how long what ends the
-    calls is sent again to those who have not answered it.
+    `host` is this machine's address as exchanges reach it. A phone without even a provisional answer within `no_reply`
+    is unreachable; `transfer_reply` is the timeout for accepting a transfer and for each report of its progress.
+    Joined sides are polled every `alive_every`; one that does not answer within `alive_reply` is gone. A caller whose
+    transfer failed is polled every `watched_every`. Beyond `most_calls` a call is refused with 503. `last_words` is
+    how long a stop waits for answers to BYE, which is retransmitted meanwhile.
     """
 
     host: str

@@ -50,10 +50,10 @@ class OutgoingLeg(Leg):
         await self.unless_over(self._rings.wait())
 
     async def answered(self) -> SessionDescription:
-        """Return what the answering side says of its media.
+        """Return the session description of the answering side.
 
         Raises:
-            UnansweredError: busy, refused, redirected elsewhere, or silent for longer than a phone may be.
+            UnansweredError: busy, refused, redirected, or no reply in time.
         """
         patience = self.stack.options.no_reply.total_seconds()
         heard = asyncio.ensure_future(self._heard.wait())
@@ -68,7 +68,7 @@ class OutgoingLeg(Leg):
         return await asyncio.shield(self._answered)
 
     def confirm(self, theirs: SessionDescription | None) -> None:
-        """Confirm an answer that was an offer (RFC 3261, 13.2.2.4) with what the caller said to it."""
+        """Send the ACK of an answer that was an offer (RFC 3261, 13.2.2.4), with the caller's description."""
         if self._pending_confirmation:
             self._pending_confirmation = False
             self.tell(CCEventConnect(("ACK", "ACK", None if theirs is None else self.body(theirs))))
@@ -131,17 +131,17 @@ class OutgoingLeg(Leg):
         self._heard.set()
         if not self._answered.done():
             self._answered.set_exception(UnansweredError(code))
-            self._answered.exception()  # Nobody may ask for it: then it is no error that nobody did.
+            self._answered.exception()  # Retrieved, so that asyncio logs no unawaited error.
 
 
 class _Dialling(CCEventTry):  # type: ignore[misc] # the stack has no types
-    """The order to dial, with the address as it was written."""
+    """The event that starts a call, with the unparsed address."""
 
     url: Any = None
     sender: Address
 
     def onUacSetupComplete(self, uac: Any) -> None:  # noqa: ANN401, N802 - the stack's name
-        """Put both whole addresses into the request, where the stack knows user, host and name alone, unescaped."""
+        """Set both complete addresses in the request; the stack knows only user, host and name, unescaped."""
         tag = uac.lUri.getTag()
         uac.lUri = SipFrom(address=StackAddress.of(self.sender))
         uac.lUri.setTag(tag)
@@ -151,7 +151,7 @@ class _Dialling(CCEventTry):  # type: ignore[misc] # the stack has no types
 
 
 def _sip_url(target: str) -> Any:  # noqa: ANN401 - the stack's own type
-    """Return an address as the stack has it, None for what is no SIP address over UDP with a user."""
+    """Return an address in the stack's type, None if it is not a SIP address over UDP with a user."""
     try:
         found = read_uri(target)
     except InvalidValueError:

@@ -1,4 +1,4 @@
-"""The port of the telephone system, held by SIP: calls come in, calls are made, two sides are joined."""
+"""The telephone system (ports.phone) over SIP: incoming calls, outgoing calls, joined sides."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class SipPhone:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where calls are taken."""
+        """The address that is listened on."""
         return self.stack.address
 
     @property
     def calls(self) -> int:
-        """How many calls are under way."""
+        """How many calls are in progress."""
         return len(self._calls)
 
     def exchange(self, name: str) -> SipExchange:
@@ -69,9 +69,9 @@ class SipPhone:
         self.stack.start()
 
     async def stop(self) -> None:
-        """End the calls that are under way, refuse others, and stop listening once the other sides know of it.
+        """End all calls, refuse new ones, and stop listening when the other sides have answered.
 
-        A side that does not answer is not waited for longer than `last_words`.
+        A side that does not answer is waited for `last_words` at most.
         """
         self._is_stopping = True
         for task in self._calls:
@@ -81,13 +81,13 @@ class SipPhone:
         self.stack.stop()
 
     def dial(self, target: str, offer: SessionDescription | None, *, on_behalf_of: IncomingCall) -> OutgoingCall:
-        """Call a SIP address for a call that came in."""
+        """Call a SIP address on behalf of an incoming call."""
         return OutgoingLeg(self.stack, target, offer, cast("IncomingLeg", on_behalf_of))
 
     async def join(self, caller: CallLeg, other: CallLeg, confirmed: SessionDescription | None = None) -> None:
-        """Carry what one side asks to the other; return when the call is over.
+        """Pass events between two sides; return when the call is over.
 
-        `confirmed` is what the caller said on answering, where the offer was the other side's.
+        `confirmed` is the caller's answer, where the offer was the other side's.
         """
         this, that = cast("Leg", caller), cast("Leg", other)
         for leg in (this, that):
@@ -108,7 +108,7 @@ class SipPhone:
             that.hang_up()
 
     async def _talk(self, this: Leg, that: Leg) -> None:
-        """Return when both sides have ended, or one of them has vanished without a word."""
+        """Return when both sides have ended, or one of them is gone without a BYE."""
         options = self._options
         vanishing = asyncio.ensure_future(
             until_one_is_gone((this.dialog, that.dialog), options.alive_every, options.alive_reply)
@@ -123,7 +123,7 @@ class SipPhone:
             ending.cancel()
 
     def _take_invite(self, request: Any, transaction: Any, exchange: SipExchange) -> Any:  # noqa: ANN401 - the stack's own types
-        """Let an exchange's call in, or answer why not: (response, when cancelled, when not confirmed)."""
+        """Accept an exchange's call, or refuse it: (response, when cancelled, when not confirmed)."""
         refusal = self._unfit(request)
         if refusal is not None:
             return refusal, None, None
@@ -159,7 +159,7 @@ class SipPhone:
         return None
 
     async def _carry(self, leg: IncomingLeg) -> None:
-        """See a call through; whatever goes wrong, no caller is left hanging (S-13)."""
+        """Handle a call to its end; whatever fails, the caller's side is ended too (S-13)."""
         try:
             await self._take_call(leg)
         except asyncio.CancelledError:
@@ -176,7 +176,7 @@ class SipPhone:
 
 
 def _has_contact(request: Any) -> bool:  # noqa: ANN401 - the stack's own type
-    """Tell whether a request says where further requests go: to a host, or to a number by way of its sender."""
+    """Tell whether a request has a usable Contact: a host, or a number, which is reached by its source address."""
     if not request.countHFs("contact") or request.getHFBody("contact").asterisk:
         return False
     url = request.getHFBody("contact").getUrl()
@@ -188,7 +188,7 @@ def _bodies(request: Any, name: str) -> list[str]:  # noqa: ANN401 - the stack's
 
 
 def _tokens(bodies: Iterable[object]) -> list[str]:
-    """Return the words of headers that list them; what is none is left out."""
+    """Return the tokens of headers that list tokens; other elements are ignored."""
     words = (each.strip().lower() for body in bodies for each in str(body).split(","))
     return [each for each in words if _TOKEN.fullmatch(each)]
 

@@ -1,4 +1,4 @@
-"""Session descriptions on their way through us: to each side we are one and the same origin, counted on."""
+"""Session descriptions that pass through us: each side sees one origin with a growing version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ORIGIN = re.compile(r"(?m)^o=[^\r\n]*")
 
 
 class Origin:
-    """Our origin line towards one side (RFC 8866, section 5.2): its version grows by one when the rest changes."""
+    """Our origin line towards one side (RFC 8866, section 5.2): the version is incremented when the rest changes."""
 
     def __init__(self, host: str) -> None:
         self._host = host
@@ -20,7 +20,7 @@ class Origin:
         self._last = ""
 
     def on(self, session: str) -> SessionDescription:
-        """Return a session description with our origin; what does not change bears the same version."""
+        """Return a session description with our origin; an unchanged one keeps its version."""
         rest = _ORIGIN.sub("", session, count=1)
         if rest != self._last:
             self._last = rest

@@ -1,7 +1,7 @@
-"""Keeps the stack from printing: it writes whole messages, with names and numbers, to the standard output.
+"""Keeps the stack from printing: it writes whole messages, with names and numbers, to standard output.
 
-What it complains of is anybody's garbled message: it is counted, and logged by kind alone and not more often than
-once a minute, so that nobody fills the log.
+Its complaints about malformed messages are counted, and logged by kind once a minute at most, so that nobody can fill
+the log.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _log = structlog.get_logger("sip")
 
 
 class NoLog:
-    """The stack's own log of messages: none."""
+    """Replaces the stack's log of messages: logs nothing."""
 
     def write(self, *_words: object, **_details: object) -> None:
         """Drop what is told."""
 
 
 def silence_the_stack() -> None:
-    """Let the stack print nothing; a second time changes nothing."""
+    """Keep the stack from printing; idempotent."""
     for name in _MODULES:
         module = importlib.import_module(name)
         vars(module)["print"] = _nothing
@@ -58,7 +58,7 @@ def _log_kind(*_words: object, **_details: object) -> None:
 
 
 class Complaints:
-    """What could not be understood since the start, by kind; each kind is logged once a minute at most."""
+    """Counts malformed messages since the start, by kind; each kind is logged once a minute at most."""
 
     def __init__(self) -> None:
         self.by_kind: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The stack set up for us: one socket, transactions, and what comes in outside of any call sent to its place."""
+"""The stack's set-up: one socket, its transactions, and the routing of requests that are outside of any dialog."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class SipStack:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Where we are: the port that was taken."""
+        """The address that is listened on, with the port that was bound."""
         host, port = self.transactions.l4r.getServer(None).getSIPaddr()[0]
         return str(host), int(port)
 
@@ -79,29 +79,29 @@ class SipStack:
         self._clock.start()
 
     async def settle(self, within: timedelta) -> None:
-        """Wait until everybody has answered what we said, or for this long: it is sent again meanwhile."""
+        """Wait until our requests are answered, or for this long; they are retransmitted meanwhile."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within.total_seconds()):
                 while self.transactions.awaits_answers:  # noqa: ASYNC110 - the stack tells nobody
                     await asyncio.sleep(_LOOKS_EVERY_SECONDS)
 
     def stop(self) -> None:
-        """Stop listening; what is under way gets no further word."""
+        """Stop listening; open transactions are dropped."""
         self._clock.stop()
         self.transactions.cp_timer.cancel()
         self.transactions.l4r.shutdown()
 
     def on_notify(self, call_id: str, take: TakeNotify | None) -> None:
-        """Set who takes NOTIFY of a subscription, by its Call-ID: True is answered 200, False 481; None forgets."""
+        """Set the handler of a subscription's NOTIFY, by Call-ID: True is answered 200, False 481; None removes it."""
         if take is None:
             self._notified.pop(call_id, None)
         else:
             self._notified[call_id] = take
 
     def _take(self, request: Request, transaction: Any) -> Any:  # noqa: ANN401 - the stack's own types
-        """Answer what belongs to no call that is under way; what cannot be understood is told so.
+        """Answer a request outside of any dialog, also one that is not supported.
 
-        Without an answer the stack would keep such a request for minutes (S-14).
+        Without an answer the stack would keep its transaction for minutes (S-14).
         """
         try:
             return self._route(request, transaction)
@@ -132,17 +132,17 @@ class SipStack:
 
 
 def with_abilities(response: Any) -> Any:  # noqa: ANN401 - the stack's own type
-    """Add to a response what we understand (RFC 3261, 11.2)."""
+    """Add Allow and the like to a response (RFC 3261, 11.2)."""
     response.appendHeader(SipHeader(name="allow", body=SipAllow(methods=METHODS)))
     response.appendHeader(SipHeader(name="accept", body=SipGenericHF("application/sdp", name="accept")))
     return response
 
 
 def plain_header(name: str, value: str) -> Any:  # noqa: ANN401 - the stack's own type
-    """Return a header with a value of ours.
+    """Return a header with an unparsed value.
 
     Raises:
-        InvalidValueError: the value would begin another header, or is not text.
+        InvalidValueError: the value has line breaks or other control characters.
     """
     if any(each in value for each in "\r\n\x00"):
         raise InvalidValueError("a header's value is one line")

@@ -1,7 +1,7 @@
-"""Makes the stack read and write addresses and content types as we do.
+"""Replaces the stack's parsers of addresses and content types by ours.
 
-The stack finds the end of a display name by guessing, joins what it reads to what it sends without escapes, knows no
-`tel` URI without a value behind each parameter, and no blank before the parameters of a content type.
+The stack guesses where a display name ends, writes names without escapes, and rejects `tel` URIs with a parameter
+without a value and content types with a blank before their parameters.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from kalenderkoppling.telephony.sip.body import read_content_type
 _SINGLE = (SipFrom, SipTo, SipReferTo, SipReferredBy)
 _LISTS = (SipContact, SipRoute, SipRecordRoute)
 _READ_ELSEWHERE = ("diversion", "cc-diversion", "p-asserted-identity")
-"""What the stack would part at commas by itself; `called` reads them, and they may be garbled without harm."""
+"""Headers that the stack would split at commas; `called` parses them, and malformed ones are harmless."""
 
 
 class StackUri(SipURL):  # type: ignore[misc] # the stack has no types
-    """A URI of the stack that was read by us; while nobody changes it, it is written as it came."""
+    """A URI in the stack's type, parsed by us; written unchanged unless it was modified."""
 
     username: Any
     host: Any
@@ -67,11 +67,11 @@ class StackUri(SipURL):  # type: ignore[misc] # the stack has no types
 
 
 class StackAddress(SipAddress):  # type: ignore[misc] # the stack has no types
-    """An address of the stack; its name has quotes and escapes resolved, and gets them anew when it is written."""
+    """An address in the stack's type; its name is stored without quotes and escapes and written with them."""
 
     @classmethod
     def of(cls, found: Address) -> StackAddress:
-        """Return what we read as the stack has it."""
+        """Return our address in the stack's type."""
         made = cls(name=found.name, url=StackUri(found.uri))
         for name, value in found.parameters:
             if name not in made.params:
@@ -91,7 +91,7 @@ class StackAddress(SipAddress):  # type: ignore[misc] # the stack has no types
 
 
 class _ReadByUs:
-    """A header of the stack with one address, or one of a list that we have parted."""
+    """A header of the stack with one address, or one of a list that we have split."""
 
     address: Any
     parsed: bool
@@ -106,7 +106,7 @@ class _ReadByUs:
 
 class _Single(_ReadByUs):
     def __init__(self, body: str | None = None, address: Any = None) -> None:  # noqa: ANN401 - the stack's own type
-        # The stack's own would take commas in names for a list; it is asked without the text, which is put in then.
+        # The stack's own would split at commas in names: it is called without the text, which is set afterwards.
         super().__init__(None, address)  # type: ignore[call-arg] # the stack's class comes next
         if body is not None:
             self.body, self.address, self.parsed = body, None, False
@@ -129,7 +129,7 @@ class _Listed(_ReadByUs):
 
 
 class _ContentType(SipContentType):  # type: ignore[misc] # the stack has no types
-    """A content type with blanks where the grammar allows them."""
+    """A content type, with blanks where the grammar allows them."""
 
     def parse(self) -> None:
         found = read_content_type(self.body)
@@ -145,7 +145,7 @@ class _ContentType(SipContentType):  # type: ignore[misc] # the stack has no typ
 
 
 def teach_the_stack() -> None:
-    """Let the stack use what is here; a second time changes nothing."""
+    """Install these parsers in the stack; idempotent."""
     vars(import_module("sippy.SipRequest"))["SipURL"] = StackUri
     for base, kind in (*((each, _Single) for each in _SINGLE), *((each, _Listed) for each in _LISTS)):
         taught = type(base.__name__, (kind, base), {})

@@ -29,10 +29,10 @@ _BAD_ADDRESS = 484
 
 
 class SubscriptionDialog:
-    """What the requests of one subscription bear, and which NOTIFY is of it.
+    """The dialog state of one subscription: makes its requests and recognises its NOTIFY.
 
     Raises:
-        SubscriptionFailedError: `target` is no SIP address.
+        SubscriptionFailedError: `target` is not a SIP address.
     """
 
     def __init__(self, stack: SipStack, exchange: SipExchange, target: str) -> None:
@@ -52,7 +52,7 @@ class SubscriptionDialog:
 
     @property
     def uri(self) -> str:
-        """Where requests are sent, as they name it."""
+        """The request URI of further requests."""
         return str(self._target)
 
     def request(self, expires: timedelta) -> Any:  # noqa: ANN401 - the stack's own type
@@ -77,7 +77,7 @@ class SubscriptionDialog:
         )
 
     def accepted(self, response: Any) -> None:  # noqa: ANN401 - the stack's own type
-        """Take what an answer tells of the other side; a NOTIFY that came before it has made the dialog."""
+        """Create the dialog from a response, unless a NOTIFY that came before it has done so."""
         theirs = response.getHFBody("to").getTag()
         if self.remote_tag is None:
             self.remote_tag = theirs
@@ -86,7 +86,7 @@ class SubscriptionDialog:
             self._take_target(response)
 
     def has(self, request: Any) -> bool:  # noqa: ANN401 - the stack's own type
-        """Tell whether a NOTIFY is of this dialog; the first one makes it (RFC 6665, section 4.4.1)."""
+        """Tell whether a NOTIFY belongs to this dialog; the first one creates it (RFC 6665, section 4.4.1)."""
         theirs = request.getHFBody("from").getTag()
         if request.getHFBody("to").getTag() != self._own_tag or theirs is None:
             return False
@@ -123,10 +123,10 @@ def _routes(message: Any) -> list[Any]:  # noqa: ANN401 - the stack's own type
 
 
 def _sip_url(target: str) -> Any:  # noqa: ANN401 - the stack's own type
-    """Return an address as the stack has it.
+    """Return an address in the stack's type.
 
     Raises:
-        SubscriptionFailedError: it is no SIP address.
+        SubscriptionFailedError: it is not a SIP address.
     """
     with suppress(InvalidValueError):
         found = read_uri(target)

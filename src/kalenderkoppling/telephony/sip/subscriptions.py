@@ -27,7 +27,7 @@ from kalenderkoppling.telephony.sip.stack import SipStack, plain_header
 from kalenderkoppling.telephony.sip.subscription_dialog import SubscriptionDialog
 
 TIMER_F = timedelta(seconds=32)
-"""How long an answer is waited for (RFC 3261, section 17.1.2.2)."""
+"""How long to wait for an answer (RFC 3261, section 17.1.2.2)."""
 
 _ACCEPTED, _FINAL, _REDIRECTED = 200, 200, 300
 _CHALLENGES = {401: "www-authenticate", 407: "proxy-authenticate"}
@@ -61,7 +61,7 @@ class SipSubscriptions:
 
 
 class SipSubscription:
-    """One subscription; see the Protocol. Refreshing and ending are not asked for at the same time."""
+    """One subscription; see the Protocol. Callers do not refresh and end at the same time."""
 
     def __init__(
         self,
@@ -116,7 +116,7 @@ class SipSubscription:
             self._release()
 
     async def _ask(self, expires: timedelta) -> None:
-        """Ask, answer challenges and ask for as long as the exchange wants it; note what is granted."""
+        """Send SUBSCRIBE, answer a challenge or use the interval that the exchange demands; store what is granted."""
         authorization: Any = None
         for _ in range(_MOST_ROUNDS):
             response = await self._answer_to(expires, authorization)
@@ -163,13 +163,13 @@ class SipSubscription:
             raise SubscriptionFailedError(_TIMED_OUT) from None
 
     def _answer_to_challenge(self, response: Any, code: int) -> Any:  # noqa: ANN401 - the stack's own types
-        """Return what answers a challenge (RFC 3261, section 22).
+        """Return the Authorization header for a challenge (RFC 3261, section 22).
 
         Raises:
-            SubscriptionFailedError: we have no login there, or do not understand the challenge.
+            SubscriptionFailedError: we have no login there, or cannot read the challenge.
         """
         if self._login is not None:
-            # A challenge in words that nobody knows is one that cannot be answered: the stack raises whatever comes.
+            # The stack raises errors of any type on a malformed challenge: it cannot be answered.
             with suppress(Exception):
                 for challenge in response.getHFBodys(_CHALLENGES[code]):
                     is_supported, quality = challenge.supportedAlgorithm()
@@ -180,7 +180,7 @@ class SipSubscription:
         raise SubscriptionFailedError(code)
 
     def _take(self, request: Any) -> bool:  # noqa: ANN401 - the stack's own type
-        """Take a NOTIFY; False where it is none of ours. One that was overtaken by a newer one says nothing."""
+        """Handle a NOTIFY; False where it is not ours. One that arrives after a newer one is ignored."""
         state = read_subscription_state(_text(request, "subscription-state"))
         event = (_text(request, "event") or _text(request, "o")).partition(";")[0].strip().lower()
         if state is None or event != self._event or not self._dialog.has(request):
@@ -208,6 +208,6 @@ def _text(message: Any, name: str) -> str:  # noqa: ANN401 - the stack's own typ
 
 
 def _seconds(message: Any, name: str) -> timedelta | None:  # noqa: ANN401 - the stack's own type
-    # Not through the stack's reading of numbers, which raises for what is none.
+    # Not by the stack's parser, which raises where the value is not a number.
     found = message.getHFs(name)
     return read_seconds(str(found[0].body)) if found else None

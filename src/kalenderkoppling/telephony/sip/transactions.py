@@ -1,4 +1,4 @@
-"""The stack's transactions on our one socket, behind our door: what comes in is read here before the stack sees it."""
+"""The stack's transaction manager on one socket; each message is checked here before the stack sees it."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from kalenderkoppling.telephony.sip.silence import COMPLAINTS
 from kalenderkoppling.telephony.sip.udp import SipSocket, SocketOptions
 
 TakeRequest = Callable[[Any, Any], Any]
-"""Takes a request of the stack and its transaction, and returns (response, when cancelled, when not confirmed)."""
+"""Handles a request of the stack with its transaction; returns (response, when cancelled, when not confirmed)."""
 
 IsOurs = Callable[[str], bool]
 """Tells whether a Call-ID is one of ours."""
 
 MOST_LOGGED_IN = 4_096
-"""Calls that came with a login and whose ACK or CANCEL may still come."""
+"""How many calls with a login are remembered whose ACK or CANCEL may still come."""
 
 
 class OneSocket:
-    """The stack's choice of a socket for each address: there is one.
+    """Replaces the stack's choice of a socket per address: there is one socket.
 
-    The stack's own makes sockets on a trial, and one of them it never closes.
+    The stack's own opens sockets on trial and never closes one of them.
     """
 
     def __init__(self, configuration: Mapping[str, Any], handle: Any, *_kinds: type) -> None:  # noqa: ANN401 - the stack's own type
@@ -55,7 +55,7 @@ class OneSocket:
         return self._socket
 
     def rotateCache(self) -> None:  # noqa: N802 - the stack's name
-        """Nothing is remembered that could grow old."""
+        """Do nothing: no entry can expire."""
 
     def shutdown(self) -> None:
         """Close the socket."""
@@ -64,7 +64,7 @@ class OneSocket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """How a message came: a checksum of its bytes, from where (the stack's remote address), by which socket, when."""
+    """How a message arrived: a checksum of its bytes, its source (the stack's type), the socket, the time."""
 
     checksum: bytes
     remote: Any
@@ -73,12 +73,12 @@ class Arrival:
 
     @property
     def source(self) -> tuple[str, int]:
-        """The host and port that it came from."""
+        """Its source host and port."""
         return str(self.remote.address[0]), int(self.remote.address[1])
 
 
 class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[misc] # the stack has no types
-    """The stack's transactions on our socket, behind our door."""
+    """The stack's transaction manager on our socket."""
 
     def __init__(self, configuration: Mapping[str, Any], take: TakeRequest, door: Door, is_ours: IsOurs) -> None:
         self._door = door
@@ -87,7 +87,7 @@ class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[mis
         super().__init__(configuration, take)
 
     def handleIncoming(self, datagram: bytes, remote: Any, server: Any, now: Any) -> None:  # noqa: ANN401, N802 - its signature
-        """Take what came: nothing that an exchange asks goes without an answer, and nothing of a stranger gets in."""
+        """Handle a datagram: requests of exchanges are always answered, those of others never reach the stack."""
         arrival = Arrival(checksum=hashlib.sha256(datagram).digest(), remote=remote, server=server, at=now)
         known = self.l1rcache.get(arrival.checksum) or self.l2rcache.get(arrival.checksum)
         if known is not None:
@@ -119,16 +119,16 @@ class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[mis
             self._refuse(envelope, BAD_REQUEST, arrival)
 
     def newTransaction(self, msg: Any, resp_cb: Any = None, *rest: Any, **named: Any) -> Any:  # noqa: ANN401, N802 - its signature
-        """Begin a request on our socket, whatever transport the other side's address names.
+        """Send a request on our socket, whatever transport the other side's address names.
 
-        The stack would choose by the address, and raise at `;transport=UDP` as at TCP: the end of a call would never
-        arrive. What took a call by UDP takes its end by UDP.
+        The stack would choose by the address and raise at `;transport=UDP` and TCP, so that the BYE of a call would not
+        be sent. A side that took a call by UDP takes its BYE by UDP.
         """
         named["userv"] = named.get("userv") or self.l4r.getServer(None)
         return super().newTransaction(msg, resp_cb, *rest, **named)
 
     def transmitReq(self, t: Any, msg: Any, address: Any, checksum: Any) -> None:  # noqa: ANN401, N802 - its signature
-        """Send a request; the ACK of a refusal goes the INVITE's way (RFC 3261, 17.1.1.3), not to its Contact.
+        """Send a request; the ACK of a refusal goes where the INVITE went (RFC 3261, 17.1.1.3), not to the Contact.
 
         The stack would send the ACK of a 302 to wherever the redirect points.
         """
@@ -136,14 +136,14 @@ class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[mis
         super().transmitReq(t, msg, t.address if refused or not address[0] else address, checksum)
 
     def _is_under_way(self, envelope: Envelope) -> bool:
-        """Tell whether a request belongs to something that an exchange, or we, have begun."""
+        """Tell whether a request belongs to a transaction or dialog of an exchange or of ours."""
         if not envelope.is_within_dialog:
             return False
         call_id = envelope.first("call-id")
         return call_id in self.req_consumers or call_id in self._logged_in or self._is_ours(call_id)
 
     def _remember(self, call_id: str) -> None:
-        """Let what follows a login in, such as the ACK of a refusal."""
+        """Accept requests that follow a login without one of their own, such as the ACK of a refusal."""
         self._logged_in[call_id] = None
         if len(self._logged_in) > MOST_LOGGED_IN:
             self._logged_in.popitem(last=False)
@@ -169,7 +169,7 @@ class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[mis
         self.incomingRequest(request, arrival.checksum, numbers, arrival.server)
 
     def _take_response(self, message: str, arrival: Arrival) -> None:
-        """Take an answer; one that nobody waits for is not even remembered."""
+        """Handle a response; one without a transaction is dropped."""
         try:
             response = SipResponse(message)
             transaction = self.tclient.get(response.getTId(True, True))  # noqa: FBT003 - its signature
@@ -185,7 +185,7 @@ class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[mis
 
     @property
     def awaits_answers(self) -> bool:
-        """Whether somebody has not answered a request of ours, or not confirmed what we said to an INVITE."""
+        """Whether a request of ours is unanswered, or an answer of ours to an INVITE has no ACK."""
         asked = any(each.state is not StackTransactions.TERMINATED for each in self.tclient.values())
         return asked or any(
             each.needack and each.state is StackTransactions.COMPLETED for each in self.tserver.values()
@@ -193,7 +193,7 @@ class Transactions(StackTransactions.SipTransactionManager):  # type: ignore[mis
 
 
 def _note_where_from(via: Any, source: tuple[str, int]) -> None:  # noqa: ANN401 - the stack's own type
-    """Note in a Via where it was received from (RFC 3261, 18.2.1; RFC 3581), whatever it says of that itself."""
+    """Set the source address in a Via (RFC 3261, 18.2.1; RFC 3581), whatever the sender wrote there."""
     via.params.pop("received", None)
     if "rport" in via.params:
         via.params["rport"] = str(source[1])
@@ -202,7 +202,7 @@ def _note_where_from(via: Any, source: tuple[str, int]) -> None:  # noqa: ANN401
 
 
 def _keep_session(message: Any) -> None:  # noqa: ANN401 - the stack's own type
-    """Leave of a body in several parts the session description (RFC 5621); one without any stays as it is."""
+    """Reduce a multipart body to its session description (RFC 5621); one without it stays unchanged."""
     body = message.getBody()
     if body is not None and body.getType().startswith("multipart/"):
         with contextlib.suppress(NotUnderstoodError):

@@ -1,4 +1,4 @@
-"""A transfer by REFER (RFC 3515), told by NOTIFY how it goes; the call stays with us until it has worked.
+"""A transfer by REFER (RFC 3515), with its progress by NOTIFY; the call stays with us until it has succeeded.
 
 The stack's own transfer hangs up as soon as REFER is accepted, and answers the NOTIFY with 500.
 """
@@ -22,10 +22,10 @@ from kalenderkoppling.telephony.sip.dialog import Dialog
 from kalenderkoppling.telephony.sip.stack_headers import StackAddress, StackUri
 
 LONGEST_PROGRESS = timedelta(minutes=2)
-"""How long a transfer may ring once the exchange has told that it does."""
+"""How long a transfer may ring once the exchange has reported ringing."""
 
 LAST_WORD_SECONDS = 0.5
-"""How long the second of two that belong together may take: the news of a transfer, and the end of the caller's side.
+"""How long to wait for the second of two related messages: the result of a transfer, and the BYE of the caller's side.
 
 Asterisk sends NOTIFY 503 and then BYE; others send them in the other order.
 """
@@ -40,25 +40,25 @@ class Transferred(StrEnum):
     """How a transfer went."""
 
     THROUGH = "through"
-    """The exchange has put the caller through."""
+    """The exchange has connected the caller."""
     REFUSED = "refused"
     """The exchange does not transfer; the caller is with us."""
     FAILED = "failed"
-    """The exchange took the transfer, which failed; the caller is with us, as far as is known."""
+    """The exchange accepted the transfer, which failed; as far as is known the caller is with us."""
     LOST = "lost"
-    """The exchange took the transfer, which failed, and has ended the caller's side."""
+    """The exchange accepted the transfer, which failed, and has ended the caller's side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What is told of a transfer: a status, None where there is none; `is_last` when no more will be told."""
+    """One report on a transfer: a status, None where there is none; `is_last` ends the subscription."""
 
     status: int | None
     is_last: bool = False
 
 
 class Transfer:
-    """One attempt to have the exchange put a call through."""
+    """One attempt to have the exchange transfer a call."""
 
     def __init__(self, dialog: Dialog, patience: timedelta) -> None:
         self._dialog = dialog
@@ -66,7 +66,7 @@ class Transfer:
         self._news: asyncio.Queue[News] = asyncio.Queue()
 
     async def carry_out(self, target: str, over: asyncio.Event) -> Transferred:
-        """Ask for the transfer and wait how it goes.
+        """Send REFER and wait for the result.
 
         Raises:
             CallOverError: the call ended before the exchange had accepted.
@@ -74,7 +74,7 @@ class Transfer:
         try:
             uri = read_uri(target)
         except InvalidValueError:
-            return Transferred.REFUSED  # An address that is none leads nowhere.
+            return Transferred.REFUSED  # The target is not an address.
         if uri.scheme not in {"sip", "sips", "tel"}:
             return Transferred.REFUSED
         self._dialog.on_fragment = self._take_fragment
@@ -99,7 +99,7 @@ class Transfer:
         self._dialog.newTransaction(request, resp_cb=self._take_response)
 
     async def _goes_through(self, ending: asyncio.Future[bool]) -> Transferred:
-        """Follow the news until the last; only a final status of success, or the end of our side alone, is success."""
+        """Follow the reports to the last; only a final 2xx, or a BYE of our side without any failure, is success."""
         patience = self._patience
         while True:
             news = await self._next(ending, patience)
@@ -109,18 +109,18 @@ class Transfer:
                 return Transferred.FAILED
             if news.status is not None and news.status >= _PROVISIONAL:
                 return await self._told(news.status, ending)
-            # After the last word without a status nobody knows: an exchange that ends our side has put it through.
+            # No status in the last report: an exchange that sends BYE to our side has connected the caller.
             patience = self._patience if news.is_last else LONGEST_PROGRESS.total_seconds()
 
     async def _told(self, status: int, ending: asyncio.Future[bool]) -> Transferred:
-        """Tell what a final status means: after a failure, some exchanges end the caller's side, too."""
+        """Return the result of a final status: after a failure, some exchanges end the caller's side as well."""
         if status < _REFUSED:
             return Transferred.THROUGH
         await asyncio.wait([ending], timeout=LAST_WORD_SECONDS)
         return Transferred.LOST if ending.done() else Transferred.FAILED
 
     async def _ended(self) -> Transferred:
-        """Tell what it means that our side has ended: unless a failure is told, the caller is elsewhere now."""
+        """Return the result where our side has ended: unless a failure is reported, the caller is connected."""
         try:
             async with asyncio.timeout(LAST_WORD_SECONDS):
                 while (status := (await self._news.get()).status or 0) < _PROVISIONAL:
@@ -130,7 +130,7 @@ class Transfer:
         return Transferred.THROUGH if status < _REFUSED else Transferred.LOST
 
     async def _next(self, ending: asyncio.Future[bool], patience: float) -> News | None:
-        """Return the next news, None where the call ended or nothing came in time."""
+        """Return the next report, None where the call ended or none came in time."""
         news = asyncio.ensure_future(self._news.get())
         both: list[asyncio.Future[Any]] = [news, ending]
         try:
@@ -151,7 +151,7 @@ class Transfer:
 def read_news(fragment: str, state: str) -> News:
     """Read a NOTIFY of a transfer: its body (a status line, RFC 3515, section 2.4.5) and its Subscription-State.
 
-    One that ends without a final status is a failure where its reason says so (RFC 6665, section 4.1.3).
+    One that terminates without a final status is a failure if its reason says so (RFC 6665, section 4.1.3).
     """
     found = _STATUS.match(fragment.strip())
     status = int(found[1]) if found else None

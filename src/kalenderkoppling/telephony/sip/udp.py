@@ -1,6 +1,6 @@
-"""The endpoint's UDP socket in asyncio's loop, in place of the stack's own servers and their threads.
+"""The endpoint's UDP socket in asyncio's loop, instead of the stack's own servers and their threads.
 
-The stack's sender threads put a 200 ahead of its 100 on the wire; here what is sent goes out in order, at once.
+The stack's sender threads may send a 200 before its 100; here messages are sent at once and in order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kalenderkoppling.telephony.sip.silence import COMPLAINTS
 Address: TypeAlias = tuple[str, int]
 
 AT_ONCE = 50
-"""How many datagrams are taken in one go, so that timers and calls have their turn under a flood."""
+"""How many datagrams are read per callback, so that timers and calls are served under a flood."""
 
 _BUFFER_BYTES = 4 * 1024 * 1024
 _LARGEST_DATAGRAM = 65_535
@@ -29,13 +29,13 @@ _MOST_NAMES = 1_000
 
 
 class SocketOptions(Network_server_opts):  # type: ignore[misc] # the stack has no types
-    """What the stack tells a server when it makes one; it asks for `flags` before it binds a second time."""
+    """What the stack passes to a server that it makes; it reads `flags` before it binds a second time."""
 
     flags = 0
 
 
 class SipSocket:
-    """A server as the stack knows them: it is handed what came in, and sends what it wants sent."""
+    """A server with the interface that the stack expects: passes datagrams in, and sends the stack's messages."""
 
     transport = "udp"
 
@@ -56,15 +56,15 @@ class SipSocket:
         self._loop.add_reader(self._socket.fileno(), self._take)
 
     def getSIPaddr(self) -> tuple[Address, str]:  # noqa: N802 - the stack's name
-        """Return where we are, as it stands in Via and Contact."""
+        """Return our address for Via and Contact."""
         return self.uopts.laddress, self.transport
 
     def addr2str(self, address: Address) -> str:
-        """Return an address as words."""
+        """Return an address as text."""
         return f"{self.transport}:{address[0]}:{address[1]}"
 
     def send_to(self, message: str, address: Address, _delayed: bool = False) -> None:  # noqa: FBT001, FBT002 - its signature
-        """Send a message; one to a name goes once the name is known, and is lost where nobody knows it."""
+        """Send a message; one to a host name is sent once it is resolved, and lost where it cannot be."""
         if self._socket.fileno() < 0:
             return
         host, port = address[0], int(address[1] or 5060)
@@ -78,7 +78,7 @@ class SipSocket:
             task.add_done_callback(self._resolving.discard)
 
     def shutdown(self) -> None:
-        """Close; what the stack still wants sent afterwards is dropped."""
+        """Close; what the stack sends afterwards is dropped."""
         if self._socket.fileno() >= 0:
             self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
@@ -92,7 +92,7 @@ class SipSocket:
             except BlockingIOError:
                 return
             except OSError:
-                continue  # A port that was sent to is closed: ICMP tells so on the next receive.
+                continue  # A destination port is closed: ICMP reports it on the next receive.
             self._hand_over(datagram, address)
 
     def _hand_over(self, datagram: bytes, address: Address) -> None:
@@ -106,7 +106,7 @@ class SipSocket:
         try:
             self._socket.sendto(sent_out(message), address)
         except (OSError, OverflowError, UnicodeEncodeError) as error:
-            # Full buffers and routes that are away for a moment are what retransmission is for.
+            # Full buffers and missing routes: SIP retransmits.
             COMPLAINTS.note(f"not sent: {type(error).__name__}")
 
     def _known(self, name: str) -> str:
