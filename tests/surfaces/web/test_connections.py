@@ -10,7 +10,7 @@ import pytest
 
 from kalenderkoppling.surfaces.operations.surface import operations_surface
 from kalenderkoppling.surfaces.web.app import machine_app
-from kalenderkoppling.surfaces.web.connections import ConnectionLimits
+from kalenderkoppling.surfaces.web.connections import ConnectionLimits, LimitedProtocol
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.surfaces.web.server import WebServer
 from kktest.waiting import settled, until
@@ -142,3 +142,16 @@ async def test_an_upgrade_to_another_protocol_does_not_leave_the_bounds(company:
     async with serving(company, PATIENT) as server, connected(server, upgrade) as client:
         async with asyncio.timeout(PATIENCE_SECONDS):
             assert (await client.reader.readline()).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_stop_ends_a_connection_that_does_not_end_by_itself(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one that was accepted after all open ones had been told to end: its socket must not outlive the loop."""
+    monkeypatch.setattr(LimitedProtocol, "shutdown", lambda _: None)
+    async with serving(company, PATIENT) as server, connected(server) as client:
+        await until_open(server, 1)
+        server.config.timeout_graceful_shutdown = 0
+        server.should_exit = True
+        assert await client.rest() == b""
+    assert len(server.open_connections) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import socket
 from dataclasses import replace
@@ -54,9 +55,16 @@ class WebServer(uvicorn.Server):
         return int(port)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop: the streams end at once with a last word, then the rest."""
+        """Stop: the streams end at once with a last word, then the rest; what is left after the grace time is cut off.
+
+        uvicorn leaves open what does not end in time, or was accepted after it had told all connections to end.
+        """
         self._streams.stop()
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        # Sockets are closed in the next round of the event loop, which may be its last.
+        await asyncio.sleep(0)
 
 
 def _within_file_handles(limits: ConnectionLimits) -> ConnectionLimits:
