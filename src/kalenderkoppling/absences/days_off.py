@@ -22,6 +22,11 @@ def holidays_of(country: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, years=year, categories=wanted, expand=False))
 
 
+def knows_country(country: str) -> bool:
+    """Tell whether the holidays of a country are known, by its ISO 3166 code in capitals."""
+    return country in holidays.list_supported_countries()
+
+
 def is_holiday(day: date, country: str) -> bool:
     """Tell whether a day is a holiday in a country; an empty code knows none."""
     return day in holidays_of(country, day.year)

@@ -91,6 +91,11 @@ class Layer:
     ring: timedelta | None = None
     working_hours: WorkingHours | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is set, so that all falls through to the layers below."""
+        return self == Layer(kind=self.kind)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -9,16 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from kalenderkoppling.domain.errors import NotFoundError
-from kalenderkoppling.domain.person import Entitlements, Person, PersonId
+from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId
 from kalenderkoppling.domain.recording import PhraseKind
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store.people import Found
 from kalenderkoppling.rules.model import LayerKind
 from kalenderkoppling.store import tables
-from kalenderkoppling.store.people_rows import person_of, row_of
+from kalenderkoppling.store.people_rows import groups_of, person_of, row_of
 from kalenderkoppling.store.scoped import TENANT, Scoped
 from kalenderkoppling.store.search import Finder, terms_of
 from kalenderkoppling.store.search_fts import FullTextFinder
@@ -30,6 +31,7 @@ _PERSON = tuple(_rows.c)[1:]
 _GET = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id == bindparam("person"))
 _MANY = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id.in_(bindparam("people", expanding=True)))
 _IDS = select(_rows.c.person_id).where(_rows.c.tenant_id == TENANT).order_by(_rows.c.person_id)
+_GROUPS = select(_rows.c.group_ids, func.count()).where(_rows.c.tenant_id == TENANT).group_by(_rows.c.group_ids)
 _IN_ORDER = (
     select(*_PERSON)
     .where(_rows.c.tenant_id == TENANT)
@@ -116,6 +118,12 @@ class SqlPeople(Scoped):
 
     def ids(self) -> Sequence[PersonId]:
         return [PersonId(person) for person in self._run(_IDS).scalars()]
+
+    def groups(self) -> Mapping[GroupId, int]:
+        members: Counter[GroupId] = Counter()
+        for content, count in self._run(_GROUPS):
+            members.update(dict.fromkeys(groups_of(content), count))
+        return dict(sorted(members.items()))
 
     def put(self, people: Iterable[Person]) -> None:
         by_id = {person.id: replace(person, groups=tuple(person.groups)) for person in people}

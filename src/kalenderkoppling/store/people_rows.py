@@ -21,6 +21,11 @@ def _entitlements(*, calendar_coupling: bool, referral: bool) -> Entitlements:
     return Entitlements(calendar_coupling=calendar_coupling, referral=referral)
 
 
+def groups_of(content: str) -> tuple[GroupId, ...]:
+    """Return the groups that a row's column names."""
+    return _groups(content)
+
+
 def row_of(person: Person, sort_key: str) -> dict[str, object]:
     return {
         "person_id": person.id,

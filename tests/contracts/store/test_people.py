@@ -67,6 +67,11 @@ def test_entitlements_are_set_for_one(tx: Transaction) -> None:
     assert tx.people.many([ANNA, BERTIL]) == {ANNA: replace(person(), entitlements=given), BERTIL: person("bertil")}
 
 
+def test_groups_are_counted_by_their_members(tx: Transaction) -> None:
+    tx.people.put([FULL, replace(person(), groups=(GroupId("g1"),)), person("bertil")])
+    assert list(tx.people.groups().items()) == [(GroupId("g1"), 2), (GroupId("g2"), 1)]
+
+
 def test_nobody_cannot_be_entitled(tx: Transaction) -> None:
     with pytest.raises(NotFoundError):
         tx.people.set_entitlements(ANNA, Entitlements())

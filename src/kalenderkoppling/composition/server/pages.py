@@ -14,6 +14,7 @@ from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.settings import Server
 from kalenderkoppling.settings.telephony import Telephony, Voices
 from kalenderkoppling.surfaces.absences.surface import absences_surface
+from kalenderkoppling.surfaces.administration.surface import administration_surface
 from kalenderkoppling.surfaces.calls.surface import calls_surface
 from kalenderkoppling.surfaces.directory.surface import directory_surface
 from kalenderkoppling.surfaces.hooks.routes import Hooks
@@ -44,6 +45,7 @@ def page_app(
         absences_surface(),
         mine_surface(),
         recordings_surface(),
+        administration_surface(),
         listening(voices),
         operations_surface(),
     ]

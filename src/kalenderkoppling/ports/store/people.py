@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kalenderkoppling.domain.person import Entitlements, Person, PersonId
+from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId
 from kalenderkoppling.domain.tenant import TenantSettings
 
 
@@ -31,6 +31,10 @@ class People(Protocol):
 
     def ids(self) -> Sequence[PersonId]:
         """Return everybody's id, in order of id."""
+        ...
+
+    def groups(self) -> Mapping[GroupId, int]:
+        """Return the groups that anybody is in, in order of id, with their numbers of members."""
         ...
 
     def put(self, people: Iterable[Person]) -> None:

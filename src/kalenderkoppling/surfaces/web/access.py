@@ -115,6 +115,11 @@ _ROUTES_BY_ACCESS: Mapping[Access, str] = {
         POST /recordings/name/remove
     """,
     Access.ADMINISTRATOR: """
+        GET  /administration
+        GET  /administration/rules
+        POST /administration/rules
+        POST /administration/rules/order
+        POST /administration/rules/settings
         GET  /recordings/reasons/{reason}/{language}
         POST /recordings/reasons/{reason}/{language}
         POST /recordings/reasons/{reason}/{language}/remove

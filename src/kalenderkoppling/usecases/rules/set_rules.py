@@ -33,7 +33,7 @@ async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer
     def work(unit: Unit) -> None:
         if layer.layer.kind is LayerKind.TENANT:
             before = company_values(unit.tx)
-            _must_not_be_pinned(unit.tx, before, replace(before, layer=layer.layer))
+            must_not_be_pinned(unit.tx, before, replace(before, layer=layer.layer))
         put_layer(unit, actor, layer)
 
     await perform(core, tenant, work)
@@ -48,7 +48,7 @@ async def set_settings(core: Core, tenant: TenantId, actor: str, settings: Tenan
 
     def work(unit: Unit) -> None:
         before = company_values(unit.tx)
-        _must_not_be_pinned(unit.tx, before, replace(before, settings=settings))
+        must_not_be_pinned(unit.tx, before, replace(before, settings=settings))
         put_settings(unit, actor, settings)
 
     await perform(core, tenant, work)
@@ -68,11 +68,14 @@ def put_layer(unit: Unit, actor: str, layer: ScopedLayer) -> None:
     people = concerned(unit.tx, layer)
     unit.tx.mailboxes.lock(people)
     before = _layer(unit.tx, layer)
-    unit.tx.rules.put_layer(layer)
+    if layer.layer.is_empty and layer.layer.kind is not LayerKind.TENANT:
+        unit.tx.rules.remove_layer(layer.layer.kind, layer.scope_id)
+    else:
+        unit.tx.rules.put_layer(layer)
     settings = unit.tx.people.settings()
     if layer.layer.addin_allowed and not settings.reads_item_choices:
         unit.tx.people.put_settings(replace(settings, reads_item_choices=True))
-    _in_force_for(unit, people)
+    put_in_force(unit, people)
     unit.tx.audit.append(
         Entry(
             at=unit.now,
@@ -95,7 +98,7 @@ def put_settings(unit: Unit, actor: str, settings: TenantSettings) -> None:
     unit.tx.people.put_settings(settings)
     if before.zone != settings.zone:
         place_again(unit, everybody)
-    _in_force_for(unit, everybody)
+    put_in_force(unit, everybody)
     was, became = described_settings(before), described_settings(settings)
     unit.tx.audit.append(
         Entry(
@@ -108,7 +111,12 @@ def put_settings(unit: Unit, actor: str, settings: TenantSettings) -> None:
     )
 
 
-def _must_not_be_pinned(tx: Transaction, before: CompanyValues, after: CompanyValues) -> None:
+def must_not_be_pinned(tx: Transaction, before: CompanyValues, after: CompanyValues) -> None:
+    """Refuse to change what the settings file pins.
+
+    Raises:
+        RefusedError: each problem names the setting as the file does (`Pin`).
+    """
     changed = sorted(before.differing(after) & tx.rules.pins())
     if changed:
         raise RefusedError(*(FieldProblem(field=str(each), problem="pinned") for each in changed))
@@ -124,7 +132,8 @@ def concerned(tx: Transaction, layer: ScopedLayer) -> Sequence[PersonId]:
     return [id_ for id_, person in tx.people.many(everybody).items() if layer.scope_id in person.groups]
 
 
-def _in_force_for(unit: Unit, people: Sequence[PersonId]) -> None:
+def put_in_force(unit: Unit, people: Sequence[PersonId]) -> None:
+    """Purge what people's rules no longer give, have their mailboxes looked at for what they give more, and tell."""
     tidy(unit, people)
     if len(people) == 1:
         unit.tell(*people)

@@ -2,6 +2,7 @@
 
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.en.ui.absences import ABSENCES
+from kalenderkoppling.words.en.ui.administration import ADMINISTRATION
 from kalenderkoppling.words.en.ui.calls import CALLS
 from kalenderkoppling.words.en.ui.directory import DIRECTORY
 from kalenderkoppling.words.en.ui.every_page import EVERY_PAGE
@@ -9,4 +10,4 @@ from kalenderkoppling.words.en.ui.mine import MINE
 from kalenderkoppling.words.en.ui.shell import SHELL
 from kalenderkoppling.words.en.ui.sign_in import SIGN_IN
 
-UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)

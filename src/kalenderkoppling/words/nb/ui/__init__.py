@@ -2,6 +2,7 @@
 
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.nb.ui.absences import ABSENCES
+from kalenderkoppling.words.nb.ui.administration import ADMINISTRATION
 from kalenderkoppling.words.nb.ui.calls import CALLS
 from kalenderkoppling.words.nb.ui.directory import DIRECTORY
 from kalenderkoppling.words.nb.ui.every_page import EVERY_PAGE
@@ -9,4 +10,4 @@ from kalenderkoppling.words.nb.ui.mine import MINE
 from kalenderkoppling.words.nb.ui.shell import SHELL
 from kalenderkoppling.words.nb.ui.sign_in import SIGN_IN
 
-UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)

@@ -2,6 +2,7 @@
 
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.sv.ui.absences import ABSENCES
+from kalenderkoppling.words.sv.ui.administration import ADMINISTRATION
 from kalenderkoppling.words.sv.ui.calls import CALLS
 from kalenderkoppling.words.sv.ui.directory import DIRECTORY
 from kalenderkoppling.words.sv.ui.every_page import EVERY_PAGE
@@ -9,4 +10,4 @@ from kalenderkoppling.words.sv.ui.mine import MINE
 from kalenderkoppling.words.sv.ui.shell import SHELL
 from kalenderkoppling.words.sv.ui.sign_in import SIGN_IN
 
-UI = joined(EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)

@@ -1,0 +1,27 @@
+"""The administrator's pages as a surface: their routes, and one item of the menu."""
+
+from __future__ import annotations
+
+from litestar import Response
+
+from kalenderkoppling.domain.person import Role
+from kalenderkoppling.surfaces.administration.rules import routes as rules
+from kalenderkoppling.surfaces.administration.tabs import ADMINISTRATION, TABS
+from kalenderkoppling.surfaces.web.given import TheVisit
+from kalenderkoppling.surfaces.web.surface import MenuItem, Surface, page
+
+
+@page(ADMINISTRATION)
+async def show_first(visit: TheVisit) -> Response[str]:
+    """Show the first of the administrator's pages."""
+    return visit.redirect(TABS[0].path)
+
+
+def administration_surface() -> Surface:
+    """Put the surface together."""
+    menu = MenuItem(path=ADMINISTRATION, text_key="administration.title", roles=frozenset({Role.ADMINISTRATOR}))
+    return Surface(
+        name="administration",
+        handlers=[show_first, rules.show_rules, rules.save_rules, rules.save_order, rules.save_settings],
+        menu=[menu],
+    )
