@@ -76,7 +76,7 @@ ADMINISTRATION: Mapping[str, Text] = MappingProxyType(
         "setting.call_numbers_hours": "Timer innringerens nummer lagres",
         "setting.call_numbers_hours.means": "Deretter slettes nummeret, men ikke samtalen.",
         "setting.bounds": "Mellom {least} og {most}.",
-        "setting.sick_to_attendants": "Sentralbordet kan se årsaken Syk",
+        "setting.sick_to_attendants": "Sentralbordoperatører kan se årsaken Syk",
         "done.rules_saved": "Lagret. Det gjelder fra nå av.",
         "problem.pinned": "Bestemmes i innstillingsfilen og kan ikke endres her.",
         "problem.out_of_range": "Oppgi et heltall innenfor grensene.",
