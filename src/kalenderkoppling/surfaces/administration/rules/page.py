@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from kalenderkoppling.domain.booking import ShowAs
@@ -150,7 +151,7 @@ class _Writer:
             )
             for show_as in ShowAs
         ]
-        values = {
+        values: dict[Pin, bool | timedelta | WorkingHours | None] = {
             Pin.SHOW_SUBJECT: layer.show_subject,
             Pin.ADDIN: layer.addin_allowed,
             Pin.RING_SECONDS: layer.ring,
@@ -173,13 +174,13 @@ class _Writer:
         reason = reason_label(rule.reason, self._visit.language, self._visit.reasons)
         return f"{isolated(reason)} · {self._visit.text(f'diversion.{rule.diversion}')}"
 
-    def _value(self, value: object) -> str:
+    def _value(self, value: bool | timedelta | WorkingHours) -> str:  # noqa: FBT001 - the value of a setting
         if isinstance(value, bool):
             return self._on_or_off(value=value)
         if isinstance(value, WorkingHours):
             days = " ".join(short_weekdays(self._visit)[day] for day in sorted(value.days))
             return f"{days} {value.start:%H:%M}–{value.end:%H:%M}"
-        return self._visit.text("rules.seconds", count=int(value.total_seconds()))  # type: ignore[attr-defined] # a length
+        return self._visit.text("rules.seconds", count=int(value.total_seconds()))
 
     def _on_or_off(self, *, value: bool) -> str:
         return self._visit.text("rules.on" if value else "rules.off")
