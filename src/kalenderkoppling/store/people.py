@@ -6,20 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, or_, select, update
 
 from kalenderkoppling.domain.errors import NotFoundError
 from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId
 from kalenderkoppling.domain.recording import PhraseKind
+from kalenderkoppling.domain.service import Scope
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store.people import Found
 from kalenderkoppling.rules.model import LayerKind
 from kalenderkoppling.store import tables
-from kalenderkoppling.store.people_rows import groups_of, person_of, row_of
+from kalenderkoppling.store.people_rows import encoded_group, groups_of, person_of, row_of
 from kalenderkoppling.store.scoped import TENANT, Scoped
 from kalenderkoppling.store.search import Finder, terms_of
 from kalenderkoppling.store.search_fts import FullTextFinder
@@ -44,6 +45,21 @@ _SET_ENTITLEMENTS = (
     .where(_rows.c.tenant_id == TENANT, _rows.c.person_id == bindparam("person"))
     .values(calendar_coupling=bindparam("coupled"), referral=bindparam("may_refer"))
 )
+_DEPARTMENTS = select(_rows.c.department, func.count()).where(_rows.c.tenant_id == TENANT).group_by(_rows.c.department)
+_BEHIND = (
+    select(*_PERSON)
+    .where(_rows.c.tenant_id == TENANT, _rows.c.person_id > bindparam("after"))
+    .order_by(_rows.c.person_id)
+    .limit(bindparam("most"))
+)
+_IN_DEPARTMENT = _BEHIND.where(_rows.c.department == bindparam("of"))
+# Groups are one text, a JSON list: only where a group begins does a quotation mark follow a bracket or a comma.
+_IN_GROUP = _BEHIND.where(
+    or_(
+        func.replace(_rows.c.group_ids, bindparam("as_first"), literal_column("''")) != _rows.c.group_ids,
+        func.replace(_rows.c.group_ids, bindparam("as_later"), literal_column("''")) != _rows.c.group_ids,
+    )
+)
 _SETTINGS = select(tables.setting.c.content).where(tables.setting.c.tenant_id == TENANT)
 
 _person: Any = bindparam("person")
@@ -61,6 +77,7 @@ OF_A_PERSON = (
     tables.line_state,
     tables.session,
     tables.favourite,
+    tables.service_pin,
     tables.person,
 )
 _REMOVE = (
@@ -81,6 +98,10 @@ _REMOVE = (
         tables.layer.c.kind == str(LayerKind.PERSON),
         tables.layer.c.scope_id == _person,
     ),
+    # The order itself is carried out to its end, by nobody in particular.
+    update(tables.service_order)
+    .where(tables.service_order.c.tenant_id == TENANT, tables.service_order.c.actor == _person)
+    .values(actor=""),
 )
 
 
@@ -155,6 +176,20 @@ class SqlPeople(Scoped):
         else:
             found = [person_of(row) for row in self._rows(_IN_ORDER, most=limit + 1, skipped=offset)]
         return Found(people=found[:limit], has_more=len(found) > limit)
+
+    def departments(self) -> Mapping[str, int]:
+        return {department: people for department, people in self._rows(_DEPARTMENTS) if department}
+
+    def members(self, scope: Scope, of: str, *, after: PersonId, limit: int) -> Sequence[Person]:
+        match scope:
+            case Scope.DEPARTMENT:
+                return [person_of(row) for row in self._run(_IN_DEPARTMENT, of=of, after=after, most=limit)]
+            case Scope.GROUP:
+                wanted = encoded_group(GroupId(of))
+                places = {"as_first": f"[{wanted}", "as_later": f",{wanted}"}
+                return [person_of(row) for row in self._run(_IN_GROUP, **places, after=after, most=limit)]
+            case _:
+                assert_never(scope)
 
     def settings(self) -> TenantSettings:
         rows = self._rows(_SETTINGS)

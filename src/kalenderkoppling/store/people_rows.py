@@ -16,14 +16,19 @@ _groups = lru_cache(maxsize=4_096)(msgspec.json.Decoder(tuple[GroupId, ...]).dec
 _roles = lru_cache(maxsize=64)(msgspec.json.Decoder(frozenset[Role]).decode)
 
 
+def groups_of(group_ids: str) -> tuple[GroupId, ...]:
+    """Return the groups that stand in the column `group_ids`."""
+    return _groups(group_ids)
+
+
+def encoded_group(group: GroupId) -> str:
+    """Return a group as it stands in `group_ids`: quoted."""
+    return _encode(group).decode()
+
+
 @cache
 def _entitlements(*, calendar_coupling: bool, referral: bool) -> Entitlements:
     return Entitlements(calendar_coupling=calendar_coupling, referral=referral)
-
-
-def groups_of(content: str) -> tuple[GroupId, ...]:
-    """Return the groups that a row's column names."""
-    return _groups(content)
 
 
 def row_of(person: Person, sort_key: str) -> dict[str, object]:

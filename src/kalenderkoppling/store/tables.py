@@ -74,6 +74,26 @@ person = _table(
     Index("person_in_order", "tenant_id", "sort_key", "person_id"),
 )
 
+# Which of a person's services an administrator set by hand, and what the directory's source last said of each.
+service_pin = _table("service_pin", _key("tenant_id"), _key("person_id"), _key("service"), _flag("source_says"))
+
+# A service for everybody of a department or group: carried out a chunk at a time, up to `after_person`.
+service_order = _table(
+    "service_order",
+    _key("tenant_id"),
+    _key("order_id"),
+    _words("service"),
+    _words("setting"),
+    _words("scope"),
+    _words("scope_id"),
+    _words("actor"),
+    _instant("placed_at"),
+    _whole("total"),
+    _whole("done"),
+    _words("after_person"),
+    _instant("finished_at", optional=True),
+)
+
 layer = _table(
     "layer",
     _key("tenant_id"),

@@ -17,6 +17,7 @@ from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.store.people import SqlPeople
 from kalenderkoppling.store.recordings import SqlRecordings
 from kalenderkoppling.store.rules import SqlChoosing, SqlRuling
+from kalenderkoppling.store.services import SqlServices
 from kalenderkoppling.store.sign_in import SqlLocalAdministrators, SqlSignInFailures
 from kalenderkoppling.store.subscriptions import SqlSubscriptions
 
@@ -27,6 +28,7 @@ class SqlTransaction:
     def __init__(self, connection: Connection, tenant: TenantId, erasure_list: ErasureList | None = None) -> None:
         head = HeadRow(connection, tenant)
         self.people = SqlPeople(connection, tenant)
+        self.services = SqlServices(connection, tenant)
         self.rules = SqlRuling(connection, tenant)
         self.choices = SqlChoosing(connection, tenant)
         self.mailboxes = SqlMailboxes(connection, tenant)

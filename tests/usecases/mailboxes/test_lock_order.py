@@ -20,6 +20,7 @@ import kalenderkoppling.usecases
 from kalenderkoppling.domain.booking import BookingKey, ChoiceKind, ShowAs
 from kalenderkoppling.domain.errors import PausedError, PauseScope
 from kalenderkoppling.domain.person import Entitlements, PersonId
+from kalenderkoppling.domain.service import Scope, Service, ServiceSetting
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.calendar import NoticeKind
 from kalenderkoppling.ports.store.mailboxes import Claim
@@ -37,6 +38,7 @@ from kalenderkoppling.usecases.mailboxes.receive_notice import receive_notice
 from kalenderkoppling.usecases.mailboxes.resume import resume
 from kalenderkoppling.usecases.people.erase_person import erase_person
 from kalenderkoppling.usecases.people.import_people import import_people
+from kalenderkoppling.usecases.people.order_service import order_service
 from kalenderkoppling.usecases.people.set_service import set_service
 from kalenderkoppling.usecases.rules.choose_for_booking import choose_for_booking
 from kalenderkoppling.usecases.rules.set_own_rules import set_own_rules
@@ -136,6 +138,18 @@ async def a_service_given(house: House) -> None:
     await set_service(house.core, ACME, "admin", ANNA, Entitlements(calendar_coupling=True))
 
 
+async def a_service_order(house: House) -> None:
+    await order_service(
+        house.core,
+        ACME,
+        "admin",
+        service=Service.CALENDAR_COUPLING,
+        setting=ServiceSetting.OFF,
+        scope=Scope.GROUP,
+        of="g",
+    )
+
+
 async def an_import(house: House) -> None:
     """In another order than that of ids: one goes, one moves to another zone and mailbox, one leaves a group."""
     moved = replace(employee(BERTIL), zone=ZoneInfo("America/New_York"), mailbox="new@example.org")
@@ -183,7 +197,7 @@ async def a_failed_look(house: House) -> None:
 
 DEEDS: tuple[Deed, ...] = (
     rules_for_everybody, rules_for_a_group, rules_for_a_person, settings_of_the_company, own_rules, a_choice, an_undo,
-    a_service_taken_away, a_service_given, an_import, an_erasure, a_notice, a_new_subscription,
+    a_service_taken_away, a_service_given, a_service_order, an_import, an_erasure, a_notice, a_new_subscription,
     a_subscription_that_is_refused, a_start, looks, a_failed_look,
 )  # fmt: skip
 CHANGED: dict[Path, Changed] = {}
@@ -284,5 +298,5 @@ def test_every_use_case_that_writes_to_mailboxes_is_held_to_this_order() -> None
     found = {file.stem for file in usecases.rglob("*.py") if WRITES_TO_MAILBOXES.search(file.read_text())}
     assert found - {"core"} == {
         "choose_for_booking", "claim_runs", "erase_person", "finish_runs", "import_people", "keep_subscribed",
-        "receive_notice", "restore_absence", "resume", "set_own_rules", "set_rules", "set_service",
+        "order_service", "receive_notice", "restore_absence", "resume", "set_own_rules", "set_rules", "set_service",
     }  # fmt: skip

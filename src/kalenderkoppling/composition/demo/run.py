@@ -41,6 +41,7 @@ from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import DemoLinks, WebOptions
 from kalenderkoppling.usecases.change_feed.republish import republish_changes
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
+from kalenderkoppling.usecases.people.order_service import run_service_orders
 from kalenderkoppling.usecases.rules.set_rules import set_layer
 
 HOST = "127.0.0.1"
@@ -109,6 +110,7 @@ async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None)
                 run_worker(parts.worker, stop),
                 calls.run(stop, partial(_tell_calls, office)),
                 office.talk(stop),
+                run_service_orders(parts.core, TENANT, stop),
                 republish_changes(parts.core, TENANT, stop),
             ],
             stop,

@@ -24,6 +24,7 @@ from kalenderkoppling.surfaces.operations.meter import PrometheusMeter
 from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.usecases.change_feed.republish import republish_changes
 from kalenderkoppling.usecases.mailboxes.run_worker import run_worker
+from kalenderkoppling.usecases.people.order_service import run_service_orders
 
 DOCTOR = "  What to do about it: `kalenderkoppling doctor`."
 ABOUT_PEOPLE = (
@@ -71,6 +72,7 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
             [
                 run_worker(parts.worker, stop),
                 people.follow(stop),
+                run_service_orders(parts.core, TENANT, stop),
                 republish_changes(parts.core, TENANT, stop),
                 _check_calendar(settings, calendar, stop),
             ],

@@ -16,6 +16,7 @@ from kalenderkoppling.ports.store.erasures import Erasures
 from kalenderkoppling.ports.store.mailboxes import Mailboxes, Subscriptions
 from kalenderkoppling.ports.store.people import People
 from kalenderkoppling.ports.store.rules import Choosing, Ruling
+from kalenderkoppling.ports.store.services import ServiceRecords
 from kalenderkoppling.ports.store.sign_in import LocalAdministrators, SignInFailures
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "People",
     "Recordings",
     "Ruling",
+    "ServiceRecords",
     "Sessions",
     "SignInFailures",
     "Store",
@@ -49,6 +51,8 @@ class Transaction(Protocol):
 
     @property
     def people(self) -> People: ...
+    @property
+    def services(self) -> ServiceRecords: ...
     @property
     def rules(self) -> Ruling: ...
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kalenderkoppling.domain.person import Entitlements, GroupId, Person, PersonId
+from kalenderkoppling.domain.service import Scope
 from kalenderkoppling.domain.tenant import TenantSettings
 
 
@@ -55,6 +56,14 @@ class People(Protocol):
         Words are looked for in name, title, department, place, responsibilities; digits in extension and mobile,
         in any written form. An empty text gives everybody in name order (å ä ö last).
         """
+        ...
+
+    def departments(self) -> Mapping[str, int]:
+        """Return the departments that people are in, each with their number; whoever is in none is not counted."""
+        ...
+
+    def members(self, scope: Scope, of: str, *, after: PersonId, limit: int) -> Sequence[Person]:
+        """Return people of a department or group in order of id, those behind `after`."""
         ...
 
     def settings(self) -> TenantSettings:

@@ -81,6 +81,9 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
     subscription = tx.subscriptions.of(person)
     return {
         "person": asdict(who),
+        "services_set_by_hand": {
+            str(service): {"source_says": says} for service, says in tx.services.pins([person]).get(person, {}).items()
+        },
         # Of those that a restored backup brought, some may have turned private: only once the calendar has been read.
         "bookings": [asdict(each) for each in tx.absences.kept(person)]
         if mailbox is None or mailbox.is_confirmed

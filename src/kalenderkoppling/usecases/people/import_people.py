@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kalenderkoppling.domain.errors import FieldProblem, RefusedError
 from kalenderkoppling.domain.mailbox import EVERYBODY
 from kalenderkoppling.domain.person import Person, PersonId, TenantId, is_reserved
+from kalenderkoppling.domain.service import Service, Services
+from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.people.place_again import place_again
@@ -54,8 +56,13 @@ class Difference:
 
 async def preview_import(core: Core, tenant: TenantId, people: Iterable[Person]) -> Difference:
     """Tell what an import would change, without changing it."""
-    wanted = {each.id: each for each in people}
-    return await look_up(core, tenant, lambda tx: _difference(tx.people.many(tx.people.ids()), wanted))
+    said = {each.id: each for each in people}
+
+    def work(tx: Transaction) -> Difference:
+        before = tx.people.many(tx.people.ids())
+        return _difference(before, _settled(tx, before, said).people)
+
+    return await look_up(core, tenant, work)
 
 
 async def import_people(
@@ -63,24 +70,30 @@ async def import_people(
 ) -> Difference:
     """Make the directory equal to its source; services switched on or off take effect at once (C-06).
 
+    A service that an administrator set by hand stays as it is; what the source says of it is remembered.
+
     Raises:
         TooManyGoneError: everybody would go, or more than a fifth (and more than one) of the people would go or lose
             a service, or of those who have one of the services; and `may_empty` does not allow it: a source that was
             cut short would take people's absences with it.
         RefusedError: an id is reserved for local administrators.
     """
-    wanted = {each.id: each for each in people}
-    if any(is_reserved(id_) for id_ in wanted):
+    said = {each.id: each for each in people}
+    if any(is_reserved(id_) for id_ in said):
         raise RefusedError(FieldProblem(field="people", problem="reserved_id"))
 
     def work(unit: Unit) -> Difference:
         before = dict(unit.tx.people.many(unit.tx.people.ids()))
+        settled = _settled(unit.tx, before, said)
+        wanted = settled.people
         difference = _difference(before, wanted)
         if difference.is_empty:
+            unit.tx.services.put_pins(settled.pins)
             return difference
         if not may_empty:
             _must_not_lose_many(before, wanted, difference)
         unit.tx.mailboxes.lock([*(each.id for each in difference.changed), *difference.gone])
+        unit.tx.services.put_pins(settled.pins)
         unit.tx.people.put([*difference.added, *difference.changed])
         for person in (*difference.added, *difference.changed):
             _follow(unit, before.get(person.id), person)
@@ -102,6 +115,27 @@ async def import_people(
         return difference
 
     return await perform(core, tenant, work)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settled:
+    """The people as the directory is to have them, and pins of which the source says something new."""
+
+    people: Mapping[PersonId, Person]
+    pins: Mapping[PersonId, Mapping[Service, bool]]
+
+
+def _settled(tx: Transaction, known: Mapping[PersonId, Person], said: Mapping[PersonId, Person]) -> _Settled:
+    """Put what was set by hand in place of what the source says of it."""
+    people = dict(said)
+    changed: dict[PersonId, Mapping[Service, bool]] = {}
+    for id_, pinned in tx.services.pins(each for each in said if each in known).items():
+        before = Services(given=known[id_].entitlements, pinned=pinned)
+        after = before.imported(said[id_].entitlements)
+        people[id_] = replace(said[id_], entitlements=after.given)
+        if after.pinned != before.pinned:
+            changed[id_] = after.pinned
+    return _Settled(people=people, pins=changed)
 
 
 def _difference(known: Mapping[PersonId, Person], wanted: Mapping[PersonId, Person]) -> Difference:
