@@ -1,4 +1,4 @@
-"""The command line: serve, voice, demo, doctor, and what is done with people, phrases and the database."""
+"""The command line: serve, voice, demo, doctor, and commands for people, phrases and the database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SETTINGS_FILE = Path("kalenderkoppling.toml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 is well, 1 a failure that is told, 2 a wrong call."""
+    """Run a command; return 0 for success, 1 for a failure that was printed, 2 for wrong arguments."""
     chosen = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = chosen.command
     try:
@@ -37,13 +37,13 @@ def _parser() -> argparse.ArgumentParser:
         ("voice", _voice, "take calls: announcements, open referrals, and what exchanges ask"),
         ("doctor", _doctor, "test the connection, the scope and the address for notices, and say what to do"),
         ("migrate", _migrate, "bring the database's tables up to date"),
-        ("audit", _audit, "verify the audit log's chain and its end, and tell its head"),
+        ("audit", _audit, "verify the audit log's chain and its end, and print its head"),
         ("backup", _backup, "write a backup of the database to one file; the program may run"),
         ("restore", _restore, "put a backup in the place of the database; stop `serve` and `voice` first"),
-        ("import-people", _import_people, "take over the people file; --dry-run only tells"),
+        ("import-people", _import_people, "import the people file; --dry-run only prints what would change"),
         ("export-person", _export_person, "print everything that is kept about a person, as JSON"),
         ("erase-person", _erase_person, "erase a person and every trace"),
-        ("record-phrase", _record_phrase, "let callers hear a recording of a reason or a name; --remove takes it away"),
+        ("record-phrase", _record_phrase, "use a recording of a reason or a name for callers; --remove deletes it"),
     ):
         each = commands.add_parser(name, help=told, description=told)
         each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
@@ -55,9 +55,9 @@ def _parser() -> argparse.ArgumentParser:
         if name == "restore":
             each.add_argument("--replace", action="store_true", help="also where the database is not empty")
         if name == "import-people":
-            each.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
+            each.add_argument("--dry-run", action="store_true", help="print what would change, and change nothing")
             each.add_argument(
-                "--allow-removals", action="store_true", help="also when many people go or lose a service"
+                "--allow-removals", action="store_true", help="also when many people are removed or lose a service"
             )
         if name == "record-phrase":
             _add_phrase(each)
@@ -100,7 +100,7 @@ def _add_phrase(parser: argparse.ArgumentParser) -> None:
     done.add_argument("--remove", action="store_true", help="delete the recording")
 
 
-# Each command imports what it needs: a command line that is only asked for help answers at once.
+# Each command imports what it needs, so that --help answers at once.
 
 
 def _serve(chosen: argparse.Namespace) -> int:
@@ -196,7 +196,7 @@ def _import_people(chosen: argparse.Namespace) -> int:
         )
     except TooManyGoneError as error:
         print(f"kalenderkoppling: {error}. Nothing was changed.", file=sys.stderr)
-        print("If the file is right: import-people --allow-removals. --dry-run tells who it is.", file=sys.stderr)
+        print("If the file is right: import-people --allow-removals. --dry-run lists them.", file=sys.stderr)
         return 1
     for remark in remarks_on_people(settings):
         print(f"note: {remark}")
@@ -225,7 +225,7 @@ def _export_person(chosen: argparse.Namespace) -> int:
 
 
 def _plain(value: object) -> object:
-    """Return what JSON has no form for as a list or as text."""
+    """Return a value that JSON cannot represent as a list or as text."""
     return sorted(map(str, value)) if isinstance(value, AbstractSet) else str(value)
 
 
@@ -234,7 +234,7 @@ def _erase_person(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
 
     asyncio.run(erased_person(read_settings(chosen.settings), chosen.person))
-    print("Erased. Take the person out of the people file too, or the next import brings the person back.")
+    print("Erased. Remove the person from the people file too, or the next import adds the person again.")
     return 0
 
 

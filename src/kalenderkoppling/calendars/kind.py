@@ -1,7 +1,7 @@
-"""What a kind of calendar system declares about itself; whoever sets it up, checks it or runs it knows no more.
+"""What a kind of calendar system declares about itself: all that the rest of the program knows of it.
 
-A kind is a folder in `calendars/` with a module `kind` that holds one `CalendarKind` named `KIND`. That module imports
-nothing heavy: it is read by every command that reads the settings file.
+A kind is a folder in `calendars/` with a module `kind` that has one `CalendarKind` named `KIND`. That module imports
+nothing heavy: every command that reads the settings file imports it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Section = TypeVar("Section", bound=CalendarSection)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One finding of a check: what was looked at, and a detail without personal data.
+    """One finding of a check: what was checked, and a detail without personal data.
 
     `key` is stable and begins with the kind (`graph.sign_in`); `advice` is a key of `CalendarKind.advice`.
     """
@@ -36,28 +36,28 @@ class Finding:
 
     @property
     def what(self) -> str:
-        """What was looked at, without the kind: `sign_in`."""
+        """What was checked, without the kind: `sign_in`."""
         return self.key.rpartition(".")[2]
 
 
 class CalendarCheck(Protocol):
-    """Checks a connection as an administrator would; it reads, and keeps nothing of what it reads."""
+    """Checks a connection as an administrator would; it only reads, and stores nothing."""
 
     async def at_start(self) -> Sequence[Finding]:
-        """Check what concerns every mailbox, such as the sign-in, without looking at any."""
+        """Check what concerns every mailbox, such as the sign-in, without reading any."""
         ...
 
     async def run(self, inside: str | None, outside: Sequence[str]) -> Sequence[Finding]:
         """Check everything.
 
-        `inside` is a mailbox with the service, None where nobody has it; `outside` are some without it.
+        `inside` is a mailbox with the service, None where nobody has it; `outside` are some without.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCalendar:
-    """An open connection; `notices` is None where the calendar system does not tell of changes (sweep only)."""
+    """An open connection; `notices` is None where the calendar system sends no notices (sweep only)."""
 
     source: CalendarSource
     check: CalendarCheck
@@ -76,7 +76,7 @@ class CalendarKind(Generic[Section]):
         open: Opens a connection in the running event loop, without asking the calendar system anything yet. Raises
             InvalidValueError where a value does not fit, or a secret cannot be read.
         advice: What to do about a finding, by its key, in English for the command line.
-        has_notices: Whether the calendar system tells of changes, so that a public address makes changes come sooner.
+        has_notices: Whether the calendar system sends notices of changes, which need a public address.
     """
 
     section: str

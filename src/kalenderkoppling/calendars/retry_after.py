@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 MOST_PATIENCE = timedelta(days=1)
-"""A longer Retry-After than this is a mistake."""
+"""A longer Retry-After than this is treated as an error of the server."""
 
 Jitter = Callable[[], float]
-"""Draws from [0, 1): how much of a tenth a stated wait is prolonged, so that not all come back at once."""
+"""Draws from [0, 1): which part of 10 % a wait is prolonged by, so that clients do not retry all at once."""
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime, jitter: Jitter) -> timedelta | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Tells the machine's time, in UTC."""
+    """The machine's time, in UTC."""
 
     def now(self) -> datetime:
         """Return the present instant."""

@@ -1,4 +1,4 @@
-"""What the command line does with the store: the log, the people, what is kept about one, recorded phrases."""
+"""Commands on the store: audit log, people, export and erasure of a person, recorded phrases."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kalenderkoppling.usecases.people import erase_person as erasing
 from kalenderkoppling.usecases.people.import_people import Difference, import_people, preview_import
 
 ACTOR = "command line"
-"""How the audit log names somebody at the server's command line."""
+"""The actor in the audit log for commands on the server's command line."""
 
 _ADMINISTRATOR = Actor(tenant=TENANT, person=PersonId(ACTOR), roles=frozenset({Role.ADMINISTRATOR}))
 
@@ -43,23 +43,23 @@ _WHY_REFUSED = {
 
 @asynccontextmanager
 async def opened_core(settings: Settings) -> AsyncIterator[Core]:
-    """Open the store beside a running server, which learns of changes from the store."""
+    """Open the store; a running server learns of changes by the change feed."""
     with closing(opened_store(settings)) as store:
         store.add_tenant(TENANT)
         yield make_core(store, SystemClock(), make_bus())
 
 
 def verify_audit(settings: Settings) -> Mapping[str, int]:
-    """Return how many links of the audit log's chain are whole, erased and broken."""
+    """Return how many links of the audit log's chain are intact, erased and broken."""
     return verify_audit_log(settings).states
 
 
 async def take_over_people(settings: Settings, *, dry_run: bool, allow_removals: bool) -> Difference:
-    """Make the directory as the people file says, or only tell what would change.
+    """Import the people file into the directory, or with `dry_run` only return what would change.
 
     Raises:
         InvalidValueError: the file is wrong; the message names line and column.
-        TooManyGoneError: too many people would go or lose a service, and `allow_removals` does not allow it.
+        TooManyGoneError: too many people would be removed or lose a service, without `allow_removals`.
     """
     people = people_source(settings, company_country(settings)).people()
     async with opened_core(settings) as core:
@@ -69,7 +69,7 @@ async def take_over_people(settings: Settings, *, dry_run: bool, allow_removals:
 
 
 def remarks_on_people(settings: Settings) -> Sequence[Remark]:
-    """Return what the people file says that will not work, such as numbers that nobody can call.
+    """Return what in the people file is imported but will not work, such as numbers that nobody can call.
 
     Raises:
         InvalidValueError: the file is wrong; the message names line and column.
@@ -78,7 +78,7 @@ def remarks_on_people(settings: Settings) -> Sequence[Remark]:
 
 
 async def exported_person(settings: Settings, person: str) -> Mapping[str, object]:
-    """Return everything that is kept about a person."""
+    """Return everything that is stored about a person."""
     async with opened_core(settings) as core:
         return await erasing.export_person(core, TENANT, ACTOR, PersonId(person))
 
@@ -90,10 +90,10 @@ async def erased_person(settings: Settings, person: str) -> None:
 
 
 async def recorded_phrase(settings: Settings, phrase: PhraseId, file: Path) -> None:
-    """Let callers hear a recording in place of the speech engine.
+    """Use a recording for callers instead of the speech engine.
 
     Raises:
-        InvalidValueError: the file cannot be read, or does not do; the message says why.
+        InvalidValueError: the file cannot be read or used; the message says why.
         NotFoundError: there is no such person.
     """
     try:
@@ -110,7 +110,7 @@ async def recorded_phrase(settings: Settings, phrase: PhraseId, file: Path) -> N
 
 
 async def removed_recording(settings: Settings, phrase: PhraseId) -> None:
-    """Let the speech engine say a phrase again.
+    """Delete a recording: the speech engine says the phrase again.
 
     Raises:
         NotFoundError: the phrase is not recorded.

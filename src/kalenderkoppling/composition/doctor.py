@@ -94,7 +94,7 @@ def _people(settings: Settings) -> tuple[Sequence[Person], Checked]:
 
 
 def _stored_people(settings: Settings) -> Sequence[Person]:
-    """Return the directory; nobody where the database, which has its own line, cannot tell."""
+    """Return the directory; empty where the database, which has its own line, is unavailable."""
     try:
         with closing(opened_store(settings)) as store, store.read(TENANT) as tx:
             return list(tx.people.many(tx.people.ids()).values())
@@ -103,7 +103,7 @@ def _stored_people(settings: Settings) -> Sequence[Person]:
 
 
 def _country(settings: Settings) -> str:
-    """Return the company's country; the standard one where the database, which has its own line, cannot tell."""
+    """Return the company's country; the default where the database, which has its own line, is unavailable."""
     try:
         return company_country(settings)
     except KalenderkopplingError:
@@ -111,7 +111,7 @@ def _country(settings: Settings) -> str:
 
 
 def _mailboxes(settings: Settings) -> Checked:
-    """Tell which mailboxes could not be read, by person, from what a running server stored."""
+    """Report which mailboxes could not be read, by person, from the stored states."""
     with closing(opened_store(settings)) as store, store.read(TENANT) as tx:
         states = tx.mailboxes.state(tx.people.ids())
     ill = [
@@ -158,7 +158,7 @@ async def _calendar(settings: Settings, people: Sequence[Person]) -> list[Checke
 
 
 async def _notice_address(settings: Settings) -> Checked:
-    """Post to our own public address as the calendar system will: the answer to anything is 202."""
+    """Post to our own public address as the calendar system will; any request is answered 202."""
     what = "address for notices"
     if not settings.server.public_url:
         detail = "not set: changes are seen by the sweep, within 15 minutes"

@@ -1,7 +1,7 @@
-"""Logs: one JSON object a line, without personal data: only named fields pass, and no text of other libraries.
+"""Logs: one JSON object a line, without personal data: only allowed fields, and no messages of libraries.
 
-An event that comes again within a minute is not written again but counted, and the count is written at the minute's
-end: what a stranger can cause a thousand times a second must not fill a disk.
+Repetitions of an event within a minute are counted instead of written, and the count is written when the minute ends:
+events that a remote client can cause a thousand times a second must not fill a disk.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ OURS = "kalenderkoppling"
 ALLOWED = frozenset(
     {"event", "level", "timestamp", "logger", "error", "reason", "added", "changed", "gone", "repeated"}
 )
-"""The fields that may be logged; anything else is left out, whoever added it."""
+"""The fields that may be logged; all others are dropped."""
 
 COUNTED_SECONDS = 60.0
 MOST_COUNTED = 1_000
-"""How many different events are counted at once; further events are written every time."""
+"""How many different events are counted at once; further ones are written each time."""
 
 Later = Callable[[float, Callable[[], None]], object]
-"""Does something after some seconds."""
+"""Calls a function after some seconds."""
 
 
 def write_logs_to(stream: TextIO, *, clock: Callable[[], float] = time.monotonic, later: Later | None = None) -> None:
-    """Write all logs of this process to a stream, our own records with their message, those of libraries without.
+    """Write all logs of this process to a stream; records of libraries without their message.
 
-    A library may log an address or a name that it was asked for; that it complained, and which, is what is kept.
+    A library's message may contain an address or a name; only the library's name and the level are written.
     """
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     common: list[Processor] = [structlog.processors.add_log_level, stamp]
@@ -90,7 +90,7 @@ class _Window:
 
 
 class _Repetitions:
-    """Lets an event pass once a minute and counts it meanwhile. Any thread may log."""
+    """Passes an event once a minute and counts repetitions meanwhile; thread-safe."""
 
     def __init__(self, write: Callable[[EventDict], object], clock: Callable[[], float], later: Later) -> None:
         self._write = write
@@ -103,7 +103,7 @@ class _Repetitions:
         """Return the event.
 
         Raises:
-            DropEvent: it was written less than a minute ago.
+            DropEvent: it was written within the last minute.
         """
         key = tuple((name, str(value)) for name, value in sorted(event.items()) if name != "timestamp")
         now = self._clock()

@@ -1,1 +1,1 @@
-"""Where people come from: one folder or module per kind of source."""
+"""Sources of the directory: one folder or module per kind."""

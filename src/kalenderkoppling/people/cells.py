@@ -1,4 +1,4 @@
-"""What a cell of the people file means: words for yes and no, a time zone, roles, identifiers and numbers."""
+"""Parses cells of the people file: words for yes and no, time zones, roles, identifiers and numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kalenderkoppling.domain.person import Role
 from kalenderkoppling.domain.text import identifier, without_invisible
 from kalenderkoppling.domain.zones import zone_named
 
-# Beside our own words what spreadsheets write for TRUE and FALSE: Swedish, Norwegian, Danish, German, Finnish, Dutch,
+# Our own words, and what spreadsheets write for TRUE and FALSE in Swedish, Norwegian, Danish, German, Finnish, Dutch,
 # French, Spanish, Italian and Portuguese.
 _YES = frozenset(
     {"yes", "y", "ja", "j", "true", "1", "x"}
@@ -27,10 +27,10 @@ _TEXT_MARKS = "'\u2019\u02bc"
 
 
 def code_of(cell: str, where: str) -> str:
-    """Return an identifier, an address or a number as it was meant: without what nobody sees or Excel added.
+    """Return an identifier, an address or a number without invisible characters and what Excel added.
 
     Args:
-        cell: As it stands; an apostrophe before it is Excel's mark for text.
+        cell: The unparsed cell; a leading apostrophe is Excel's mark for text.
         where: File, line and column, for the error.
 
     Raises:
@@ -49,7 +49,7 @@ def is_yes(cell: str, where: str) -> bool:
     """Tell whether a cell says yes; an empty one says no.
 
     Raises:
-        InvalidValueError: it says neither.
+        InvalidValueError: it is neither.
     """
     word = without_invisible(cell).strip().lstrip(_TEXT_MARKS).casefold()
     if word not in _YES | _NO:

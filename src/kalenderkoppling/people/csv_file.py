@@ -36,7 +36,7 @@ _COLUMNS = Columns(known=COLUMNS, needed=("id", "name"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPeople:
-    """What a people file says: everybody in it, each with the number of the line."""
+    """The content of a people file: everybody, each with the number of the line."""
 
     rows: Sequence[tuple[int, Person]]
     plan: NumberPlan
@@ -78,7 +78,7 @@ class CsvPeople:
         return ReadPeople(rows=tuple(self._rows()), plan=self.plan)
 
     def _rows(self) -> Iterator[tuple[int, Person]]:
-        """Give everybody with the number of the line."""
+        """Yield everybody with the number of the line."""
         name = self.file.name
         try:
             content = self.file.read_bytes()

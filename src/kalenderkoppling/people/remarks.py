@@ -1,4 +1,4 @@
-"""Remarks on a people file: numbers that are imported as they are written, but that nobody can call."""
+"""Remarks on a people file: numbers that are imported unchanged, but that nobody can call."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NO_SUCH_NUMBER = "no number of its country is like it"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """What an administrator should look at; it names no person and no number, so that it may be logged.
+    """Something for an administrator to check; it names no person and no number, so that it may be logged.
 
     Args:
         line: Line of the file, counted from 1.
@@ -43,9 +43,9 @@ class Remark:
 
 
 def remarks_on(rows: Sequence[tuple[int, Person]], plan: NumberPlan) -> Iterator[Remark]:
-    """Give the remarks on people, each with its line: numbers that cannot be called, and those that two people have.
+    """Yield the remarks on people, each with its line: numbers that cannot be called, and ambiguous numbers.
 
-    A number of two people finds neither of them.
+    A lookup of a number that two people have finds neither of them.
     """
     owners: dict[str, set[int]] = {}
     for line, person in rows:
@@ -64,7 +64,7 @@ def remarks_on(rows: Sequence[tuple[int, Person]], plan: NumberPlan) -> Iterator
 
 
 def why_not_callable(cell: str, plan: NumberPlan, *, is_extension: bool) -> str | None:
-    """Return why nobody can call a number as it is written, None where somebody can, or nothing stands there."""
+    """Return why a number cannot be called as it is written; None where it can, or is empty."""
     if not cell:
         return None
     written = read_written(cell)

@@ -1,6 +1,6 @@
-"""A table as spreadsheets save it: read strictly, so that a damaged file is never taken for a true one.
+"""Reads a table as spreadsheets save it, strictly, so that a damaged file is never imported.
 
-Rows are lines: a cell cannot hold a line break, so a stray quotation mark is an error of its line alone.
+A row is a line: a cell cannot contain a line break, so a stray quotation mark is an error of its line alone.
 
 Source: RFC 4180; Excel's `sep=` line, its 16-row blocks (Microsoft KB 77295) and its error values.
 """
@@ -30,7 +30,7 @@ _ROWS_PER_BLOCK = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row: the number of its line, counted from 1, and its cells by column; empty where nothing stands."""
+    """One row: the number of its line, counted from 1, and its cells by column, empty where there is no text."""
 
     line: int
     cells: Mapping[str, str]
@@ -45,7 +45,7 @@ class Columns:
 
 
 def read_table(content: bytes, columns: Columns, name: str) -> Iterator[Row]:
-    """Give the rows that hold anything, from the first below the header.
+    """Yield the non-empty rows below the header.
 
     Args:
         content: The file: UTF-8 with or without a byte order mark; semicolons, commas or tabs between cells.
@@ -53,7 +53,7 @@ def read_table(content: bytes, columns: Columns, name: str) -> Iterator[Row]:
         name: How the file is called in errors.
 
     Raises:
-        InvalidValueError: the file is damaged, or no such table; the message names the line.
+        InvalidValueError: the file is damaged, or not such a table; the message names the line.
     """
     lines = _LINE_END.split(_decoded(content, name))
     first, delimiter = _separator(lines[0])
@@ -94,13 +94,13 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _separator(line: str) -> tuple[int, str]:
-    """Return how many lines Excel's `sep=` takes, and the delimiter that it names; 0 and nothing without it."""
+    """Return how many lines Excel's `sep=` takes, and the delimiter that it names; 0 and "" without it."""
     found = _SEPARATOR_LINE.fullmatch(without_invisible(line).strip(" "))
     return (1, found[1]) if found else (0, "")
 
 
 def _is_blank(line: str, delimiters: str) -> bool:
-    """Tell whether nothing stands in a line but delimiters, empty quotation marks and blanks."""
+    """Tell whether a line has only delimiters, empty quotation marks and blanks."""
     return not without_invisible(line).replace('""', "").strip(f"{delimiters} \t\u00a0")
 
 
@@ -119,7 +119,7 @@ def _cells(line: str, delimiter: str, where: str) -> list[str]:
     """Return the cells of a line.
 
     Raises:
-        InvalidValueError: a quotation mark stands where none may, or a cell is no text of one line.
+        InvalidValueError: a misplaced quotation mark, or a cell with a control character.
     """
     if not _well_formed(delimiter).fullmatch(line):
         trouble = "is opened and not closed" if line.count('"') % 2 else "stands inside a cell without being doubled"
@@ -132,7 +132,7 @@ def _cells(line: str, delimiter: str, where: str) -> list[str]:
 
 
 def _header(cells: Sequence[str], columns: Columns, name: str) -> list[str]:
-    """Return the columns' names; a column without a name, which must be empty then, as an empty one."""
+    """Return the columns' names; a column without a name, which must have no content, as an empty one."""
     fields = ["_".join(without_invisible(each).casefold().replace("-", " ").split()) for each in cells]
     unknown = [each for each in fields if each and each not in columns.known]
     missing = [each for each in columns.needed if each not in fields]

@@ -1,4 +1,4 @@
-"""The settings file as one typed object; an unknown key refuses to start, secrets are named and never written here."""
+"""The settings file as one typed object; an unknown key is an error, and secrets are only referred to."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ _HAS_PASSWORD = re.compile(r"://[^/@:]*:[^/@]+@")
 class Server(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the pages are served, and the public address that a calendar system sends notices to.
 
-    Notices come to a port of their own, so that a proxy can publish it without the pages. So do figures for
-    Prometheus, where `metrics_port` is set: whoever reaches the pages learns nothing of how the program fares.
+    Notices have a port of their own, so that a proxy can publish it without the pages. So have metrics for Prometheus,
+    where `metrics_port` is set: they are not for everybody who reaches the pages.
 
     `pages_url` is the https address at which a proxy with TLS serves the pages; it needs a section `sign_in`.
     `trusted_proxies` are the addresses or networks of proxies that are believed about the client's address, which they
@@ -76,7 +76,7 @@ class Database(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Audit(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The audit log's heads, written outside of the database, so that nobody cuts the log's end there unnoticed.
+    """The audit log's heads, written outside of the database, so that truncating the log there is detected.
 
     `heads_file` is appended to, a line per entry; empty: `<database>.audit-heads` beside SQLite's file, and
     `audit-heads` beside the settings file with PostgreSQL. `erasures_file` lists what was erased, so that a restored
@@ -119,8 +119,8 @@ class Company(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     What is named here is pinned: it holds at every start, and the administrator's pages show it locked. None is not
     named, which TOML cannot write otherwise: then the pages' value stays. `name` is shown on the pages and has none.
-    `speaks` are the languages that a caller can switch to; an empty list is English. `call_numbers_hours` is how long
-    a caller's number is kept, `calls_days` how long a call is in the history.
+    `speaks` are the languages that a caller can switch to; an empty list means English. `call_numbers_hours` is the
+    retention of callers' numbers, `calls_days` that of the call history.
     """
 
     name: str = ""

@@ -1,4 +1,4 @@
-"""What every section of the settings file is, where secrets are, and which texts are file names."""
+"""The base of every section of the settings file; references to secrets; file names."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Secret(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Return the secret, without surrounding white space.
 
         Raises:
-            InvalidValueError: both or neither of `file` and `env` are set, others than its owner may read or write the
-                file, or the secret cannot be read or is empty.
+            InvalidValueError: both or neither of `file` and `env` are set, the file's mode is wider than 0600, or the
+                secret cannot be read or is empty.
         """
         if bool(self.file) == bool(self.env):
             raise InvalidValueError("a secret needs either `file` or `env`")
@@ -55,7 +55,7 @@ class Secret(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def must_be_ours_only(file: Path) -> None:
-    """Refuse a file with a secret that anybody but its owner may read or write; one that is not there passes.
+    """Refuse a file with a secret that others than its owner may read or write; a missing file passes.
 
     Raises:
         InvalidValueError: its mode is wider than 0600; the message says what to do.

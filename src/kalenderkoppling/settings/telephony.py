@@ -21,12 +21,12 @@ class Login(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Exchange(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A telephone exchange that sends calls to us, or asks how to treat a call.
 
-    `addresses` are those that its SIP comes from, single ones or networks (`192.0.2.0/24`); with `asks_login` any
-    address may call that passes our challenge. `proxy` is where our own calls go (phones, attendant), else to the
-    host of each address. `login` answers the exchange's challenge. `key` is what it asks the decision with.
-    With `redirects` calls are sent on with 302 instead of being carried. `transfer` is how callers reach the attendant:
-    `bridge` dials the attendant and joins the two, so that the caller stays ours until somebody has answered; `refer`
-    asks the exchange to put the caller through, for exchanges that keep a caller whose transfer fails.
+    `addresses` are the sources of its SIP, single ones or networks (`192.0.2.0/24`); with `asks_login` any address may
+    call that answers our challenge. `proxy` is where our own calls go (phones, attendant), else to the host of each
+    address. `login` answers the exchange's challenge. `key` authenticates its requests for decisions.
+    With `redirects` calls are redirected (302) instead of being relayed. `transfer` is how callers reach the attendant:
+    `bridge` dials the attendant and joins the two, so that the caller stays with us until somebody has answered;
+    `refer` asks the exchange to transfer the caller (REFER), for exchanges that keep a caller whose transfer fails.
     """
 
     name: str
@@ -64,7 +64,7 @@ class AsteriskRest(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class KamailioEdge(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A Kamailio in front that is told how to treat calls; `rpc_url` is its JSON-RPC over HTTP."""
+    """A Kamailio in front that gets decisions pushed; `rpc_url` is its JSON-RPC over HTTP."""
 
     rpc_url: str
     table: str = "ref"
@@ -73,10 +73,10 @@ class KamailioEdge(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Telephony(Part, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The voice process: where it takes calls, from which exchanges, and how it speaks.
 
-    `host` is the address that exchanges reach; sound goes through `rtp_ports`. `attendant` is the SIP address behind
-    key 1. `direct_dial` are the beginnings of full numbers whose rest is an extension, such as `+468508`.
-    `prompts` is the folder of rendered announcements. What exchanges ask by HTTP comes to `http_host`, `http_port`;
-    `public_url` is how they reach it, else it is put together from those.
+    `host` is the address that exchanges reach; RTP uses `rtp_ports`. `attendant` is the SIP address that key 1 dials.
+    `direct_dial` are the prefixes of full numbers that are followed by an extension, such as `+468508`.
+    `prompts` is the folder of rendered announcements. Exchanges' HTTP requests come to `http_host`, `http_port`;
+    `public_url` is how they reach it, by default made of those two.
     """
 
     host: str = "127.0.0.1"

@@ -1,4 +1,4 @@
-"""Checks the connection: sign-in, reading, and above all the scope, that is whether more can be read than should."""
+"""Checks the connection: sign-in, reading, and above all the scope: whether more can be read than should be."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class GraphCheck:
         return found
 
     def credential(self) -> Finding:
-        """Tell when the certificate expires; a secret does not say."""
+        """Report when the certificate expires; for a secret it is unknown."""
         try:
             expires_at = self._sign_in.credential_expires_at()
         except InvalidValueError as error:
@@ -72,7 +72,7 @@ class GraphCheck:
         return _well(FindingKey.CREDENTIAL, f"{left.days} days left")
 
     async def sign_in(self) -> Finding:
-        """Tell whether Entra gives a token."""
+        """Check that Entra issues a token."""
         try:
             await self._sign_in.token()
         except CalendarError as error:
@@ -80,7 +80,7 @@ class GraphCheck:
         return _well(FindingKey.SIGN_IN)
 
     async def reading(self, mailbox: str) -> Finding:
-        """Tell whether one mailbox can be read."""
+        """Check that one mailbox can be read."""
         try:
             await self._look(mailbox)
         except CalendarError as error:
@@ -88,9 +88,9 @@ class GraphCheck:
         return _well(FindingKey.READING)
 
     async def scope(self, outside: Sequence[str]) -> Finding:
-        """Tell how many mailboxes outside the service can be read: it must be none.
+        """Report how many mailboxes outside the service can be read: it must be none.
 
-        One that could not be tried (throttled, failed) proves nothing and is counted apart.
+        One that could not be tried (throttled, failed) proves nothing and is counted separately.
         """
         answered = unproven = 0
         for mailbox in outside:

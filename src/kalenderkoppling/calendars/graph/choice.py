@@ -36,9 +36,9 @@ class _Payload(msgspec.Struct):
 
 
 def item_choice(properties: Iterable[Property] | None) -> ItemChoice | None:
-    """Return the choice that the add-in left on the item; None where there is none that can be read."""
+    """Return the choice that the add-in left on the item; None where there is none, or it cannot be read."""
     for each in properties or ():
-        # Exchange writes the GUID in other letters than were asked for.
+        # Exchange writes the GUID in another case than was requested.
         if each.id.casefold() == _WANTED and len(each.value) <= _LETTERS_AT_MOST:
             return _read(each.value)
     return None

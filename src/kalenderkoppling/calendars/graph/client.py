@@ -1,4 +1,4 @@
-"""The one way to Graph: it reads, and it writes nothing but subscriptions (S-5)."""
+"""The HTTP client of Graph: it reads, and writes nothing but subscriptions (S-5)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from kalenderkoppling.domain.errors import (
 from kalenderkoppling.ports.clock import Clock
 
 PREFER = 'outlook.timezone="UTC", IdType="ImmutableId"'
-"""Said on every request, links to next pages included: they do not remember it."""
+"""Sent with every request, also for next pages: their links do not keep it."""
 
 BYTES_AT_MOST = 32 * 1024 * 1024
 DEADLINE_SECONDS = 30.0
@@ -37,10 +37,10 @@ _REFUSED_FROM = 300
 
 
 def user_segment(mailbox: str) -> str:
-    """Return a mailbox's id or address as one piece of a path.
+    """Return a mailbox's id or address as one segment of a path.
 
     Raises:
-        MailboxBlockedError: NOT_FOUND: no mailbox is named so.
+        MailboxBlockedError: NOT_FOUND: it cannot be the name of a mailbox.
     """
     if not mailbox.strip("./ "):
         raise MailboxBlockedError(BlockedReason.NOT_FOUND)
@@ -48,7 +48,7 @@ def user_segment(mailbox: str) -> str:
 
 
 class Verb(StrEnum):
-    """What is ever asked of Graph; all but GET only under /subscriptions."""
+    """The methods used with Graph; all but GET only under /subscriptions."""
 
     GET = "GET"
     POST = "POST"
@@ -64,7 +64,7 @@ class _Answer:
 
 
 class GraphClient:
-    """Asks Graph with a token, a deadline and a bound on everything; refusals come as our errors.
+    """Sends requests to Graph with a token, a deadline and limits; refusals are raised as our errors.
 
     Raises (all verbs): ReadFailedError, MailboxBlockedError, PausedError, as `refusal` says.
     """
@@ -100,7 +100,7 @@ class GraphClient:
         return (await self._ask(Verb.POST, self._subscriptions, wish)).body
 
     async def renew(self, subscription_id: str, wish: Mapping[str, str]) -> bytes:
-        """Prolong a subscription."""
+        """Renew a subscription."""
         return (await self._ask(Verb.PATCH, self._subscription(subscription_id), wish)).body
 
     async def unsubscribe(self, subscription_id: str) -> None:
@@ -117,7 +117,7 @@ class GraphClient:
         return self._subscriptions / subscription_id
 
     async def _ask(self, verb: Verb, url: URL, wish: Mapping[str, str] | None) -> _Answer:
-        """Ask once, and once more with a new token where the first is refused."""
+        """Send a request, and once more with a new token after a 401."""
         self._guard(verb, url)
         async with self._turn:
             token = await self._sign_in.token()
@@ -137,7 +137,7 @@ class GraphClient:
         return answer
 
     def _guard(self, verb: Verb, url: URL) -> None:
-        """Let no token leave for another place, and no write reach anything but subscriptions."""
+        """Refuse to send a token to another host, or to write to anything but subscriptions."""
         if url.origin() != self.base.origin():
             raise ReadFailedError(ReadProblem.MALFORMED, "a link leads away from Graph")
         if verb is not Verb.GET and self._subscriptions.raw_path not in {url.raw_path, url.parent.raw_path}:
@@ -164,7 +164,7 @@ class GraphClient:
         except TimeoutError:
             raise ReadFailedError(ReadProblem.UNREACHABLE, "no whole answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
-            # Only the kind of failure: aiohttp's sentences bear addresses, and those bear people.
+            # Only the type of the error: aiohttp's messages contain addresses, which name people.
             problem = ReadProblem.CUT_SHORT if began else ReadProblem.UNREACHABLE
             raise ReadFailedError(problem, type(error).__name__) from None
 

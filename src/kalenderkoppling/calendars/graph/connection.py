@@ -1,4 +1,4 @@
-"""What an administrator fills in to connect a Microsoft 365 tenant; a form can be drawn from these fields."""
+"""What an administrator fills in to connect a Microsoft 365 tenant; a form can be generated from these fields."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A tenant, the application that reads in it, and the credential: a certificate (preferred) or a secret.
 
     `certificate_path` is a PEM file with certificate and private key. `base_url` and `authority` differ in national
-    clouds, and where a pretend Graph stands in; `ca_file` names who is trusted there. Plain http is for loopback only.
+    clouds and with a pretend Graph; `ca_file` has the certificate authorities to trust there. Plain http is for
+    loopback only.
 
     Raises:
         InvalidValueError: no credential or two, or an address that is not https.
@@ -55,5 +56,5 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     @property
     def authority_url(self) -> str:
-        """Where this tenant signs in."""
+        """The authority of this tenant."""
         return f"{self.authority.rstrip('/')}/{self.tenant_id}"

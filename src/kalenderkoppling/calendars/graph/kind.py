@@ -13,7 +13,7 @@ from kalenderkoppling.ports.clock import Clock
 
 @asynccontextmanager
 async def _opened(settings: Microsoft365, clock: Clock) -> AsyncIterator[OpenCalendar]:
-    # Microsoft's sign-in library takes a third of a second to import: only whoever connects pays for it.
+    # Microsoft's sign-in library takes a third of a second to import: it is imported only to connect.
     from kalenderkoppling.calendars.graph.open import open_graph  # noqa: PLC0415 - see above
 
     graph = await open_graph(connection_of(settings), clock)

@@ -65,7 +65,7 @@ class GraphNotices:
                     "changeType": "created,updated,deleted",
                     "resource": f"users/{user_segment(mailbox)}/events",
                     "notificationUrl": address.changes_url,
-                    # It can be given at creation only.
+                    # It can be set at creation only.
                     "lifecycleNotificationUrl": address.lifecycle_url,
                     "clientState": address.client_state,
                     "expirationDateTime": _stamp(until),
@@ -74,7 +74,7 @@ class GraphNotices:
         )
 
     async def renew(self, mailbox: str, subscription_id: str, until: datetime) -> Granted:  # noqa: ARG002 - the port's
-        """Prolong a subscription; one that Graph does not know is gone."""
+        """Renew a subscription; one that Graph does not know is gone."""
         try:
             return _granted(await self._client.renew(subscription_id, {"expirationDateTime": _stamp(until)}))
         except MailboxBlockedError as error:
@@ -83,7 +83,7 @@ class GraphNotices:
             raise
 
     async def unsubscribe(self, mailbox: str, subscription_id: str) -> None:  # noqa: ARG002 - the port's
-        """End a subscription; one that is gone already is ended."""
+        """End a subscription; idempotent."""
         try:
             await self._client.unsubscribe(subscription_id)
         except MailboxBlockedError as error:
@@ -131,7 +131,7 @@ def _notice(raw: _Notice) -> Notice:
 
 def _kind(raw: _Notice) -> NoticeKind:
     if raw.lifecycle_event is not None:
-        # What Graph may invent says at least that something was missed: look.
+        # An unknown lifecycle event is treated as `missed`: the mailbox is looked at.
         return _LIFECYCLE.get(raw.lifecycle_event, NoticeKind.MISSED)
     if raw.change_type is None:
         raise InvalidValueError("a notice that does not say what it is about")

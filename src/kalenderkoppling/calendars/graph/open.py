@@ -1,4 +1,4 @@
-"""Opening the connection to a tenant: everything that this package has, around one session and one sign-in."""
+"""Opens the connection to a tenant: all parts of this package on one HTTP session and one sign-in."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Graph:
     session: aiohttp.ClientSession
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         await self.session.close()
         self.sign_in.close()
 
@@ -44,11 +44,11 @@ async def open_graph(
     at_once: int = AT_ONCE,
     deadline_seconds: float = DEADLINE_SECONDS,
 ) -> Graph:
-    """Open a tenant's connection inside the running event loop; nothing is asked of Graph yet."""
+    """Open a tenant's connection inside the running event loop; no request is sent yet."""
     trust: ssl.SSLContext | bool = ssl.create_default_context(cafile=connection.ca_file) if connection.ca_file else True
     session = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=at_once, ssl=trust),
-        # Graph sets cookies for its own ends; kept ones would tie mailboxes to each other.
+        # Graph's cookies are not stored: requests for different mailboxes must not affect each other.
         cookie_jar=aiohttp.DummyCookieJar(),
     )
     sign_in = SignIn(connection, clock, jitter)

@@ -1,4 +1,4 @@
-"""Graph's refusals in our words: what an administrator must mend, what passes by itself, how long to wait."""
+"""Graph's refusals as our errors: what an administrator must fix, what is temporary, how long to wait."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def refusal(
 ) -> CalendarError:
     """Return the error that an answer other than 2xx means; Graph's message is never passed on, only its code.
 
-    A wait without Retry-After sets no pause that is kept: it is a failed look, tried again as such.
-    With `subscribing`, a refusal means that the mailbox cannot be watched.
+    Throttling without Retry-After sets no pause: it is a failed look, retried as such.
+    With `subscribing`, a refusal means that the mailbox cannot be subscribed to.
     """
     code = error_code(body)
     detail = f"{status} {code}".strip()
@@ -49,7 +49,7 @@ def refusal(
     if code in _NOT_ENABLED:
         return MailboxBlockedError(BlockedReason.NOT_ENABLED)
     match status:
-        # A page from a proxy on the way is no word of Graph's: it blocks no mailbox.
+        # The answer of a proxy on the way, not of Graph: it blocks no mailbox.
         case 403 | 404 if _is_html(headers):
             return ReadFailedError(ReadProblem.MALFORMED, detail)
         case 403:
@@ -69,7 +69,7 @@ def refusal(
 
 
 def error_code(body: bytes) -> str:
-    """Return Graph's word for an error, empty where the body bears none."""
+    """Return Graph's error code, empty where the body has none."""
     try:
         code = msgspec.json.decode(body, type=_Refusal).error.code
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -20,13 +20,13 @@ from kalenderkoppling.calendars.retry_after import Jitter
 from kalenderkoppling.domain.errors import InvalidValueError, ReadFailedError, ReadProblem
 from kalenderkoppling.ports.clock import Clock
 
-# A token is renewed this long before its end, so that none expires on its way.
+# A token is renewed this long before its end, so that none expires during a request.
 _SPARE = timedelta(minutes=5)
 _OAUTH_WORD = re.compile(r"[a-z_]{1,64}")
 
 
 class SignIn:
-    """Gives tokens for Graph; whoever asks meanwhile waits for the one that is being fetched."""
+    """Provides tokens for Graph; concurrent callers wait for the one that is being fetched."""
 
     def __init__(self, connection: Connection, clock: Clock, jitter: Jitter) -> None:
         self._connection = connection
@@ -39,10 +39,11 @@ class SignIn:
         self._fetching = asyncio.Lock()
 
     async def token(self) -> str:
-        """Return a token that holds for a while.
+        """Return a token that is valid for a while.
 
         Raises:
-            ReadFailedError: SIGN_IN_REFUSED with Entra's number, or the service was not reached or made no sense.
+            ReadFailedError: SIGN_IN_REFUSED with Entra's error number, or the service was unreachable or its answer
+                malformed.
             PausedError: the sign-in service asks the whole tenant to wait.
         """
         async with self._fetching:
@@ -52,12 +53,12 @@ class SignIn:
             return self._token
 
     def forget(self, token: str) -> None:
-        """Fetch another token next time, if this is still the one that is given out."""
+        """Fetch a new token next time, if this is still the current one."""
         if token == self._token:
             self._renew_at = None
 
     def credential_expires_at(self) -> datetime | None:
-        """Return when the certificate ends, in UTC; None for a secret, which does not say so itself.
+        """Return when the certificate expires, in UTC; None for a secret, where it is unknown.
 
         Raises:
             InvalidValueError: the file cannot be read, or holds no certificate.
@@ -67,13 +68,13 @@ class SignIn:
         return _certificate(_read_pem(self._connection.certificate_path)).not_valid_after_utc
 
     def close(self) -> None:
-        """Let go of connections to the sign-in service."""
+        """Close connections to the sign-in service."""
         self._door.close()
 
     def _fetch(self) -> tuple[str, timedelta]:
         application = self._application or self._make_application()
         self._application = application
-        # msal keeps tokens too, by the machine's clock: one keeper is enough.
+        # msal caches tokens too, by the machine's clock: one cache is enough.
         application.remove_tokens_for_client()
         try:
             result: Mapping[str, object] = application.acquire_token_for_client([self._scope])
@@ -83,7 +84,7 @@ class SignIn:
         token, seconds = result.get("access_token"), result.get("expires_in")
         if isinstance(token, str) and isinstance(seconds, int) and seconds > 0:
             return token, timedelta(seconds=seconds)
-        # The next attempt reads the certificate anew: it may have been replaced.
+        # The next attempt reads the certificate again: it may have been replaced.
         self._application = None
         raise ReadFailedError(ReadProblem.SIGN_IN_REFUSED, _reason(result))
 
@@ -94,7 +95,7 @@ class SignIn:
                 client_credential=_credential(self._connection),
                 authority=self._connection.authority_url,
                 http_client=self._door,
-                # The administrator names the authority; nobody else is asked whether it is one.
+                # The administrator names the authority; no instance discovery at Microsoft.
                 instance_discovery=False,
             )
         except InvalidValueError as error:
@@ -104,14 +105,14 @@ class SignIn:
 
 
 def _scope_of(base_url: str) -> str:
-    """Return the permission that is asked for: all that the application was granted at Graph, or its double."""
+    """Return the scope to request: all that the application was granted at Graph, or at the pretend one."""
     if base_url.startswith("https://"):
         return "https://" + base_url.split("/")[2] + "/.default"
     return "https://graph.microsoft.com/.default"
 
 
 def _reason(result: Mapping[str, object]) -> str:
-    """Return Entra's number for what is wrong; its sentences name applications and tenants."""
+    """Return Entra's error number; its messages name applications and tenants."""
     codes = result.get("error_codes")
     if isinstance(codes, list) and codes and all(isinstance(code, int) for code in codes):
         return " ".join(f"AADSTS{code}" for code in codes[:3])

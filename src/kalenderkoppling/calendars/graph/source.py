@@ -1,4 +1,4 @@
-"""Looking at a mailbox through Graph: the window as `calendarView` expands it, page by page, complete or not at all."""
+"""Reads a mailbox's window by `calendarView`, page by page; the result is complete, or an error is raised."""
 
 from __future__ import annotations
 
@@ -35,13 +35,14 @@ _DIGEST_BYTES = 16
 _QUERIES_HELD = 128
 
 _SELECT = "id,iCalUId,seriesMasterId,type,start,end,isAllDay,showAs,sensitivity,isCancelled,responseStatus,changeKey"
-# The server filters all-day bookings by hidden instants of the mailbox's own zone (microsoft-graph-docs#1802).
+# The server filters all-day bookings by instants in the mailbox's own zone, which it does not tell
+# (microsoft-graph-docs#1802).
 _MARGIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What one look asks for: the arguments of the port."""
+    """The arguments of one look."""
 
     mailbox: str
     window: Interval
@@ -49,7 +50,7 @@ class _Asked:
     fields: Fields
 
     def told_apart(self) -> bytes:
-        """Return bytes that differ wherever two questions do."""
+        """Return bytes that differ wherever the arguments do."""
         window, fields = self.window, self.fields
         terms = (window.start.isoformat(), window.end.isoformat(), str(self.zone), fields.subject, fields.item_choices)
         return repr((self.mailbox, *terms)).encode()
@@ -113,7 +114,7 @@ class GraphCalendar:
 
 @lru_cache(maxsize=_QUERIES_HELD)
 def _query(window: Interval, fields: Fields) -> str:
-    """Return the query of a look's first page; held, since a sweep asks for few windows of many mailboxes."""
+    """Return the query of a look's first page; cached, since a sweep has few windows for many mailboxes."""
     query = [
         f"startDateTime={_utc(window.start - _MARGIN)}",
         f"endDateTime={_utc(window.end + _MARGIN)}",
@@ -140,7 +141,7 @@ def _utc(instant: datetime) -> str:
 
 
 def _link(text: str | None) -> URL | None:
-    """Return a link as it stands, letter by letter; the client refuses it where it leads elsewhere."""
+    """Return a link unchanged; the client refuses one to another host."""
     if not text:
         return None
     try:

@@ -11,22 +11,22 @@ from kalenderkoppling.domain.zones import zone_named
 
 UTC_LABEL = "UTC"
 
-# What Exchange itself can hold; beyond it stand placeholders such as 0001-01-01.
+# The years that Exchange supports; others are placeholders such as 0001-01-01.
 _FIRST_YEAR, _LAST_YEAR = 1601, 4500
 EARLIEST = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC)
 LATEST = datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC)
-"""What Exchange can hold lies between these."""
+"""Exchange supports the times between these."""
 
 
 class UnreadableTimeError(Exception):
-    """A time that cannot be placed: its zone is not known, or it is no time."""
+    """A time that cannot be read: it is malformed, or its zone is unknown."""
 
 
 def instant_of(moment: Moment) -> datetime:
     """Return a time as an instant, by its zone's label; seven digits are cut to microseconds.
 
     Raises:
-        UnreadableTimeError: it is no time, beyond the years of the calendar, or its zone is not known.
+        UnreadableTimeError: it is malformed, outside of the years that Exchange supports, or its zone is unknown.
     """
     local = _local(moment.date_time)
     if local.tzinfo is not None:
@@ -41,11 +41,11 @@ def days_between(start: Moment, end: Moment, zone: ZoneInfo) -> Days | None:
     """Return the whole days of an all-day booking, None where it has no length.
 
     Midnight to midnight is taken as the dates that are written, whatever the label (C-09; Graph does it by design).
-    Other times are instants: where they are midnights in the person's zone they are those dates, otherwise nobody
-    can tell which days are meant, and nothing is guessed.
+    Other times are instants: where they are midnights in the person's zone they are those dates, otherwise the days
+    are ambiguous.
 
     Raises:
-        UnreadableTimeError: they are no times, or no midnights.
+        UnreadableTimeError: a time is malformed, or the days are ambiguous.
     """
     first, after = _local(start.date_time), _local(end.date_time)
     if first.time() != time.min or after.time() != time.min or first.tzinfo or after.tzinfo:

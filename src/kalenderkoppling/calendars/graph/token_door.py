@@ -1,4 +1,4 @@
-"""The way to the sign-in service: the HTTP client that msal is given, with a deadline and our words for failures."""
+"""The HTTP client that msal uses for the sign-in service: with a deadline, and our errors for failures."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class TokenAnswer:
     headers: Mapping[str, str]
 
     def raise_for_status(self) -> None:
-        """Do nothing: failures have been told apart before msal sees an answer."""
+        """Do nothing: failures are raised before msal sees an answer."""
 
 
 class TokenDoor:
-    """Asks the sign-in service for msal; it follows no redirects and tries nothing twice.
+    """Sends msal's requests to the sign-in service, without redirects and retries.
 
     Raises (both verbs):
         PausedError: the service asks the tenant to wait.
-        ReadFailedError: it was not reached, failed, or its answer is no JSON object.
+        ReadFailedError: it was unreachable or failed, or its answer is not a JSON object.
     """
 
     def __init__(self, *, ca_file: str | None, proxy: str | None, clock: Clock, jitter: Jitter) -> None:
@@ -67,7 +67,7 @@ class TokenDoor:
         return self._ask("POST", f"{url}?{urlencode(params)}" if params else url, urlencode(data or {}), typed)
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         self._pool.clear()
 
     def _ask(self, method: str, url: str, body: str | None, headers: Mapping[str, str] | None) -> TokenAnswer:

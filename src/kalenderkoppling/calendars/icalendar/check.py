@@ -32,7 +32,7 @@ class IcalendarCheck:
         self._clock = clock
 
     async def at_start(self) -> Sequence[Finding]:
-        """Check nothing: there is no sign-in, and each mailbox has a file of its own."""
+        """Check nothing: there is no sign-in, and each mailbox has its own file."""
         return ()
 
     async def run(self, inside: str | None, outside: Sequence[str]) -> Sequence[Finding]:  # noqa: ARG002 - the protocol's

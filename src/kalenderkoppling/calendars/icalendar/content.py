@@ -1,7 +1,7 @@
-"""The content lines of an iCalendar file that are read, and no other (RFC 5545, section 3.1).
+"""Reads only the needed content lines of an iCalendar file (RFC 5545, section 3.1).
 
-Everything else ends here: descriptions, places, other attendees, alarms, and subjects that were not asked for never
-become objects. Of an event that is not public only its identity and its times are left.
+Everything else is skipped here: descriptions, places, other attendees, alarms, and subjects that were not requested
+never become objects. Of an event that is not public only its identity and its times are kept.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _NO_LETTER_LEFT = "?"
 _content_line: Any = Contentline
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _NAME = re.compile(rb"([A-Za-z0-9-]+)[;:]")
-# Written wrongly, it still says that somebody classified the event.
+# Malformed, it still means that the event was classified.
 _BROKEN_CLASS = re.compile(rb"CLASS(?![A-Za-z0-9-])", re.IGNORECASE)
 _EVENTS_AT_MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One content line: its parameters by upper-case name, and its value as it stands."""
+    """One content line: its parameters by upper-case name, and its unparsed value."""
 
     params: Mapping[str, str]
     value: str
@@ -82,7 +82,7 @@ def read_content(body: bytes, mailbox: str, *, subject: bool) -> Content:
     """Read a file; `mailbox` is whose attendee line counts, `subject` whether SUMMARY is read.
 
     Raises:
-        ReadFailedError: it is not iCalendar, or is not whole: an end is missing.
+        ReadFailedError: it is not iCalendar, or is incomplete: an END is missing.
     """
     reader = _Reader(mailbox, subject=subject)
     for raw in _FOLD.sub(b"", body.removeprefix(b"\xef\xbb\xbf")).splitlines():
@@ -191,7 +191,7 @@ def _read(lines: Mapping[bytes, Sequence[bytes]]) -> Mapping[str, Sequence[Line]
 
 
 def _line(raw: bytes) -> Line:
-    """Read a line; one that cannot be read has an empty value, which is none that anything may have."""
+    """Read a line; a malformed one has an empty value, which is valid for no property."""
     try:
         _, params, value = _content_line(raw.decode("utf-8")).raw_parts()
     except ValueError:

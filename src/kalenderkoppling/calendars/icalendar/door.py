@@ -1,4 +1,4 @@
-"""Reading a mailbox's file, over HTTP or from a folder: whole, within bounds, or not at all."""
+"""Reads a mailbox's file, over HTTP or from a folder, completely and within limits, or raises an error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SERVER_FAILED = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What a server says of the state of a file, to ask later whether it changed; empty where it says nothing."""
+    """The validators of a file (ETag, Last-Modified) for a conditional request; empty where the server sends none."""
 
     etag: str = ""
     last_modified: str = ""
@@ -54,7 +54,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A whole file and its edition; `body` is None where it is the edition that was named."""
+    """A complete file and its edition; `body` is None where the known edition is current."""
 
     body: bytes | None
     edition: Edition
@@ -64,7 +64,7 @@ class Door(Protocol):
     """Reads the file of a mailbox."""
 
     async def read(self, mailbox: str, known: Edition) -> Answer:
-        """Return the file, or that it is the known edition. Raises: the errors of `CalendarSource.view`."""
+        """Return the file, unless the known edition is current. Raises: the errors of `CalendarSource.view`."""
         ...
 
 
@@ -81,7 +81,7 @@ class FileDoor:
 
     def _read(self, mailbox: str) -> bytes:
         try:
-            # Not blocking: a pipe in the place of the file must not hold the thread.
+            # Not blocking: opening a pipe must not block the thread.
             handle = os.open(self._template.of(mailbox), os.O_RDONLY | os.O_NONBLOCK)
             with os.fdopen(handle, "rb") as file:
                 if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -141,7 +141,7 @@ class HttpDoor:
         except TimeoutError:
             raise ReadFailedError(ReadProblem.UNREACHABLE, "no whole answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            # Only the kind of failure: the sentences of the library bear addresses, and those bear people and secrets.
+            # Only the type of the error: the library's messages contain addresses, which name people or are secret.
             problem = ReadProblem.CUT_SHORT if began else ReadProblem.UNREACHABLE
             raise ReadFailedError(problem, type(error).__name__) from None
 
@@ -156,7 +156,7 @@ class HttpDoor:
         return headers
 
     def _guard(self, url: URL) -> None:
-        """Check an address that is written as one: the resolver is asked for names alone."""
+        """Check a host that is an IP address: the resolver, which checks the others, is used for names only."""
         host = url.host or ""
         try:
             ip_address(host)
@@ -200,7 +200,7 @@ class HttpDoor:
 
 
 def _edition(headers: Mapping[str, str]) -> Edition:
-    """Return what can be trusted to change with every change of the file: strong validators alone (RFC 9110, 8.8.1)."""
+    """Return the strong validators, which change with every change of the file (RFC 9110, 8.8.1)."""
     etag = headers.get("ETag", "")
     if etag.startswith('"') and etag.endswith('"') and len(etag) > 1 and etag.isprintable():
         return Edition(etag=etag)

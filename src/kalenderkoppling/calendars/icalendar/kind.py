@@ -13,7 +13,7 @@ from kalenderkoppling.ports.clock import Clock
 
 @asynccontextmanager
 async def _opened(settings: Icalendar, clock: Clock) -> AsyncIterator[OpenCalendar]:
-    # The libraries take time to import: only whoever connects pays for it.
+    # The libraries take time to import: they are imported only to connect.
     from kalenderkoppling.calendars.icalendar.check import IcalendarCheck  # noqa: PLC0415 - see above
     from kalenderkoppling.calendars.icalendar.open import open_files  # noqa: PLC0415 - see above
 

@@ -1,4 +1,4 @@
-"""From the content of a file to a view: what is private, what holds for the person, when, and what is in the window."""
+"""From the content of a file to a view: what is private, which bookings take place, when, and what is in the window."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from kalenderkoppling.domain.time import Days, Interval, When
 from kalenderkoppling.ports.calendar import Fields
 
 EXPANSION_SECONDS = 20.0
-"""How long the series of one file may take to expand; those that are left then are unreadable."""
+"""Timeout of expanding all series of one file; the remaining ones are unreadable."""
 
 
 def view_of(
@@ -26,7 +26,7 @@ def view_of(
 ) -> View:
     """Return what a file holds in a window; see the port for the promises and errors.
 
-    The view bears `validator`, unless series were left out for lack of time: then the same file is to be read again.
+    The view has `validator`, unless series were left out after the timeout: then the same file is to be read again.
     """
     content = read_content(body, mailbox, subject=fields.subject)
     look = _Look(content, window, zone)
@@ -43,7 +43,7 @@ def _by_uid(content: Content) -> Mapping[str, list[Event]]:
 
 
 class _BrokenSeriesError(Exception):
-    """The occurrences of a series cannot be computed; without the cause, whose words bear what the file holds."""
+    """The occurrences of a series cannot be computed; without the cause, whose message quotes the file."""
 
 
 class _Look:
@@ -63,7 +63,7 @@ class _Look:
     def take(self, uid: BookingKey, events: Sequence[Event]) -> None:
         """Take in all events of one UID; where one cannot be read, all are private or unreadable together (C-07, C-22).
 
-        What is not public may be any occurrence, so that all are taken for private.
+        A part that is not public may replace any occurrence, so that all are private.
         """
         recurs = len(events) > 1 or any(repeats(each) or _is_override(each) for each in events)
         try:
@@ -90,7 +90,7 @@ class _Look:
         """Give the occurrences that touch the window, with their times.
 
         Raises:
-            _BrokenSeriesError: a rule cannot be read, gives too many occurrences, or there is no time left.
+            _BrokenSeriesError: a rule cannot be read or gives too many occurrences, or the timeout has passed.
         """
         if series.recurs and machine_time.monotonic() > self._deadline:
             self.is_late = True
@@ -143,7 +143,7 @@ def _instant(moment: Time, zone: tzinfo) -> datetime:
 
 
 def _end_of(start: datetime, end: datetime, part: Part) -> datetime:
-    """Return the end by the wall clock; where a clock change leaves nothing between, the length is elapsed time."""
+    """Return the end by the wall clock; where that is not after the start (a clock change), add the elapsed length."""
     if end.astimezone(UTC) > start.astimezone(UTC):
         return end
     return start.astimezone(UTC) + (_instant(part.end, UTC) - _instant(part.start, UTC))

@@ -1,4 +1,4 @@
-"""What an event means: whether it holds, how it is shown, its subject."""
+"""The meaning of an event: whether it takes place, its show-as, its subject."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SHOW_AS = {
     "BUSY": ShowAs.BUSY,
     "OOF": ShowAs.OUT_OF_OFFICE,
 }
-"""The words of X-MICROSOFT-CDO-BUSYSTATUS ([MS-OXCICAL]). X-MICROSOFT-CDO-INTENDEDSTATUS is what the organizer wished
-for everybody, not what this person chose: it is not read."""
+"""Values of X-MICROSOFT-CDO-BUSYSTATUS ([MS-OXCICAL]). X-MICROSOFT-CDO-INTENDEDSTATUS is what the organizer proposed,
+not what this person chose: it is not read."""
 
 
 def is_cancelled(event: Event) -> bool:

@@ -1,4 +1,4 @@
-"""Opening the source for the settings; nothing is read yet."""
+"""Opens the source for the settings; nothing is read yet."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def open_files(
 
 
 def _login(settings: Icalendar) -> str | None:
-    """Return the header that a login is sent in, None without one."""
+    """Return the Authorization header, None without a login."""
     if bool(settings.user) != (settings.password is not None) or ":" in settings.user:
         raise InvalidValueError("icalendar: user and password go together, and a user has no colon")
     if settings.password is None:

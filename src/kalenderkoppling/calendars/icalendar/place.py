@@ -18,11 +18,11 @@ _AS_WRITTEN = "!#$%&'()*+,/:;=?@[]~"
 
 
 class UrlTemplate:
-    """Addresses of files; the mailbox stands in the path or the query, percent-encoded.
+    """Addresses of files; the mailbox is in the path or the query, percent-encoded.
 
     Raises:
-        InvalidValueError: it is no address of http or https, bears a login or a fragment, or has no `{mailbox}` where
-            it may be. The message does not repeat the address: it may be a secret.
+        InvalidValueError: it is not an address of http or https, has a login or a fragment, or has no `{mailbox}` in
+            its path or query. The message does not quote the address: it may be a secret.
     """
 
     def __init__(self, template: str) -> None:
@@ -41,7 +41,7 @@ class UrlTemplate:
         self._pieces = [quote(each, safe=_AS_WRITTEN) for each in template.split(MAILBOX)]
 
     def of(self, mailbox: str) -> URL:
-        """Return the address of a mailbox's file. Raises MailboxBlockedError: it is no mailbox."""
+        """Return the address of a mailbox's file. Raises MailboxBlockedError: it cannot be a mailbox."""
         return URL(quote(_checked(mailbox), safe="").join(self._pieces), encoded=True)
 
 
@@ -58,7 +58,7 @@ class PathTemplate:
         self._template = template
 
     def of(self, mailbox: str) -> Path:
-        """Return the path of a mailbox's file. Raises MailboxBlockedError: it is no mailbox, or no name of a file."""
+        """Return the path of a mailbox's file. Raises MailboxBlockedError: it cannot be a mailbox or a file name."""
         if re.search(r"[/\\]", mailbox):
             raise MailboxBlockedError(BlockedReason.NOT_FOUND)
         return Path(self._template.replace(MAILBOX, _checked(mailbox)))

@@ -29,7 +29,7 @@ class Reach:
     """The addresses that may be connected to; `networks` are the private ones that are allowed.
 
     Raises:
-        InvalidValueError: a network is none.
+        InvalidValueError: a network is malformed.
     """
 
     def __init__(self, networks: Sequence[str]) -> None:
@@ -52,7 +52,7 @@ class Reach:
 
 
 def _address(text: str) -> Address | None:
-    """Return the address that is reached in the end: IPv4 within IPv6 is unwrapped."""
+    """Return the address that is really connected to: IPv4 within IPv6 is unwrapped."""
     try:
         found = ip_address(text)
     except ValueError:
@@ -85,5 +85,5 @@ class CheckedResolver(AbstractResolver):
         return found
 
     async def close(self) -> None:
-        """Let go of the resolver below."""
+        """Close the resolver beneath."""
         await self._inner.close()

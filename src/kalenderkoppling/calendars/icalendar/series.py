@@ -1,4 +1,4 @@
-"""The occurrences of one event with all its overrides, by the library, and what each of them is."""
+"""The occurrences of one event with all its overrides, computed by the library."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from kalenderkoppling.calendars.icalendar.times import (
 from kalenderkoppling.domain.time import Interval
 
 MARGIN = timedelta(days=2)
-"""How far around the window occurrences are computed; what does not touch it is left out afterwards."""
+"""How far around the window occurrences are computed; those outside of it are dropped afterwards."""
 
 _OCCURRENCES_AT_MOST = 200_000
 _RULE: Any = vRecur  # the library types none of its parsers
@@ -79,7 +79,7 @@ class Series:
         self._master = next((each for each in self.parts if each.of is None), None)
 
     def is_private(self, occurrence: Occurrence) -> bool:
-        """Tell whether an occurrence is private, or a private part names its day instead of its time."""
+        """Tell whether an occurrence is private, also by a private part that names its day instead of its time."""
         days = {
             f"{each.of:%Y%m%d}" for each in self.parts if each.is_private and not isinstance(each.of, datetime | None)
         }
@@ -127,8 +127,8 @@ def read_part(event: Event, zones: Zones) -> Part:
     """Read the times of an event.
 
     Raises:
-        UnreadableTimeError: one is missing or cannot be placed.
-        ValueError: one that has to be alone is there twice.
+        UnreadableTimeError: one is missing or cannot be read.
+        ValueError: a property that may occur once is there twice.
     """
     event = _with_dates(event) if says_whole_days(event) else event
     begins, replaced = event.one("DTSTART"), event.one("RECURRENCE-ID")
@@ -202,14 +202,14 @@ def _without_zone(line: Line) -> dict[str, str]:
 
 
 def _component(part: Part, number: int, zones: Zones, zone: ZoneInfo, window: Interval) -> Component:
-    """Make the library's event, with nothing but its times and a number that leads back to the part."""
+    """Make the library's event, with only its times and the number of its part."""
     lines = part.event.lines
     made = Component()
     made["UID"] = "series"
     made["SEQUENCE"] = _sequence(part.event)
     made[_NUMBER] = str(number)
     made["DTSTART"] = vDDDTypes(part.start)
-    # The library turns an end before the start around.
+    # The library swaps start and end where the end is earlier.
     made["DTEND"] = vDDDTypes(part.end if part.has_length else part.start)
     if part.of is not None:
         made["RECURRENCE-ID"] = vDDDTypes(part.of)
@@ -232,7 +232,7 @@ def _sequence(event: Event) -> int:
 
 
 def _rule(text: str, start: Time, zone: ZoneInfo, window: Interval) -> vRecur:
-    """Read a rule, with its end in the form that the library takes, unless it gives more than a calendar has."""
+    """Read a rule, with UNTIL in the form that the library expects; raise where it has too many occurrences."""
     rule: vRecur = _RULE.from_ical(text)
     (often,) = rule["FREQ"]
     within_a_day = math.prod(len(rule.get(each, (0,))) for each in ("BYHOUR", "BYMINUTE", "BYSECOND"))

@@ -1,4 +1,4 @@
-"""Looking at a mailbox through its iCalendar file; nothing of the file outlives the look."""
+"""Reads a mailbox from its iCalendar file; nothing of the file is kept after the look."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class _Asked:
 class IcalendarFiles:
     """The calendar source (ports.calendar.CalendarSource) over iCalendar files.
 
-    A validator holds a keyed digest of what was asked, one of the file's bytes, and what the server said of the file's
-    edition. The key is random and dies with the process.
+    A validator consists of a keyed digest of the arguments, one of the file's bytes, and the file's edition. The key
+    is random and never leaves the process.
     """
 
     def __init__(self, door: Door) -> None:

@@ -14,7 +14,7 @@ from kalenderkoppling.calendars.icalendar.content import Line
 from kalenderkoppling.domain.zones import zone_named
 
 Time = date | datetime
-"""A whole day, or an aware instant; floating times have become instants of the person's zone."""
+"""A whole day, or an aware instant; floating times are taken in the person's zone."""
 
 Period = tuple[datetime, datetime]
 
@@ -30,14 +30,14 @@ _PERIOD: Any = vPeriod
 
 
 class UnreadableTimeError(ValueError):
-    """A time that cannot be placed: its zone is not known, or it is no time."""
+    """A time that cannot be read: it is malformed, or its zone is unknown."""
 
 
 class Zones:
-    """The zones of one file: names that are known everywhere first, then the file's own definitions.
+    """The zones of one file: well-known names first, then the file's own definitions.
 
-    The library keeps definitions for the whole process by their names; two files may mean different things by
-    "Customized Time Zone", so nothing is looked up or kept there.
+    The library caches definitions by name for the whole process; two files may define "Customized Time Zone"
+    differently, so that cache is not used.
     """
 
     def __init__(self, definitions: Mapping[str, str], persons: ZoneInfo) -> None:
@@ -46,10 +46,10 @@ class Zones:
         self._known: dict[str, tzinfo | None] = {}
 
     def of(self, line: Line) -> tzinfo:
-        """Return the zone of a line's local times; one without a zone floats, and is the person's (RFC 5545, 3.3.5).
+        """Return the zone of a line's local times; floating times are in the person's zone (RFC 5545, 3.3.5).
 
         Raises:
-            UnreadableTimeError: nobody knows the zone.
+            UnreadableTimeError: the zone is unknown.
         """
         name = line.params.get("TZID")
         if name is None:
@@ -81,7 +81,7 @@ def time_of(line: Line, zones: Zones) -> Time:
     """Return the one time of a line.
 
     Raises:
-        UnreadableTimeError: it is no time, or its zone is not known.
+        UnreadableTimeError: it is malformed, or its zone is unknown.
     """
     return _time(line.value, line, zones)
 
@@ -90,7 +90,7 @@ def times_of(line: Line, zones: Zones) -> list[Time | Period]:
     """Return the times of a line that may have several, and periods (RDATE, EXDATE).
 
     Raises:
-        UnreadableTimeError: one of them is no time, or its zone is not known.
+        UnreadableTimeError: one of them is malformed, or its zone is unknown.
     """
     return [_period(each, line, zones) if "/" in each else _time(each, line, zones) for each in line.value.split(",")]
 
@@ -99,7 +99,7 @@ def duration_of(line: Line) -> timedelta:
     """Return a length (RFC 5545, 3.3.6).
 
     Raises:
-        UnreadableTimeError: it is none.
+        UnreadableTimeError: it is malformed.
     """
     try:
         found: timedelta = _DURATION.from_ical(line.value)
@@ -109,7 +109,7 @@ def duration_of(line: Line) -> timedelta:
 
 
 def later(start: Time, length: timedelta) -> Time:
-    """Return what lies a length after a start: days by the wall clock, the rest in elapsed time (RFC 5545, 3.3.6)."""
+    """Return start plus length: days by the wall clock, the rest as elapsed time (RFC 5545, 3.3.6)."""
     try:
         if not isinstance(start, datetime):
             return start + length if not length.seconds else datetime.combine(start, time.min) + length

@@ -1,4 +1,4 @@
-"""The demo's telephones: pretend ones, answered by those of the pretend company who are in."""
+"""The demo's pretend telephones: those of people who are in are answered."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ ATTENDANT: Final = "9"
 """The telephone behind key 1; it is always answered."""
 
 ONE_IN = 10
-"""One of so many talks on the telephone."""
+"""One of so many people is in a call."""
 
 TURN_SECONDS = 12.0
-"""After which one conversation ends and another begins."""
+"""The time after which one call ends and another begins."""
 
 _CHANCE = random.SystemRandom()
 
 
 class Office:
-    """The pretend company's telephones: those of people who are in are answered, once it is open."""
+    """The pretend company's telephones; once it is open, those of people who are in are answered."""
 
     def __init__(self, people: Sequence[Person]) -> None:
         self._person_by_extension = {each.extension: each.id for each in people if each.extension}
@@ -38,15 +38,15 @@ class Office:
         self.phones = PretendPhones(self._answers)
 
     def equip(self, people: Sequence[Person]) -> list[Person]:
-        """Give everybody with an extension a telephone."""
+        """Create a telephone for everybody with an extension."""
         return [replace(each, phone_uri=self.phones.uri(each.extension)) if each.extension else each for each in people]
 
     def open(self, core: Core) -> None:
-        """Let people come to work."""
+        """Answer calls from now on."""
         self._core = core
 
     async def talk(self, stopping: asyncio.Event) -> None:
-        """Have a few of those who are in talk on the telephone, each for some minutes, until `stopping` is set."""
+        """Keep a few of those who are in in a call, each for some minutes, until `stopping` is set."""
         talking: deque[str] = deque()
         wanted = max(len(self._person_by_extension) // ONE_IN, 1)
         while not stopping.is_set():
@@ -62,7 +62,7 @@ class Office:
                 await asyncio.wait_for(stopping.wait(), TURN_SECONDS)
 
     async def worth_calling(self) -> str:
-        """Return the extension of somebody whose callers are told something at once; anybody's, where there is none."""
+        """Return the extension of somebody with a direct referral; anybody's, where there is none."""
         for extension, person in self._person_by_extension.items():
             if self._core and isinstance(await answer_call(self._core, TENANT, PersonId(person)), Announce):
                 return extension

@@ -63,7 +63,7 @@ RULES = ScopedLayer(
 
 
 async def demo(*, port: int, people: int, stopping: asyncio.Event | None = None) -> None:
-    """Serve the demo on 127.0.0.1 until it is stopped; everything is forgotten afterwards.
+    """Serve the demo on 127.0.0.1 until it is stopped; nothing is stored.
 
     Args:
         port: Where the pages are served; 0 takes any free one.

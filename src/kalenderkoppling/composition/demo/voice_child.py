@@ -1,4 +1,4 @@
-"""The voice process beside the demo: its settings come as one line of standard input, and it ends with the demo."""
+"""The demo's voice process: it reads its settings as one line of standard input, and ends with the demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's voice process: the real one, started as a child process that ends with the demo."""
+"""Starts the demo's voice process, the real one, as a child process that ends with the demo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PROCESS = ("-m", "kalenderkoppling.composition.demo.voice_child")
 
 
 class VoiceStarted(msgspec.Struct, frozen=True, kw_only=True):
-    """What the demo's voice process says once it takes calls: where, and where it is asked by HTTP."""
+    """What the demo's voice process prints once it takes calls: its SIP address and its HTTP address."""
 
     sip: str
     url: str
@@ -69,7 +69,7 @@ class DemoVoice:
 
 
 def voice_of(settings: Settings, office: Office, folder: Path) -> DemoVoice:
-    """Return the voice process that takes calls to the office, with what it keeps in a folder."""
+    """Return the voice process that takes calls to the office; its files are in a folder."""
     key = folder / "exchange-key"
     key.touch(mode=0o600)
     key.write_text(secrets.token_hex(16), encoding="utf-8")
@@ -94,7 +94,7 @@ def voice_of(settings: Settings, office: Office, folder: Path) -> DemoVoice:
 
 
 def _sip_port() -> int:
-    """Return the port of SIP where it is free, else 0 for any."""
+    """Return SIP's port 5060 if it is free, else 0 for any."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
         try:
             trial.bind((_HOST, SIP_PORT))

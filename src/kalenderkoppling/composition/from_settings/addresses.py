@@ -15,7 +15,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def addresses_under(public_url: str) -> AddressOf:
-    """Return what gives a route's addresses under a public URL.
+    """Return the function that makes a route's addresses under a public URL.
 
     Raises:
         InvalidValueError: the URL is not https (plain http is for loopback, where a pretend calendar sends).

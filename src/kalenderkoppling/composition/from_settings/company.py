@@ -1,4 +1,4 @@
-"""From the company's section of the settings file to what it pins."""
+"""From the company's section of the settings file to the settings that it pins."""
 
 from __future__ import annotations
 

@@ -38,14 +38,14 @@ def exchange_networks(telephony: Telephony) -> tuple[IPv4Network, ...]:
     """Return the networks of all exchanges.
 
     Raises:
-        InvalidValueError: an address is none; the message names it.
+        InvalidValueError: an address is malformed; the message names it.
     """
     exchanges = sip_options(telephony).exchanges
     return tuple(network for each in exchanges for network in each.networks)
 
 
 def exchange_keys(telephony: Telephony) -> Iterator[tuple[str, str]]:
-    """Return the exchanges that may ask what a call meets, each with its key.
+    """Return the exchanges that may request decisions, each with its key.
 
     Raises:
         InvalidValueError: a key cannot be read, or is short enough to be guessed.

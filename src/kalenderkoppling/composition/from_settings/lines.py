@@ -1,4 +1,4 @@
-"""From the settings file to the line states that an exchange tells: SIP dialog events or Asterisk's REST interface."""
+"""From the settings file to the source of line states: SIP dialog events or Asterisk's REST interface."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _CHANCE = random.SystemRandom()
 
 
 def watched_lines(telephony: Telephony, phone: SipPhone, clock: Clock) -> WatchedLines | None:
-    """Return what watches the lines of the exchange that the settings name, None where they name none.
+    """Return the source of line states that the settings name, None where they name none.
 
     Raises:
-        InvalidValueError: they name two, or an exchange that is not there.
+        InvalidValueError: they name two, or an exchange that does not exist.
     """
     dialogs, asterisk = telephony.dialog_events, telephony.asterisk
     if dialogs is not None and asterisk is not None:

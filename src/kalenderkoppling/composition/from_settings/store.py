@@ -13,7 +13,7 @@ _SQLITE = "sqlite:///"
 
 
 def audit_heads(settings: Settings) -> AuditHeads | None:
-    """Return where the heads of the audit log are written, None where they are not.
+    """Return the file of the audit log's heads, None where they are not written.
 
     Without a name in the settings they lie beside SQLite's file; a PostgreSQL server has no file of ours, so
     `read_settings` names one beside the settings file.

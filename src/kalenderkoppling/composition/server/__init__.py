@@ -1,1 +1,1 @@
-"""The server: `run` tells the story, the other modules are its parts."""
+"""The server: `run` starts it, the other modules are its parts."""

@@ -13,6 +13,6 @@ from kalenderkoppling.usecases.announcements.prompts import Prompts
 
 
 def listening(voices: Voices) -> Surface:
-    """Make the surface, in these voices; no speech engine starts before somebody listens."""
+    """Make the surface, in these voices; a speech engine is started at the first use."""
     speech = SpeechWhenNeeded(lambda: open_speech(voices))
     return listen_surface(Booth(Prompts(speech, NoShelf())), when_stopping=[speech.close])

@@ -37,7 +37,7 @@ def page_app(
     with_hooks: bool,
     telephony: Telephony | None = None,
 ) -> Litestar:
-    """Make the application of all pages; `telephony` says in whose voice people listen, and what is connected."""
+    """Make the application of all pages; `telephony` has the voices for listening, and what is connected."""
     voices = telephony.voices if telephony else Voices()
     surfaces = [
         directory_surface(),
@@ -55,7 +55,7 @@ def page_app(
 
 
 def connected(options: WebOptions, telephony: Telephony | None) -> WebOptions:
-    """Return the options with what the settings say of a telephone system: who calls us, and who tells of lines."""
+    """Return the options with what the settings have of a telephone system: whether it sends calls and line states."""
     if telephony is None:
         return options
     tells_lines = telephony.dialog_events is not None or telephony.asterisk is not None

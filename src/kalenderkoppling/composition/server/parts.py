@@ -52,10 +52,10 @@ async def open_server(
     calendar: OpenCalendar | None,
     address_of: AddressOf | None,
 ) -> AsyncIterator[ServerParts]:
-    """Open the store, and bring it in step with the settings.
+    """Open the store, and update it from the settings.
 
-    With `people`, the directory is imported first; without, it is unchanged. Without `calendar` no mailbox is read;
-    without `address_of` only the sweep looks.
+    With `people`, the directory is imported; without, it is unchanged. Without `calendar` no mailbox is read; without
+    `address_of` there are no subscriptions, only the sweep.
 
     Raises:
         InvalidValueError: a setting does not fit; the message names it.

@@ -21,7 +21,7 @@ CHECK_SECONDS = 10.0
 """How often the file is checked for changes."""
 
 SETTLE_SECONDS = 1.0
-"""A file modified more recently than this may still be being written; it is left for the next check."""
+"""A file that changes within this time may still be written to; it is left for the next check."""
 
 _Version: TypeAlias = tuple[int, int, int]
 
@@ -41,7 +41,7 @@ class PeopleFile:
     _done: _Version | None = field(default=None)
 
     async def take_over(self) -> str | None:
-        """Import the file; a refused one is not read again until it changes.
+        """Import the file; one that was refused is not read again until it changes.
 
         Returns:
             Why it was refused, for an administrator; None where it was imported or need not exist.

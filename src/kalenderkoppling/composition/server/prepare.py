@@ -1,4 +1,4 @@
-"""Bring the store in step with the settings file and the directory's source, before anything is served."""
+"""Update the store from the settings file and the directory's source, before anything is served."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _listening(stack: AsyncExitStack, server: PageServer, host: str, port: int) 
 
 
 async def _check_calendar(settings: Settings, calendar: OpenCalendar | None, stop: asyncio.Event) -> None:
-    """Report at the start if the calendar system refuses us: otherwise nothing explains missing absences."""
+    """Report at the start if the calendar system refuses access, which would explain missing absences."""
     if calendar is not None and settings.calendar is not None:
         title = kind_of(settings.calendar).title
         failed = [each for each in await calendar.check.at_start() if not each.is_well]

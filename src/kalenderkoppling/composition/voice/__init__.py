@@ -1,1 +1,1 @@
-"""The voice process: `run` tells the story, `parts` opens what it needs."""
+"""The voice process: `run` starts it, `parts` opens what it needs."""

@@ -27,19 +27,19 @@ BEGINS_AGAIN_SECONDS = 2.0
 """The delay before a failed part is restarted; calls continue meanwhile (S-13)."""
 
 FIRST_WORDS_SECONDS = 10.0
-"""How long the start waits until everybody is loaded, so that the first call finds its announcement."""
+"""How long the start waits for everybody to be loaded, so that the first call has its announcement."""
 
 _log = structlog.get_logger("voice")
 
 
 Greeting = Callable[[str, str], None]
-"""Told, once calls are taken, at which SIP address, and the address that exchanges ask at."""
+"""Called once calls are taken, with the SIP address and the HTTP address for exchanges."""
 
 
 async def voice(
     settings: Settings, stopping: asyncio.Event | None = None, when_started: Greeting | None = None
 ) -> None:
-    """Take calls until stopped; `when_started` is None to tell it on standard output.
+    """Take calls until stopped; without `when_started` the addresses are printed.
 
     Raises:
         InvalidValueError: a setting does not fit, or a port is taken.

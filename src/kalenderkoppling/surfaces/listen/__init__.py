@@ -1,1 +1,1 @@
-"""Hear it first: what a caller would hear of somebody, in the browser."""
+"""Listening in the browser to what a caller would hear."""

@@ -1,4 +1,4 @@
-"""The listening booth: limits concurrent renderings, so that repeated requests cannot exhaust the machine (S-14)."""
+"""Limits concurrent renderings for listeners, so that repeated requests cannot exhaust the machine (S-14)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ SEATS = 2
 """How many renderings run at once; calls run in another process and are not affected."""
 
 PATIENCE = timedelta(seconds=5)
-"""How long somebody waits for a seat before being told to try again."""
+"""How long a request waits for a free slot before it is refused as busy."""
 
 
 class Booth:
-    """Where sounds for the pages are made.
+    """Renders sounds for the pages.
 
     Args:
-        prompts: What makes them.
+        prompts: Renders them.
         seats: How many at once.
-        patience: How long one waits for a seat.
+        patience: How long to wait for a free slot.
     """
 
     def __init__(self, prompts: Prompts, *, seats: int = SEATS, patience: timedelta = PATIENCE) -> None:
@@ -33,7 +33,7 @@ class Booth:
 
     @asynccontextmanager
     async def seat(self) -> AsyncIterator[Prompts]:
-        """Take a seat for as long as the block lasts.
+        """Hold a slot for the duration of the block.
 
         Raises:
             BusyError: none became free in time.

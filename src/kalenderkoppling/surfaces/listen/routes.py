@@ -20,7 +20,7 @@ from kalenderkoppling.surfaces.web.visit import Visit
 from kalenderkoppling.usecases.announcements.listen import announcement_now, met_now
 
 PHONE_RINGS = Failure(status=404, key="phone_rings", text_key="listen.nothing")
-"""There is nothing to hear: the phone just rings."""
+"""There is no announcement: the phone just rings."""
 
 
 @page("/people/{person:str}/announcement")
@@ -31,7 +31,7 @@ async def announcement(
     absence: FromQuery[str] = "",
     rings: FromQuery[str] = "",
 ) -> Response[bytes] | Response[str] | Response[dict[str, object]]:
-    """Play what a caller hears now, or when an absence begins; `rings`, in the demo, has the phone ring first."""
+    """Play what a caller hears now, or when an absence begins; with `rings` (in the demo) after a ringing tone."""
     core, actor, id_ = visit.shell.core, visit.actor, PersonId(person)
     async with booth.seat() as prompts:
         prompt = await announcement_now(core, prompts, actor, id_, absence=AbsenceId(absence) if absence else None)
@@ -41,7 +41,7 @@ async def announcement(
         if rings and visit.shell.options.demo is not None:
             met = await met_now(core, actor, id_)
             sound = await asyncio.to_thread(rung, sound, met.treatment)
-    # No caching: it tells when somebody is away (S-1), and will have changed by tomorrow.
+    # No caching: it reveals when somebody is away (S-1), and changes.
     headers = {"Cache-Control": "no-store", "Content-Language": prompt.language}
     return Response(sound, media_type="audio/wav", headers=headers)
 

@@ -1,1 +1,1 @@
-"""My absence: the own status, quick keys, what is and what comes."""
+"""My absence: a person's own status, quick keys, current and coming absences."""

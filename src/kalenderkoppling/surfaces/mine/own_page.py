@@ -1,4 +1,4 @@
-"""The page "Min frånvaro": own status, quick keys, what is and what comes."""
+"""The page "Min frånvaro": own status, quick keys, current and coming absences."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kalenderkoppling.words import offered_reasons
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuickButton:
-    """A quick key: what stands on it, and below it what it will set."""
+    """A quick key: its label, and below it what it will set."""
 
     key: Quick
     label: str
@@ -31,7 +31,7 @@ class QuickButton:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPage:
-    """What the page shows. At `heard_path` is what a caller hears now."""
+    """What the page shows; `heard_path` is the address of what a caller hears now."""
 
     day: OwnDay
     status: OwnStatus
@@ -50,7 +50,7 @@ class OwnPage:
 
 
 def own_page(visit: Visit, day: OwnDay, met: Met) -> OwnPage:
-    """Return the page for a person's own day, and what a caller meets now."""
+    """Return the page of a person's own day, with what happens to a call now."""
     reader = reader_of(visit, day)
     return OwnPage(
         day=day,

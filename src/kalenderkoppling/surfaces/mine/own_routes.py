@@ -1,4 +1,4 @@
-"""Routes of the own page: look at it, and set an absence by a quick key."""
+"""Routes of the own page: show it, and set an absence by a quick key."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def show_mine(visit: TheVisit) -> Response[str]:
 
 
 async def show_own_page(visit: Visit, *, say: Notice | None = None, status: int = 200) -> Response[str]:
-    """Show the own page, or to a script the piece of it that changes."""
+    """Show the own page, or for a script the part of it that changes."""
     core, actor = visit.shell.core, visit.actor
     shown = own_page(visit, await own_day(core, actor), await met_now(core, actor, actor.person))
     template = "mine/own_day.html" if visit.is_partial else "mine/page.html"
@@ -35,7 +35,7 @@ async def show_own_page(visit: Visit, *, say: Notice | None = None, status: int 
 
 @post("/mine/quick", status_code=303)
 async def set_quick(visit: TheVisit, form: TheForm) -> Response[str]:
-    """Set an own absence by a quick key; its times are those of the press, not of the page."""
+    """Set an own absence by a quick key; its times are computed when it is pressed, not when the page was made."""
     day = await own_day(visit.shell.core, visit.actor)
     pressed = next((each for each in offered_quick(visit, day) if each.key == form.get("key")), None)
     diversion = _diversion(form.get("diversion"))

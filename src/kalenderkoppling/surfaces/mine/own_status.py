@@ -1,4 +1,4 @@
-"""What colleagues see of a person right now, and what a caller meets, in words."""
+"""What colleagues see of a person right now, and what happens to a call, in words."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class OwnStatus:
 
 
 def own_status(day: OwnDay, met: Met, reader: Reader) -> OwnStatus:
-    """Return the own status in the reader's language, with what a caller meets now."""
+    """Return the own status in the reader's language, with what happens to a call now."""
     return OwnStatus(
         colour=day.status.colour,
         word=reader.text(_WORDS[day.status.colour]),

@@ -41,7 +41,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuickAbsence:
-    """What a key would set if it were pressed now."""
+    """What a key would set now."""
 
     key: Quick
     reason: ReasonKey

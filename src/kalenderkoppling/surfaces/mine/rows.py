@@ -25,7 +25,7 @@ def rows_now(day: OwnDay, reader: Reader) -> Sequence[AbsenceRow]:
 
 
 def days_ahead(day: OwnDay, reader: Reader) -> Sequence[DayOfRows]:
-    """Return the rows of what lies ahead, by the day on which each begins."""
+    """Return the rows of coming absences, by the day on which each begins."""
     ahead = [each for each in day.coming if each.interval.start > reader.now]
     by_day = groupby(ahead, key=lambda each: reader.local(each.interval.start).date())
     days = ([row_of(day.person.id, each, reader) for each in group] for _, group in by_day)

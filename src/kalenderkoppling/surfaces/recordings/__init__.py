@@ -1,1 +1,1 @@
-"""Recorded phrases: the own name, and for administrators the reasons, in the voice of people."""
+"""Recorded phrases: a person's own name, and for administrators the reasons."""

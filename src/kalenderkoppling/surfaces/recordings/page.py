@@ -24,8 +24,8 @@ NAME = f"{RECORDINGS}/name"
 class ShownPhrase:
     """A phrase that can be recorded.
 
-    `id` is its name on the page, `path` where it is heard and sent to. `say` are the words to say, in `language`, empty
-    where every language has the same. `state` tells whether it is recorded; `problem` what was wrong with the file.
+    `id` is its id on the page, `path` the address to play and upload it. `say` is the text to say, in `language`, which
+    is empty where all languages share it. `state` tells whether it is recorded; `problem` what is wrong with the file.
     """
 
     id: str
@@ -54,7 +54,7 @@ class ShownReason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingsPage:
-    """What the page shows; `reasons` are empty for those who are no administrator."""
+    """What the page shows; `reasons` are empty unless the visitor is an administrator."""
 
     name: ShownPhrase
     reasons: Sequence[ShownReason]
@@ -84,12 +84,12 @@ def reason_path(phrase: PhraseId) -> str:
 
 
 def reason_id(reason: str) -> str:
-    """Return the name of a reason's part of the page."""
+    """Return the id of a reason's section on the page."""
     return f"reason-{reason}"
 
 
 async def recordings_page(visit: Visit, *, opened: str = "", refused: Refused | None = None) -> RecordingsPage:
-    """Return the page; `opened` is the reason whose part stands open."""
+    """Return the page; `opened` is the reason whose section is open."""
     core, actor = visit.shell.core, visit.actor
     own = name_of(actor.person)
     recorded = await recorded_phrases(core, actor)
@@ -141,7 +141,7 @@ class _Writer:
             )
 
     def _keys(self) -> list[ReasonKey]:
-        """Return the reasons that callers may hear: those that are offered, and hidden ones that are recorded."""
+        """Return the reasons that callers may hear: visible ones, and hidden ones that are recorded."""
         offered = (each.key for each in offered_reasons(self._visit.language, self._visit.reasons))
         recorded = sorted(ReasonKey(each.key) for each in self._recorded if each.kind is PhraseKind.REASON)
         return [key for key in dict.fromkeys([*offered, *recorded]) if key != SICK]

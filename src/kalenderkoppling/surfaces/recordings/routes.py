@@ -1,4 +1,4 @@
-"""The addresses of recorded phrases: the page, and each phrase to be heard, sent and removed."""
+"""Routes of recorded phrases: the page; playing, uploading and deleting each phrase."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ REASON = f"{RECORDINGS}/reasons/{{reason:str}}/{{language:str}}"
 
 @page(RECORDINGS)
 async def show_recordings(visit: TheVisit, opened: FromQuery[str] = "") -> Response[str]:
-    """Show what can be recorded and what is."""
+    """Show the page of phrases that can be recorded."""
     return await _show(visit, opened=opened)
 
 
 @page(NAME)
 async def hear_name(visit: TheVisit) -> Response[bytes]:
-    """Play the own name as it was recorded."""
+    """Play the recording of the own name."""
     return await _hear(visit, name_of(visit.actor.person))
 
 
@@ -52,13 +52,13 @@ async def record_name(visit: TheVisit, upload: NamedDependency[Upload]) -> Respo
 
 @post(f"{NAME}/remove", status_code=303)
 async def remove_name(visit: TheVisit) -> Response[str]:
-    """Have the own name spoken again."""
+    """Delete the recording of the own name: the speech engine says it again."""
     return await _remove(visit, name_of(visit.actor.person), RECORDINGS)
 
 
 @page(REASON)
 async def hear_reason(visit: TheVisit, reason: FromPath[str], language: FromPath[str]) -> Response[bytes]:
-    """Play a reason as it was recorded."""
+    """Play the recording of a reason."""
     return await _hear(visit, reason_phrase(reason, language))
 
 
@@ -72,7 +72,7 @@ async def record_reason(
 
 @post(f"{REASON}/remove", status_code=303)
 async def remove_reason(visit: TheVisit, reason: FromPath[str], language: FromPath[str]) -> Response[str]:
-    """Have a reason spoken again."""
+    """Delete the recording of a reason: the speech engine says it again."""
     return await _remove(visit, reason_phrase(reason, language), _part_of(reason))
 
 
@@ -105,7 +105,7 @@ async def _record(visit: Visit, phrase: PhraseId, upload: Upload, back: str) -> 
 
 
 async def _refuse(visit: Visit, phrase: PhraseId, *problems: FieldProblem) -> Response[str]:
-    """Show the page with what is wrong at the field; what has no field there is told above it.
+    """Show the page with each problem at its field; one without a field above the form.
 
     Raises:
         NotFoundError: there is no such reason or language.

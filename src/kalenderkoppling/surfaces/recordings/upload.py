@@ -1,4 +1,4 @@
-"""What a form with a sound file sent: the file's bytes, and nothing else of it."""
+"""Reads a form with a sound file: only the file's bytes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from kalenderkoppling.surfaces.web.request import AnyRequest
 from kalenderkoppling.usecases.announcements.record_phrase import LARGEST_BYTES
 
 LARGEST_UPLOAD_BYTES = 2 * LARGEST_BYTES
-"""Larger bodies are refused unread; a file above its own limit but below this one gets an error at its field."""
+"""Larger bodies are refused unread; a smaller one with too large a file gets an error at its field."""
 
 _FIELD = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """The file that was sent; empty where none was chosen. Its name and kind are not looked at."""
+    """The uploaded file; empty where none was chosen. Its name and content type are ignored."""
 
     file: bytes
 
@@ -27,7 +27,7 @@ async def read_upload(request: AnyRequest) -> Upload:
     """Read a request's form; its uploaded files are closed, which deletes them.
 
     Raises:
-        ValidationException: it is no form.
+        ValidationException: the body is not a form.
     """
     sent = await sent_form(request)
     found = b""

@@ -1,7 +1,6 @@
-"""What is said to a person once, after something was done, and what can be undone for a while.
+"""Messages that are shown once after an action, and actions that can be undone for a while.
 
-Both lie in memory: a message or an undo that a restart loses does no harm. Several processes behind one address
-need sticky connections for it.
+Both are in memory: losing one at a restart does no harm. Several processes behind one address need sticky sessions.
 """
 
 from __future__ import annotations
@@ -18,13 +17,13 @@ T = TypeVar("T")
 UNDO_FOR = timedelta(seconds=10)
 """How long an undo is offered."""
 UNDO_GRACE = timedelta(minutes=10)
-"""How much longer it is taken: hands or eyes on the message stop its clock, so that nobody is rushed (WCAG 2.2.1)."""
+"""How much longer it is accepted: focus or pointer on the message stop its timer on the page (WCAG 2.2.1)."""
 MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message: the key of its text and its values; with `undo_path` it offers to undo by a POST to that path."""
+    """A message: the key of its text and its values; with `undo_path` it offers an undo by a POST to that path."""
 
     text_key: str
     values: Mapping[str, str | int] = field(default_factory=dict)
@@ -33,19 +32,19 @@ class Notice:
 
 
 class Said:
-    """Messages that wait for a session's next whole page."""
+    """Messages to show on a session's next full page."""
 
     def __init__(self) -> None:
         self._waiting: OrderedDict[str, Notice] = OrderedDict()
 
     def put(self, session_key: str, notice: Notice) -> None:
-        """Keep a message; a later one replaces it."""
+        """Store a message; a later one replaces it."""
         self._waiting[session_key] = notice
         self._waiting.move_to_end(session_key)
         _bound(self._waiting)
 
     def take(self, session_key: str) -> Notice | None:
-        """Return what waits, once."""
+        """Return and remove the message, if there is one."""
         return self._waiting.pop(session_key, None)
 
 
@@ -57,20 +56,20 @@ class _Kept(Generic[T]):
 
 
 class Undoing(Generic[T]):
-    """What sessions can undo: each thing once, only in the session that did it, and only for a while."""
+    """Actions that can be undone: each once, only in the session that did it, and only for a while."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[str, _Kept[T]] = OrderedDict()
 
     def keep(self, session_key: str, what: T, now: datetime) -> str:
-        """Keep something to undo and return the token that brings it back."""
+        """Store an action and return the token that undoes it."""
         token = secrets.token_urlsafe(16)
         self._kept[token] = _Kept(session_key=session_key, until=now + UNDO_FOR + UNDO_GRACE, what=what)
         _bound(self._kept)
         return token
 
     def take(self, session_key: str, token: str, now: datetime) -> T | None:
-        """Return what a token stands for, or None where it is too late or somebody else's."""
+        """Return a token's action, or None where it has expired or belongs to another session."""
         kept = self._kept.get(token)
         if kept is None or kept.session_key != session_key:
             return None

@@ -1,4 +1,4 @@
-"""The web server: uvicorn with bounded connections; at a stop it ends live streams instead of waiting for them."""
+"""The web server: uvicorn with limited connections; at a stop it ends live streams instead of waiting for them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_FILE_HANDLES = 65_536
 
 
 class WebServer(uvicorn.Server):
-    """Serves an application of `create_app`; `port` 0 takes a free one, told by `bound_port` once it has started."""
+    """Serves an application of `create_app`; `port` 0 takes a free one, which `bound_port` returns after the start."""
 
     def __init__(
         self,
@@ -50,14 +50,14 @@ class WebServer(uvicorn.Server):
 
     @property
     def bound_port(self) -> int:
-        """The port that was taken."""
+        """The port that was bound."""
         port = self.servers[0].sockets[0].getsockname()[1]
         return int(port)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop: the streams end at once with a last word, then the rest; what is left after the grace time is cut off.
+        """Stop: end the streams at once with an `end` event, then the rest; abort what is left after the grace time.
 
-        uvicorn leaves open what does not end in time, or was accepted after it had told all connections to end.
+        uvicorn leaves connections open that do not end in time, or that were accepted during the shutdown.
         """
         self._streams.stop()
         await super().shutdown(sockets)
@@ -68,10 +68,10 @@ class WebServer(uvicorn.Server):
 
 
 def _within_file_handles(limits: ConnectionLimits) -> ConnectionLimits:
-    """Return the limits with no more connections than a third of the file handles that this process can have.
+    """Return the limits with at most a third of the file handles that this process can have as connections.
 
     The soft limit is raised to the hard one first: 1,024 is usual, and a process has several servers, a database and
-    calls. Where every handle were taken, nobody could be accepted, and the event loop would try again without a rest.
+    calls. Without a free handle no connection could be accepted, and the event loop would retry in a busy loop.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILE_HANDLES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILE_HANDLES)

@@ -1,4 +1,4 @@
-"""Kamailio in front of the telephone system: it is told what calls meet (docs/phones/kamailio.md)."""
+"""Kamailio in front of the telephone system: decisions are pushed to it (docs/phones/kamailio.md)."""
 
 from kalenderkoppling.telephony.kamailio.edge import KamailioEdge
 

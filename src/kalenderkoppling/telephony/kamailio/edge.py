@@ -1,9 +1,9 @@
-"""Tells a Kamailio what calls meet: items of a hash table, each with its end, by JSON-RPC over HTTP.
+"""Pushes decisions to a Kamailio: items of a hash table, each with an expiry, by JSON-RPC over HTTP.
 
 Source: Kamailio 5.6, modules htable (RPC commands), jsonrpcs and core.uptime; what the documents leave open was tried
-on Debian's 5.6.3. `htable.setxs` sets value and end in one step, so there is never a value without an end. An item that
-is set for n seconds is found for at least n and at most n + 1: Kamailio compares whole seconds of its own clock. A
-number of seconds that is not written as a JSON number is taken for none. It does not answer JSON-RPC batches.
+on Debian's 5.6.3. `htable.setxs` sets value and expiry atomically, so that no item is without one. An item that is set
+for n seconds expires after n to n + 1: Kamailio compares whole seconds of its own clock. It ignores seconds that are
+not a JSON number. It does not answer JSON-RPC batches.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from kalenderkoppling.ports.edge import EdgeReferral
 
 DEADLINE_SECONDS = 2.0
 AT_ONCE = 4
-"""How many requests are under way together: as many as Kamailio has workers for connections."""
+"""How many requests are in progress at once: as many as Kamailio has TCP workers."""
 
 _NOT_FOUND = 404
 _A_MILLISECOND = timedelta(milliseconds=1)
@@ -47,7 +47,7 @@ class _Uptime(msgspec.Struct, frozen=True):
 
 
 class KamailioEdge:
-    """A Kamailio that is reached at `rpc_url`; `table` is the hash table that its configuration looks into."""
+    """A Kamailio at `rpc_url`; `table` is the hash table that its configuration reads."""
 
     def __init__(self, rpc_url: str, table: str, session: aiohttp.ClientSession) -> None:
         self._url = rpc_url
@@ -73,7 +73,7 @@ class KamailioEdge:
             raise EdgeUnavailableError("an answer that makes no sense") from None
 
     async def _put(self, referral: EdgeReferral, runs_out: float) -> None:
-        """Set an item that is gone by `runs_out` (seconds of the loop's clock), however long the request takes."""
+        """Set an item that expires by `runs_out` (seconds of the loop's clock), however long the request takes."""
         clock = asyncio.get_running_loop().time
         while (seconds := floor(runs_out - clock()) - 1) >= 1:
             await self._set("htable.setxs", self._table, referral.number, _value(referral.ring), seconds)
@@ -104,7 +104,7 @@ class KamailioEdge:
                 for _ in range(min(AT_ONCE, len(work))):
                     lanes.create_task(lane())
         except ExceptionGroup as failures:
-            # Not `except*`: what is raised there comes out within a group on Debian 12's Python 3.11.2.
+            # Not `except*`: on Debian 12's Python 3.11.2 what is raised there is wrapped in a group.
             unavailable, others = failures.split(EdgeUnavailableError)
             if unavailable is None or others is not None:
                 raise
@@ -116,7 +116,7 @@ class KamailioEdge:
     async def _ask(self, method: str, *params: _Param) -> _Answer:
         asked = msgspec.json.encode({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         try:
-            # Kamailio may have closed a connection that was kept; asking twice does no harm.
+            # Kamailio may have closed an idle connection; the request is idempotent, so it is retried.
             try:
                 body = await self._send(asked)
             except aiohttp.ServerDisconnectedError:
@@ -125,7 +125,7 @@ class KamailioEdge:
         except TimeoutError:
             raise EdgeUnavailableError("no answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
-            # Only the error's type: the library's messages quote what was sent.
+            # Only the error's type: the library's messages quote the request.
             raise EdgeUnavailableError(type(error).__name__) from None
         except (msgspec.MsgspecError, RecursionError):
             raise EdgeUnavailableError("an answer that makes no sense") from None
@@ -144,5 +144,5 @@ class KamailioEdge:
 
 
 def _value(ring: timedelta | None) -> str:
-    """Write what the configuration reads: `direct`, or `open:` and the ring time in milliseconds."""
+    """Return the value that the configuration reads: `direct`, or `open:` and the ring time in milliseconds."""
     return _DIRECT if ring is None else f"open:{max(round(ring / _A_MILLISECOND), 1)}"
