@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +22,7 @@ from kalenderkoppling.store import SqlStore
 from kalenderkoppling.store.absences import SqlAbsences
 from kalenderkoppling.store.audit import SqlAudit
 from kalenderkoppling.store.mailboxes import SqlMailboxes
+from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.sync import plan as planning
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.usecases import placed as placing
@@ -167,7 +167,7 @@ def no_fence(patch: pytest.MonkeyPatch, _: Habits) -> None:
         return row is not None and plain(self, replace(claim, generation=row[0]), state)
 
     patch.setattr(SqlMailboxes, "finish", finish)
-    patch.setattr(SqlMailboxes, "still_held", lambda _, claims: set(claims))
+    patch.setattr(SqlMailboxes, "still_held", lambda _, claims: {each: each.revision for each in claims})
 
 
 def all_day_is_in_utc(_: pytest.MonkeyPatch, habits: Habits) -> None:
@@ -198,19 +198,19 @@ def edits_during_a_look_are_overwritten(patch: pytest.MonkeyPatch, _: Habits) ->
     plain_kept = SqlAbsences.kept_by_person
 
     def claim(
-        people: Sequence[PersonId], remembered: AbstractSet[PersonId], basis: unchanged.Basis, unit: Unit
+        people: Sequence[PersonId], remembered: Mapping[PersonId, unchanged.Dealt], unit: Unit
     ) -> Mapping[PersonId, Run]:
-        found = plain_claim(people, remembered, basis, unit)
+        found = plain_claim(people, remembered, unit)
         at_claim.update({person: tuple(unit.tx.absences.kept(person)) for person in found})
         return found
 
     def kept(self: SqlAbsences, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[Kept]]:
         return {person: at_claim.get(person) or now for person, now in plain_kept(self, people).items()}
 
-    def finish(core: Core, basis: unchanged.Basis, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
+    def finish(core: Core, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
         with pytest.MonkeyPatch.context() as inner:
             inner.setattr(SqlAbsences, "kept_by_person", kept)
-            return plain_finish(core, basis, outcomes, unit)
+            return plain_finish(core, outcomes, unit)
 
     patch.setattr(runs, "claim_runs", claim)
     patch.setattr(runs, "finish_runs", finish)
@@ -240,7 +240,8 @@ def every_look_writes(patch: pytest.MonkeyPatch, _: Habits) -> None:
 
 def an_unchanged_answer_is_skipped_whatever_changed_of_ours(patch: pytest.MonkeyPatch, _: Habits) -> None:
     """The same answer is a no-op although a rule, a choice or a switch was set since."""
-    patch.setattr(unchanged.Basis, "of", lambda *_: b"")
+    patch.setattr(Revisions, "change", lambda *_: None)
+    patch.setattr(Revisions, "change_all", lambda *_: None)
 
 
 def secrets_are_not_compared(patch: pytest.MonkeyPatch, _: Habits) -> None:

@@ -25,7 +25,7 @@ from kalenderkoppling.ports.store.mailboxes import Claim
 from kalenderkoppling.store.engine import open_engines
 from kalenderkoppling.sync.window import window_at
 from kalenderkoppling.usecases.core import Core, Unit
-from kalenderkoppling.usecases.mailboxes import finish_runs, runs, unchanged
+from kalenderkoppling.usecases.mailboxes import finish_runs, runs
 from kalenderkoppling.usecases.mailboxes.run import Outcome, Written
 from kalenderkoppling.usecases.situation import zone_of
 from kktest.calendar import FakeCalendar, Item
@@ -257,11 +257,11 @@ def watching(simulation: Simulation) -> Iterator[None]:
     """Let the model know of every look that was written down, and of everything that was logged."""
     plain = finish_runs.finish_runs
 
-    def finish(core: Core, basis: unchanged.Basis, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
-        written = plain(core, basis, outcomes, unit)
+    def finish(core: Core, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
+        written = plain(core, outcomes, unit)
         for outcome in outcomes:
             if written[outcome.run.claim].plan is not None and outcome.view is not None:
-                note(core, outcome.run.person.id, outcome.view)
+                note(core, outcome.run.claim.person, outcome.view)
         return written
 
     def note(core: Core, person: PersonId, view: View) -> None:

@@ -19,6 +19,7 @@ from kalenderkoppling.store.boundaries import boundary_after, people_with_bounda
 from kalenderkoppling.store.bulk import Row, insert_rows, replace_rows
 from kalenderkoppling.store.instants import from_micros, to_micros
 from kalenderkoppling.store.kept_rows import CONTENT, WEEK_MICROS, content_of, kept_of
+from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import by_hand, kept
 
@@ -51,11 +52,6 @@ _KEPT_OF = (
     .where(kept.c.tenant_id == TENANT, kept.c.person_id.in_(bindparam("people", expanding=True)))
     .order_by(kept.c.person_id, kept.c.absence_id)
 )
-_KEPT_VERSIONS = (
-    select(kept.c.person_id, kept.c.absence_id, kept.c.version)
-    .where(kept.c.tenant_id == TENANT, kept.c.person_id.in_(bindparam("people", expanding=True)))
-    .order_by(kept.c.person_id, kept.c.absence_id)
-)
 _KEPT_BETWEEN = select(*_KEPT).where(*_overlapping(kept)).order_by(*_in_order(kept))
 _BY_HAND_BETWEEN = select(*_BY_HAND).where(*_overlapping(by_hand)).order_by(*_in_order(by_hand))
 _KEPT_BY_ID = select(*_KEPT).where(kept.c.tenant_id == TENANT, kept.c.absence_id == bindparam("absence"))
@@ -70,15 +66,17 @@ _DROP = tuple(
     for table in (kept, by_hand)
 )
 _DROP_KEPT_OF = delete(kept).where(kept.c.tenant_id == TENANT, kept.c.person_id == bindparam("person"))
+_ENDED = (
+    kept.c.tenant_id == TENANT,
+    kept.c.week <= bindparam("until_week"),
+    kept.c.ends_at <= bindparam("before"),
+    # An edit may end an absence long before its booking: erased now, the next look would take the booking for new.
+    kept.c.finishes.is_(None) | (kept.c.finishes <= bindparam("before")),
+    kept.c.after_day.is_(None) | (kept.c.after_day <= bindparam("before_day")),
+)
+_OWNERS_OF_ENDED = select(kept.c.person_id).where(*_ENDED).distinct()
 _DROP_ENDED = (
-    delete(kept).where(
-        kept.c.tenant_id == TENANT,
-        kept.c.week <= bindparam("until_week"),
-        kept.c.ends_at <= bindparam("before"),
-        # An edit may end an absence long before its booking: erased now, the next look would take the booking for new.
-        kept.c.finishes.is_(None) | (kept.c.finishes <= bindparam("before")),
-        kept.c.after_day.is_(None) | (kept.c.after_day <= bindparam("before_day")),
-    ),
+    delete(kept).where(*_ENDED),
     delete(by_hand).where(by_hand.c.tenant_id == TENANT, by_hand.c.ends_at <= bindparam("before")),
 )
 _WITHOUT_SUBJECT = {"subject": None, "version": kept.c.version + 1}
@@ -86,6 +84,14 @@ _PURGE_SUBJECTS = (
     update(kept)
     .where(kept.c.tenant_id == TENANT, _of_people(kept), kept.c.subject.is_not(None))
     .values(_WITHOUT_SUBJECT)
+)
+_WITH_SUBJECT = (
+    select(kept.c.person_id).where(kept.c.tenant_id == TENANT, _of_people(kept), kept.c.subject.is_not(None)).distinct()
+)
+_OWNERS = (
+    select(kept.c.person_id)
+    .where(kept.c.tenant_id == TENANT, kept.c.absence_id.in_(bindparam("ids", expanding=True)))
+    .distinct()
 )
 _SHOWN_AS = select(
     kept.c.person_id, kept.c.absence_id, kept.c.booking_key, kept.c.series_key, kept.c.edit, kept.c.subject
@@ -104,8 +110,9 @@ _FORGET_SUBJECT = (
 class SqlAbsences(Scoped):
     """All absences of one tenant's people."""
 
-    def __init__(self, connection: Connection, tenant: str) -> None:
+    def __init__(self, connection: Connection, tenant: str, revisions: Revisions) -> None:
         super().__init__(connection, tenant)
+        self._revisions = revisions
 
     def kept(self, person: PersonId) -> Sequence[Kept]:
         return self.kept_by_person([person]).get(person, [])
@@ -115,13 +122,6 @@ class SqlAbsences(Scoped):
         for piece in chunks(people):
             for row in self._run(_KEPT_OF, people=piece).all():
                 found[row[0]].append(kept_of(row[1], row[3:]))
-        return dict(found)
-
-    def kept_versions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[tuple[AbsenceId, int]]]:
-        found: dict[PersonId, list[tuple[AbsenceId, int]]] = defaultdict(list)
-        for piece in chunks(people):
-            for person, absence, version in self._run(_KEPT_VERSIONS, people=piece).all():
-                found[person].append((absence, version))
         return dict(found)
 
     def kept_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Kept]]:
@@ -151,10 +151,14 @@ class SqlAbsences(Scoped):
         rows: list[Row] = [
             (tenant, person, each.kept.id, 1, *content_of(each)) for person, some in placed.items() for each in some
         ]
+        self._revisions.change(PersonId(str(row[1])) for row in rows)
         insert_rows(self._connection, kept, rows)
 
     def change(self, person: PersonId, placed: Iterable[Placed]) -> None:
         rows = [(*content_of(each), self._tenant, person, each.kept.id) for each in placed]
+        if not rows:
+            return
+        self._revisions.change([person])
         replace_rows(self._connection, kept, CONTENT, rows)
 
     def put_by_hand(self, person: PersonId, absence: Absence) -> None:
@@ -173,7 +177,9 @@ class SqlAbsences(Scoped):
         self._upsert(by_hand, [row])
 
     def drop(self, absences: Iterable[AbsenceId]) -> None:
-        for ids in chunks(absences):
+        pieces = list(chunks(absences))
+        self._revisions.change(row[0] for ids in pieces for row in self._rows(_OWNERS, ids=ids))
+        for ids in pieces:
             for statement in _DROP:
                 self._run(statement, ids=ids)
 
@@ -188,6 +194,7 @@ class SqlAbsences(Scoped):
             rows = [row for row in rows if row.booking_key not in spared and row.series_key not in spared]
             gone = [row.absence_id for row in rows if row.edit is None]
             asleep = [row.absence_id for row in rows if row.edit is not None and row.subject is not None]
+            self._revisions.change(row.person_id for row in rows)
             self.drop(gone)
             for ids in chunks(asleep):
                 self._run(_FORGET_SUBJECT, ids=ids)
@@ -195,15 +202,19 @@ class SqlAbsences(Scoped):
         return touched
 
     def drop_kept_of(self, person: PersonId) -> int:
+        self._revisions.change([person])
         return int(self._run(_DROP_KEPT_OF, person=person).rowcount)
 
     def drop_ended(self, before: datetime) -> int:
         at = to_micros(before)
         values = {"before": at, "until_week": at // WEEK_MICROS, "before_day": str((before - _WESTERNMOST).date())}
+        self._revisions.change(row[0] for row in self._rows(_OWNERS_OF_ENDED, **values))
         return sum(self._run(statement, **values).rowcount for statement in _DROP_ENDED)
 
     def purge_subjects(self, people: Iterable[PersonId]) -> int:
-        return sum(self._run(_PURGE_SUBJECTS, people=piece).rowcount for piece in chunks(people))
+        bearing = [PersonId(row[0]) for row in self._rows_of(_WITH_SUBJECT, people)]
+        self._revisions.change(bearing)
+        return sum(self._run(_PURGE_SUBJECTS, people=piece).rowcount for piece in chunks(bearing))
 
     def with_boundary(self, between: Interval) -> Sequence[PersonId]:
         return people_with_boundary(self._run, between)

@@ -1,4 +1,4 @@
-"""The last numbers of a tenant's change feed and audit chain: one row, whose lock serialises concurrent writers."""
+"""The last numbers of a tenant's change feed, audit chain and rules: one row, whose lock serialises writers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ _SET_LINK = (
     .where(head.c.tenant_id == TENANT)
     .values(link_number=bindparam("number"), link_hash=bindparam("new_hash"))
 )
+
+
+_RULES_REVISION = select(head.c.rules_revision).where(head.c.tenant_id == TENANT)
+_COUNT_RULES_CHANGE = update(head).where(head.c.tenant_id == TENANT).values(rules_revision=head.c.rules_revision + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,16 @@ class HeadRow(Scoped):
     def set_chain_end(self, end: ChainEnd) -> None:
         self._run(_SET_LINK, number=end.number, new_hash=end.hash)
 
+    def rules_revision(self) -> int:
+        """Return how often rules or settings of the tenant were changed."""
+        rows = self._rows(_RULES_REVISION)
+        return int(rows[0][0]) if rows else 0
+
+    def count_rules_change(self) -> None:
+        """Move the revision of the rules; the row stays locked until this transaction ends."""
+        self._make_known()
+        self._run(_COUNT_RULES_CHANGE)
+
     def _make_known(self) -> None:
-        row = {"tenant_id": self._tenant, "change_number": 0, "link_number": 0, "link_hash": ""}
+        row = {"tenant_id": self._tenant, "change_number": 0, "link_number": 0, "link_hash": "", "rules_revision": 0}
         self._connection.execute(add_missing(head, self._connection.dialect.name), row)

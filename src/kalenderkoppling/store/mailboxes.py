@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, bindparam, case, delete, exists, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, exists, func, select, tuple_, update
 
 from kalenderkoppling.domain.booking import BookingKey
 from kalenderkoppling.domain.errors import BlockedReason, ReadProblem
 from kalenderkoppling.domain.mailbox import MailboxState
 from kalenderkoppling.domain.person import PersonId
-from kalenderkoppling.ports.store.mailboxes import Claim
+from kalenderkoppling.ports.store.mailboxes import Claim, Revision
 from kalenderkoppling.store.instants import (
     from_micros,
     from_micros_or_none,
@@ -23,6 +22,7 @@ from kalenderkoppling.store.instants import (
     to_micros,
     to_micros_or_none,
 )
+from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.store.scoped import TENANT, Scoped, add_missing, chunks
 from kalenderkoppling.store.tables import mailbox, pause
 
@@ -67,7 +67,7 @@ _CLAIM = (
     update(mailbox)
     .where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id.in_(_people), *_free())
     .values(due_before_claim=mailbox.c.due, due=_latest, lease_until=_latest, generation=mailbox.c.generation + 1)
-    .returning(mailbox.c.generation, mailbox.c.due_before_claim, *_STATE)
+    .returning(mailbox.c.generation, mailbox.c.revision, mailbox.c.due_before_claim, *_STATE)
 )
 # During a run the due time is the lease's end; if it is earlier, somebody woke the mailbox meanwhile.
 _DUE_AFTER_RUN = case(
@@ -94,12 +94,6 @@ _FINISH = (
         unreadable=bindparam("new_unreadable"),
         left_out=bindparam("new_left_out"),
     )
-)
-_LOCK = (
-    select(mailbox.c.person_id, mailbox.c.generation)
-    .where(mailbox.c.tenant_id == TENANT, mailbox.c.person_id.in_(_people))
-    .order_by(mailbox.c.person_id)
-    .with_for_update()
 )
 _MAKE_DUE = (
     update(mailbox)
@@ -154,6 +148,10 @@ _PAUSE = select(pause.c.until).where(pause.c.tenant_id == TENANT)
 class SqlMailboxes(Scoped):
     """The mailboxes of one tenant that are read."""
 
+    def __init__(self, connection: Connection, tenant: str, revisions: Revisions) -> None:
+        super().__init__(connection, tenant)
+        self._revisions = revisions
+
     def add(self, person: PersonId, due: datetime) -> None:
         row = {
             "tenant_id": self._tenant,
@@ -186,28 +184,38 @@ class SqlMailboxes(Scoped):
     def claim_many(self, people: Iterable[PersonId], now: datetime, lease: timedelta) -> Mapping[PersonId, Claim]:
         at = {"now": to_micros(now), "latest": to_micros(now) + length_in_micros(lease)}
         found: dict[PersonId, Claim] = {}
+        shared = self._revisions.shared()
         for piece in chunks(sorted(people)):
             # The due time from before the claim stands for the one that the claim has set.
             self._lock_in_order(piece)
-            for generation, due, person, _, *others in self._run(_CLAIM, people=piece, **at).all():
-                found[person] = Claim(person=person, generation=generation, state=_state((person, due, *others)))
+            for generation, own, due, person, _, *others in self._run(_CLAIM, people=piece, **at).all():
+                found[person] = Claim(
+                    person=person,
+                    generation=generation,
+                    revision=Revision(own=own, shared=shared),
+                    state=_state((person, due, *others)),
+                )
         return found
 
     def finish(self, claim: Claim, state: MailboxState) -> bool:
         return bool(self._run(_FINISH, **_outcome(claim, state)).rowcount == 1)
 
     def lock(self, people: Iterable[PersonId]) -> None:
-        if self._writers_are_many:
-            for piece in chunks(sorted(people)):
-                self._run(_LOCK, people=piece)
+        self._revisions.lock(people)
 
-    def still_held(self, claims: Iterable[Claim]) -> AbstractSet[Claim]:
+    def still_held(self, claims: Iterable[Claim]) -> Mapping[Claim, Revision]:
         wanted = list(claims)
-        people = sorted({each.person for each in wanted})
-        fences = {
-            row.person_id: row.generation for piece in chunks(people) for row in self._run(_LOCK, people=piece).all()
-        }
-        return {each for each in wanted if fences.get(each.person) == each.generation}
+        locked = self._revisions.locked(each.person for each in wanted)
+        shared = self._revisions.shared()
+        found = {}
+        for each in wanted:
+            generation, own = locked.get(each.person, (None, 0))
+            if generation == each.generation:
+                found[each] = Revision(own=own, shared=shared)
+        return found
+
+    def revisions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Revision]:
+        return self._revisions.of(people)
 
     def finish_many(self, outcomes: Sequence[tuple[Claim, MailboxState]]) -> None:
         if outcomes:
@@ -252,11 +260,6 @@ class SqlMailboxes(Scoped):
         # Two answers may ask for different waits: the longer one is kept to.
         standing = self._run(_PAUSE).scalar() or 0
         self._upsert(pause, [{"until": max(standing, to_micros(until))}])
-
-    @property
-    def _writers_are_many(self) -> bool:
-        """Whether there are several writers at a time, as on PostgreSQL; SQLite has one."""
-        return self._connection.dialect.name == "postgresql"
 
     def _lock_in_order(self, people: Sequence[PersonId]) -> None:
         """Lock mailboxes in order of id: an UPDATE of several would lock them in the order in which it finds them."""

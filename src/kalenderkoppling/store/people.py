@@ -21,6 +21,7 @@ from kalenderkoppling.ports.store.people import Found
 from kalenderkoppling.rules.model import LayerKind
 from kalenderkoppling.store import tables
 from kalenderkoppling.store.people_rows import encoded_group, groups_of, person_of, row_of
+from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.store.scoped import TENANT, Scoped
 from kalenderkoppling.store.search import Finder, terms_of
 from kalenderkoppling.store.search_fts import FullTextFinder
@@ -125,8 +126,9 @@ _settings_of = lru_cache(maxsize=64)(msgspec.json.Decoder(TenantSettings, dec_ho
 class SqlPeople(Scoped):
     """The directory of one tenant."""
 
-    def __init__(self, connection: Connection, tenant: str) -> None:
+    def __init__(self, connection: Connection, tenant: str, revisions: Revisions) -> None:
         super().__init__(connection, tenant)
+        self._revisions = revisions
         is_sqlite = connection.dialect.name == "sqlite"
         self._finder: Finder = FullTextFinder(connection, tenant) if is_sqlite else WordFinder(connection, tenant)
 
@@ -151,16 +153,19 @@ class SqlPeople(Scoped):
         known = self.many(by_id)
         fresh = [person for person in by_id.values() if known.get(person.id) != person]
         if fresh:
+            self._revisions.change(known.keys() & {person.id for person in fresh})
             settings = self.settings()
             self._write(fresh, settings)
             self._finder.put(fresh, settings.country)
 
     def set_entitlements(self, person: PersonId, entitlements: Entitlements) -> None:
+        self._revisions.change([person])
         coupled, may_refer = entitlements.calendar_coupling, entitlements.referral
         if not self._run(_SET_ENTITLEMENTS, person=person, coupled=coupled, may_refer=may_refer).rowcount:
             raise NotFoundError
 
     def remove(self, person: PersonId) -> None:
+        self._revisions.lock([person])
         self._finder.remove([person])
         for statement in _REMOVE:
             self._run(statement, person=person)
@@ -196,6 +201,7 @@ class SqlPeople(Scoped):
         return _settings_of(rows[0][0]) if rows else TenantSettings()
 
     def put_settings(self, settings: TenantSettings) -> None:
+        self._revisions.change_all()
         before = self.settings()
         self._upsert(tables.setting, [{"content": _encode(settings).decode()}])
         if (before.language, before.country) != (settings.language, settings.country):

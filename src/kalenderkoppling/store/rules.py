@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from kalenderkoppling.domain.absence import Diversion, ReasonKey
 from kalenderkoppling.domain.booking import BookingKey, Choice, ChoiceKind
@@ -19,6 +19,7 @@ from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, OwnRules
 from kalenderkoppling.rules.pins import Pin
 from kalenderkoppling.store.instants import from_micros, to_micros
+from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
 from kalenderkoppling.store.tables import choice as choice_rows
 from kalenderkoppling.store.tables import layer as layer_rows
@@ -62,11 +63,16 @@ _UNCHOOSE = delete(choice_rows).where(
 class SqlRuling(Scoped):
     """The administrator's layers, persons' own rules and the tenant's reasons."""
 
+    def __init__(self, connection: Connection, tenant: str, revisions: Revisions) -> None:
+        super().__init__(connection, tenant)
+        self._revisions = revisions
+
     def layers(self) -> Sequence[ScopedLayer]:
         rows = self._rows(_LAYERS)
         return [ScopedLayer(scope_id=scope, rank=rank, layer=_layer_of(content)) for scope, rank, content in rows]
 
     def put_layer(self, layer: ScopedLayer) -> None:
+        self._change(layer.layer.kind, layer.scope_id)
         row = {
             "kind": layer.layer.kind,
             "scope_id": layer.scope_id,
@@ -76,6 +82,7 @@ class SqlRuling(Scoped):
         self._upsert(layer_rows, [row])
 
     def remove_layer(self, kind: LayerKind, scope_id: str) -> None:
+        self._change(kind, scope_id)
         self._run(_REMOVE_LAYER, of_kind=kind, scope=scope_id)
 
     def pins(self) -> frozenset[Pin]:
@@ -92,6 +99,7 @@ class SqlRuling(Scoped):
         return {PersonId(person): _own_of(content) for person, content in self._rows_of(_OWN, people)}
 
     def put_own(self, person: PersonId, own: OwnRules) -> None:
+        self._revisions.change([person])
         self._upsert(own_rules, [{"person_id": person, "content": _encode(own).decode()}])
 
     def reasons(self) -> Sequence[TenantReason]:
@@ -100,9 +108,19 @@ class SqlRuling(Scoped):
     def put_reason(self, reason: TenantReason) -> None:
         self._upsert(reason_rows, [{"reason_key": reason.key, "content": _encode(reason).decode()}])
 
+    def _change(self, kind: LayerKind, scope_id: str) -> None:
+        if kind is LayerKind.PERSON:
+            self._revisions.change([PersonId(scope_id)])
+        else:
+            self._revisions.change_all()
+
 
 class SqlChoosing(Scoped):
     """Choices on bookings and series."""
+
+    def __init__(self, connection: Connection, tenant: str, revisions: Revisions) -> None:
+        super().__init__(connection, tenant)
+        self._revisions = revisions
 
     def of(self, people: Iterable[PersonId]) -> Mapping[PersonId, Choices]:
         found: dict[PersonId, dict[BookingKey, Choice]] = defaultdict(dict)
@@ -127,8 +145,10 @@ class SqlChoosing(Scoped):
             }
             for key, choice in choices.items()
         ]
+        self._revisions.change([person])
         self._upsert(choice_rows, rows)
 
     def remove(self, person: PersonId, keys: Iterable[BookingKey]) -> None:
+        self._revisions.change([person])
         for piece in chunks(keys):
             self._run(_UNCHOOSE, person=person, keys=piece)

@@ -30,6 +30,11 @@ def _whole(name: str, *, is_key: bool = False) -> Column[int]:
     return Column(name, BigInteger(), primary_key=is_key, nullable=False, autoincrement=False)
 
 
+def _count(name: str) -> Column[int]:
+    """A count that begins at zero, also in rows that were there before it."""
+    return Column(name, BigInteger(), nullable=False, autoincrement=False, server_default=text("0"))
+
+
 def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean(), nullable=False)
 
@@ -47,7 +52,14 @@ setting = _table("setting", _key("tenant_id"), _words("content"))
 pause = _table("pause", _key("tenant_id"), _instant("until"))
 
 # The last numbers of a tenant's feed and audit chain; the row is the lock that puts writers in order.
-head = _table("head", _key("tenant_id"), _whole("change_number"), _whole("link_number"), _words("link_hash"))
+head = _table(
+    "head",
+    _key("tenant_id"),
+    _whole("change_number"),
+    _whole("link_number"),
+    _words("link_hash"),
+    _count("rules_revision"),
+)
 
 # What hashes people's ids in the list of erasures beside the database: the list alone names nobody.
 erasure_key = _table("erasure_key", _key("tenant_id"), _words("key"))
@@ -136,6 +148,7 @@ mailbox = _table(
     _instant("paused_until", optional=True),
     _flag("unreadable"),
     _words("left_out", optional=True),
+    _count("revision"),
     Index("mailbox_by_due", "tenant_id", "due", "person_id"),
 )
 

@@ -16,6 +16,7 @@ from kalenderkoppling.store.head import HeadRow
 from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.store.people import SqlPeople
 from kalenderkoppling.store.recordings import SqlRecordings
+from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.store.rules import SqlChoosing, SqlRuling
 from kalenderkoppling.store.services import SqlServices
 from kalenderkoppling.store.sign_in import SqlLocalAdministrators, SqlSignInFailures
@@ -27,13 +28,14 @@ class SqlTransaction:
 
     def __init__(self, connection: Connection, tenant: TenantId, erasure_list: ErasureList | None = None) -> None:
         head = HeadRow(connection, tenant)
-        self.people = SqlPeople(connection, tenant)
+        revisions = self._revisions = Revisions(connection, tenant, head)
+        self.people = SqlPeople(connection, tenant, revisions)
         self.services = SqlServices(connection, tenant)
-        self.rules = SqlRuling(connection, tenant)
-        self.choices = SqlChoosing(connection, tenant)
-        self.mailboxes = SqlMailboxes(connection, tenant)
+        self.rules = SqlRuling(connection, tenant, revisions)
+        self.choices = SqlChoosing(connection, tenant, revisions)
+        self.mailboxes = SqlMailboxes(connection, tenant, revisions)
         self.subscriptions = SqlSubscriptions(connection, tenant)
-        self.absences = SqlAbsences(connection, tenant)
+        self.absences = SqlAbsences(connection, tenant, revisions)
         self.changes = SqlChanges(connection, tenant, head)
         self.lines = SqlLines(connection, tenant)
         self.audit = SqlAudit(connection, tenant, head)
@@ -47,7 +49,8 @@ class SqlTransaction:
         self.recordings = SqlRecordings(connection, tenant)
 
     def settle(self) -> None:
-        """Write what waits for the end: the feed and the audit log, whose lock everybody else needs."""
+        """Write what waits for the end: the feed, the audit log and the rules' revision, whose lock all need."""
+        self._revisions.settle()
         self.audit.finish()
         self.changes.settle()
         self.erasures.settle()

@@ -17,8 +17,11 @@ from sqlalchemy import Connection, create_engine, inspect, text
 
 from kalenderkoppling.domain.errors import StoreUnavailableError
 from kalenderkoppling.domain.tenant import TenantSettings
+from kalenderkoppling.ports.store.mailboxes import Revision
 from kalenderkoppling.store import migrate
+from kalenderkoppling.store.bulk import insert_rows
 from kalenderkoppling.store.engine import enter_tenant, open_engines
+from kalenderkoppling.store.kept_rows import content_of
 from kalenderkoppling.store.people import OF_A_PERSON
 from kalenderkoppling.store.tables import metadata
 from kktest.calls import call
@@ -105,6 +108,12 @@ SETTINGS_OF_THE_FIRST_RELEASE = (
 )
 
 
+MAILBOX_OF_THE_FIRST_RELEASE = (
+    "INSERT INTO mailbox (tenant_id, person_id, due, due_before_claim, lease_until, generation, failures, unreadable)"
+    " VALUES (:tenant, :person, 1, 1, 0, 1, 0, false)"
+)
+
+
 def test_rows_of_the_first_release_are_read_after_the_later_steps(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -115,9 +124,10 @@ def test_rows_of_the_first_release_are_read_after_the_later_steps(
         enter_tenant(connection, ACME)
         values = {"tenant": ACME, "content": SETTINGS_OF_THE_FIRST_RELEASE}
         connection.execute(text("INSERT INTO setting (tenant_id, content) VALUES (:tenant, :content)"), values)
+        insert_rows(connection, metadata.tables["kept"], [(ACME, ANNA, placed().kept.id, 1, *content_of(placed()))])
+        connection.execute(text(MAILBOX_OF_THE_FIRST_RELEASE), {"tenant": ACME, "person": ANNA})
     with opened(old) as store, store.write(ACME) as tx:
         tx.people.put([person()])
-        tx.absences.add(ANNA, [placed()])
 
     migrate(old)
 
@@ -133,6 +143,7 @@ def test_rows_of_the_first_release_are_read_after_the_later_steps(
         )
         tx.calls.add([call()])
         assert tx.calls.of(ANNA, limit=10) == [call()]
+        assert tx.mailboxes.revisions([ANNA]) == {ANNA: Revision(own=0, shared=0)}
 
 
 def step_to(connection: Connection, revision: str) -> None:

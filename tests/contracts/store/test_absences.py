@@ -1,6 +1,6 @@
 """What every store promises of absences: kept, changed, dropped, and when they begin and end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -92,43 +92,6 @@ def test_a_change_of_what_is_gone_brings_nothing_back(tx: Transaction) -> None:
     tx.absences.change(ANNA, [placed()])
 
     assert tx.absences.kept(ANNA) == []
-
-
-WRITES: dict[str, Callable[[Transaction], object]] = {
-    "add": lambda tx: tx.absences.add(ANNA, [placed(booking("b9"))]),
-    "change": lambda tx: tx.absences.change(ANNA, [placed(kept(booking("b1", subject="Budget"), Edit(note="late")))]),
-    "change to the same": lambda tx: tx.absences.change(ANNA, [placed(booking("b1", subject="Budget"))]),
-    "drop": lambda tx: tx.absences.drop([AbsenceId("id-b1")]),
-    "drop_unruled": lambda tx: tx.absences.drop_unruled([ANNA], [ShowAs.BUSY]),
-    "drop_kept_of": lambda tx: tx.absences.drop_kept_of(ANNA),
-    "drop_ended": lambda tx: tx.absences.drop_ended(NOON + WEEK),
-    "purge_subjects": lambda tx: tx.absences.purge_subjects([ANNA]),
-    "remove the person": lambda tx: tx.people.remove(ANNA),
-}
-
-
-@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
-def test_whatever_is_written_to_a_persons_rows_shows_in_their_versions(
-    tx: Transaction, write: Callable[[Transaction], object]
-) -> None:
-    tx.absences.add(ANNA, [placed(booking("b1", subject="Budget")), placed(booking("b2"))])
-    tx.absences.add(BERTIL, [placed(booking("b3", days("2027-11-23", "2027-11-25"), show_as=ShowAs.FREE))])
-    before = tx.absences.kept_versions([ANNA, BERTIL])
-    assert [id_ for id_, _ in before[ANNA]] == ["id-b1", "id-b2"]
-
-    write(tx)
-
-    after = tx.absences.kept_versions([ANNA, BERTIL])
-    assert after.get(ANNA) != before[ANNA]
-    assert after[BERTIL] == before[BERTIL]
-
-
-def test_what_is_set_by_hand_does_not_show_in_the_versions_of_what_is_kept(tx: Transaction) -> None:
-    tx.absences.add(ANNA, [placed()])
-    before = tx.absences.kept_versions([ANNA])
-    tx.absences.put_by_hand(ANNA, by_hand("10:00", "11:00"))
-    assert tx.absences.kept_versions([ANNA]) == before
-    assert tx.absences.kept_versions([]) == {}
 
 
 def test_kept_between_uses_the_effective_times_half_open(tx: Transaction) -> None:

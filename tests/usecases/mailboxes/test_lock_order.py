@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Coroutine, Iterable, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -19,11 +18,11 @@ from psycopg.sql import SQL, Identifier
 import kalenderkoppling.usecases
 from kalenderkoppling.domain.booking import BookingKey, ChoiceKind, ShowAs
 from kalenderkoppling.domain.errors import PausedError, PauseScope
-from kalenderkoppling.domain.person import Entitlements, PersonId
+from kalenderkoppling.domain.person import Entitlements, GroupId, PersonId
 from kalenderkoppling.domain.service import Scope, Service, ServiceSetting
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.calendar import NoticeKind
-from kalenderkoppling.ports.store.mailboxes import Claim
+from kalenderkoppling.ports.store.mailboxes import Claim, Revision
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind, OwnRules
 from kalenderkoppling.store import SqlStore
@@ -32,6 +31,7 @@ from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.usecases.absences.changed import Changed
 from kalenderkoppling.usecases.absences.edit_absence import edit_absence
 from kalenderkoppling.usecases.absences.fields import Fields
+from kalenderkoppling.usecases.absences.remove_absence import remove_absence
 from kalenderkoppling.usecases.absences.restore_absence import restore_absence
 from kalenderkoppling.usecases.mailboxes.keep_subscribed import RETRY
 from kalenderkoppling.usecases.mailboxes.receive_notice import receive_notice
@@ -41,9 +41,10 @@ from kalenderkoppling.usecases.people.import_people import import_people
 from kalenderkoppling.usecases.people.order_service import order_service
 from kalenderkoppling.usecases.people.set_service import set_service
 from kalenderkoppling.usecases.rules.choose_for_booking import choose_for_booking
+from kalenderkoppling.usecases.rules.edit_rules import order_groups
 from kalenderkoppling.usecases.rules.set_own_rules import set_own_rules
 from kalenderkoppling.usecases.rules.set_rules import set_layer, set_settings
-from kktest.house import CAROLINA, House, employee, herself, mail_of, move_in, new_house
+from kktest.house import ADMINISTRATOR, CAROLINA, House, employee, herself, mail_of, move_in, new_house
 from kktest.keeping import ACME, ANNA, BERTIL
 from kktest.make import LUNCH, choice, layer
 from kktest.notices import notice_body, posted
@@ -112,6 +113,11 @@ async def rules_for_a_person(house: House) -> None:
     await set_layer(house.core, ACME, "admin", ScopedLayer(scope_id=ANNA, layer=of_person))
 
 
+async def an_order_of_groups(house: House) -> None:
+    groups = [GroupId("g"), GroupId("h")]
+    await order_groups(house.core, ADMINISTRATOR, groups[::-1], seen=groups)
+
+
 async def settings_of_the_company(house: House) -> None:
     moved = TenantSettings(zone=ZoneInfo("Europe/Helsinki"), language="nb")
     await set_settings(house.core, ACME, "admin", moved)
@@ -124,6 +130,19 @@ async def own_rules(house: House) -> None:
 async def a_choice(house: House) -> None:
     made = choice(ChoiceKind.NO)
     await choose_for_booking(house.core, ACME, ANNA, ANNA, key=BookingKey("anna-moves"), choice=made)
+
+
+async def an_edit(house: House) -> None:
+    await edit_absence(house.core, herself(), CHANGED[house.file].id, Fields(note="Sooner"))
+
+
+async def a_removal(house: House) -> None:
+    await remove_absence(house.core, herself(), CHANGED[house.file].id)
+
+
+async def housekeeping(house: House) -> None:
+    house.clock.forward(timedelta(days=9))
+    await house.worker.keep_time()
 
 
 async def an_undo(house: House) -> None:
@@ -196,9 +215,9 @@ async def a_failed_look(house: House) -> None:
 
 
 DEEDS: tuple[Deed, ...] = (
-    rules_for_everybody, rules_for_a_group, rules_for_a_person, settings_of_the_company, own_rules, a_choice, an_undo,
-    a_service_taken_away, a_service_given, a_service_order, an_import, an_erasure, a_notice, a_new_subscription,
-    a_subscription_that_is_refused, a_start, looks, a_failed_look,
+    rules_for_everybody, rules_for_a_group, rules_for_a_person, an_order_of_groups, settings_of_the_company, own_rules,
+    a_choice, an_edit, a_removal, an_undo, housekeeping, a_service_taken_away, a_service_given, a_service_order,
+    an_import, an_erasure, a_notice, a_new_subscription, a_subscription_that_is_refused, a_start, looks, a_failed_look,
 )  # fmt: skip
 CHANGED: dict[Path, Changed] = {}
 
@@ -211,6 +230,8 @@ async def ready(house: House) -> None:
     CHANGED[house.file] = await edit_absence(house.core, herself(), absence.id, Fields(note="Soon"))
     with house.store.write(ACME) as tx:
         tx.rules.put_own(ANNA, OwnRules())
+        for rank, group in enumerate(("g", "h")):
+            tx.rules.put_layer(ScopedLayer(scope_id=group, rank=rank, layer=layer(kind=LayerKind.GROUP)))
 
 
 @contextmanager
@@ -268,7 +289,7 @@ async def test_whoever_finishes_runs_and_whoever_changes_their_people_both_succe
     await ready(house)
     locked, go_on, plain = Event(), Event(), SqlMailboxes.still_held
 
-    def hold(self: SqlMailboxes, claims: Iterable[Claim]) -> AbstractSet[Claim]:
+    def hold(self: SqlMailboxes, claims: Iterable[Claim]) -> Mapping[Claim, Revision]:
         """Stop at the first finish, whose mailboxes are locked and whose rows are not written yet."""
         found = plain(self, claims)
         if not locked.is_set():
@@ -297,6 +318,7 @@ def test_every_use_case_that_writes_to_mailboxes_is_held_to_this_order() -> None
     usecases = Path(kalenderkoppling.usecases.__file__).parent
     found = {file.stem for file in usecases.rglob("*.py") if WRITES_TO_MAILBOXES.search(file.read_text())}
     assert found - {"core"} == {
-        "choose_for_booking", "claim_runs", "erase_person", "finish_runs", "import_people", "keep_subscribed",
-        "order_service", "receive_notice", "restore_absence", "resume", "set_own_rules", "set_rules", "set_service",
+        "choose_for_booking", "claim_runs", "edit_rules", "erase_person", "finish_runs", "import_people",
+        "keep_subscribed", "order_service", "receive_notice", "restore_absence", "resume", "set_own_rules",
+        "set_rules", "set_service",
     }  # fmt: skip

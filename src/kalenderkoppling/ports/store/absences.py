@@ -43,13 +43,6 @@ class Absences(Protocol):
         """Return the same of several people, without those of whom nothing is stored."""
         ...
 
-    def kept_versions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Sequence[tuple[AbsenceId, int]]]:
-        """Return the ids and versions of all that is kept of several people's bookings, in order of id.
-
-        Equal answers mean equal rows: ids are never used again, and every change of a row counts its version up.
-        """
-        ...
-
     def kept_between(self, people: Iterable[PersonId], between: Interval) -> Mapping[PersonId, Sequence[Kept]]:
         """Return what is stored of several people's bookings and overlaps an interval."""
         ...

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kalenderkoppling.domain.mailbox import MailboxState, Subscription
 from kalenderkoppling.domain.person import PersonId
 
 
+class Revision(NamedTuple):
+    """Counts of the changes of what looks at a mailbox rest on; while both stay, so does all of it.
+
+    `own` counts those of the person: the person's row, what is kept, choices, own rules, rules for the person alone.
+    `shared` counts those of the tenant: settings, and rules for everybody and for groups.
+    """
+
+    own: int
+    shared: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """The right to write the outcome of one run; it is lost when somebody else claims the mailbox (`generation`)."""
+    """The right to write the outcome of one run; it is lost when somebody else claims the mailbox (`generation`).
+
+    `revision` and `state` are those at the claim.
+    """
 
     person: PersonId
     generation: int
+    revision: Revision
     state: MailboxState
+
+    def __hash__(self) -> int:
+        """Return the hash of what tells claims apart."""
+        return hash((self.person, self.generation))
 
 
 class Mailboxes(Protocol):
@@ -65,8 +83,15 @@ class Mailboxes(Protocol):
         """
         ...
 
-    def still_held(self, claims: Iterable[Claim]) -> AbstractSet[Claim]:
-        """Return the claims whose fence has not moved; until the transaction ends nobody else can take those."""
+    def still_held(self, claims: Iterable[Claim]) -> Mapping[Claim, Revision]:
+        """Return the claims whose fence has not moved, with the revisions now.
+
+        Until the transaction ends nobody else can take those, or change what looks at their people's mailboxes rest on.
+        """
+        ...
+
+    def revisions(self, people: Iterable[PersonId]) -> Mapping[PersonId, Revision]:
+        """Return the revisions of mailboxes now, this transaction's own changes included, and lock the mailboxes."""
         ...
 
     def finish_many(self, outcomes: Sequence[tuple[Claim, MailboxState]]) -> None:

@@ -5,69 +5,68 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kalenderkoppling.domain.absence import AbsenceId
 from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.errors import CalendarError, PausedError, PauseScope
 from kalenderkoppling.domain.kept import Choices, Kept
-from kalenderkoppling.domain.person import Person, PersonId
+from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.ports.store.mailboxes import Claim
+from kalenderkoppling.ports.store.mailboxes import Claim, Revision
 from kalenderkoppling.rules.model import Policy
 from kalenderkoppling.sync.plan import Known, Plan, Terms, make_plan
 from kalenderkoppling.usecases.core import Core, Unit
 from kalenderkoppling.usecases.mailboxes.apply_plans import Planned, apply_plans
+from kalenderkoppling.usecases.mailboxes.claim_runs import question_about
 from kalenderkoppling.usecases.mailboxes.mailbox_state import seems_different, state_after_failure
 from kalenderkoppling.usecases.mailboxes.run import Outcome, Run, Written
-from kalenderkoppling.usecases.mailboxes.unchanged import Basis, Dealt, depends_on_time, versions_after
-from kalenderkoppling.usecases.situation import policies, zone_of
+from kalenderkoppling.usecases.mailboxes.unchanged import Dealt, Question, depends_on_time
+from kalenderkoppling.usecases.situation import policies
 
 _NO_CHOICES = Choices()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conditions:
-    """What of ours a plan rests on, as it is in the transaction that writes; `person` is None if removed meanwhile."""
+    """What of ours a plan rests on, as it is in the transaction that writes."""
 
-    person: Person | None
+    question: Question
     policy: Policy
     settings: TenantSettings
     choices: Choices
-    versions: Sequence[tuple[AbsenceId, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """An outcome whose view is compared with what is kept, and what of ours that rests on."""
+    """An outcome whose view is compared with what is kept, what of ours that rests on, and the revision of that."""
 
     outcome: Outcome
     view: View
-    person: Person
     ours: Conditions
+    revision: Revision
 
 
-def finish_runs(core: Core, basis: Basis, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
+def finish_runs(core: Core, outcomes: Sequence[Outcome], unit: Unit) -> Mapping[Claim, Written]:
     """Write what runs came to, all in one transaction; those whose fence has moved write nothing (F-24)."""
     held = unit.tx.mailboxes.still_held(each.run.claim for each in outcomes)
     # Read only now that nobody else can finish these runs: edits and rules set during a look are seen (F-27).
-    conditions = _conditions(unit.tx, [each.run for each in outcomes if each.run.claim in held])
+    conditions = _conditions(
+        unit.tx, [each.run.claim.person for each in outcomes if each.view is not None and each.run.claim in held]
+    )
     unchanged: list[Outcome] = []
     read: list[_Read] = []
     for each in outcomes:
-        run = each.run
-        if run.claim not in held:
+        run, revision = each.run, held.get(each.run.claim)
+        ours = conditions.get(run.claim.person)
+        if revision is None:
             continue
-        ours = conditions[run.person.id]
-        if ours.person is None or not _still_fits(run, ours.person, ours):
-            _discard(unit, run)
-        elif each.view is not None:
-            read.append(_Read(outcome=each, view=each.view, person=ours.person, ours=ours))
-        elif _is_same(run, ours, basis):
+        if each.view is None and run.dealt is not None and run.dealt.revision == revision:
             unchanged.append(each)
+        elif each.view is not None and ours is not None and ours.question == run.question:
+            read.append(_Read(outcome=each, view=each.view, ours=ours, revision=revision))
         else:
             _discard(unit, run)
     discarded = {each.run.claim: Written(plan=None) for each in outcomes}
-    return {**discarded, **_finish_unchanged(unit, unchanged), **_finish_read(core, unit, read, basis)}
+    return {**discarded, **_finish_unchanged(unit, unchanged), **_finish_read(core, unit, read)}
 
 
 def finish_failed(unit: Unit, run: Run, error: CalendarError, chance: float) -> None:
@@ -78,47 +77,30 @@ def finish_failed(unit: Unit, run: Run, error: CalendarError, chance: float) -> 
     if isinstance(error, PausedError) and error.scope is PauseScope.TENANT:
         unit.tx.mailboxes.pause_tenant(unit.now + error.retry_after)
     if seems_different(run.claim.state, state):
-        unit.tell(run.person.id)
+        unit.tell(run.claim.person)
 
 
-def _conditions(tx: Transaction, runs: Sequence[Run]) -> Mapping[PersonId, Conditions]:
-    ids = [each.person.id for each in runs]
+def _conditions(tx: Transaction, ids: Sequence[PersonId]) -> Mapping[PersonId, Conditions]:
+    """Return on what the plans of people rest, of those who have not been removed meanwhile."""
     if not ids:
         return {}
     people, settings = tx.people.many(ids), tx.people.settings()
-    policy_of, choices, versions = policies(tx, people), tx.choices.of(ids), tx.absences.kept_versions(ids)
+    policy_of, choices = policies(tx, people), tx.choices.of(ids)
     return {
-        run.person.id: Conditions(
-            person=people.get(run.person.id),
-            policy=policy_of.get(run.person.id, run.policy),
+        id_: Conditions(
+            question=question_about(person, policy_of[id_], settings),
+            policy=policy_of[id_],
             settings=settings,
-            choices=choices.get(run.person.id, _NO_CHOICES),
-            versions=versions.get(run.person.id, ()),
+            choices=choices.get(id_, _NO_CHOICES),
         )
-        for run in runs
+        for id_, person in people.items()
     }
-
-
-def _still_fits(run: Run, person: Person, ours: Conditions) -> bool:
-    """Tell whether the look answers what would be asked now: same mailbox, zone and fields."""
-    return (
-        person.mailbox == run.person.mailbox
-        and zone_of(person, ours.settings) == run.zone
-        and ours.policy.show_subject == run.policy.show_subject
-        and ours.settings.reads_item_choices == run.settings.reads_item_choices
-    )
-
-
-def _is_same(run: Run, ours: Conditions, basis: Basis) -> bool:
-    """Tell whether everything of ours is as it was when the same answer was dealt with."""
-    now = basis.of(ours.policy, ours.settings, ours.choices, ours.versions)
-    return run.dealt is not None and run.dealt.basis == now
 
 
 def _discard(unit: Unit, run: Run) -> None:
     """Give the mailbox back without an outcome: what was asked for is not what would be asked for now."""
     if unit.tx.mailboxes.finish(run.claim, replace(run.claim.state, due=unit.now)):
-        unit.wake([run.person.id])
+        unit.wake([run.claim.person])
 
 
 def _finish_unchanged(unit: Unit, outcomes: Sequence[Outcome]) -> Mapping[Claim, Written]:
@@ -126,7 +108,7 @@ def _finish_unchanged(unit: Unit, outcomes: Sequence[Outcome]) -> Mapping[Claim,
     unit.tx.mailboxes.finish_many([(each.run.claim, each.state) for each in outcomes])
     for each in outcomes:
         if seems_different(each.run.claim.state, each.state):
-            unit.tell(each.run.person.id)
+            unit.tell(each.run.claim.person)
     return {
         each.run.claim: Written(
             plan=Plan(),
@@ -136,28 +118,31 @@ def _finish_unchanged(unit: Unit, outcomes: Sequence[Outcome]) -> Mapping[Claim,
     }
 
 
-def _finish_read(core: Core, unit: Unit, read: Sequence[_Read], basis: Basis) -> Mapping[Claim, Written]:
+def _finish_read(core: Core, unit: Unit, read: Sequence[_Read]) -> Mapping[Claim, Written]:
     """Write the differences between views and what is kept, those of all mailboxes together."""
     if not read:
         return {}
     unit.tx.mailboxes.finish_many([(each.outcome.run.claim, each.outcome.state) for each in read])
-    kept = unit.tx.absences.kept_by_person(each.person.id for each in read)
-    planned = [_planned(core, unit, each, kept.get(each.person.id, ())) for each in read]
+    kept = unit.tx.absences.kept_by_person(each.outcome.run.claim.person for each in read)
+    planned = [_planned(core, unit, each, kept.get(each.outcome.run.claim.person, ())) for each in read]
     apply_plans(unit, planned)
+    own = unit.tx.mailboxes.revisions(each.person for each in planned if not each.plan.is_empty)
     for each, done in zip(read, planned, strict=True):
         before, after = each.outcome.run.claim.state, each.outcome.state
         # A key that is no longer left out may belong to a booking that has turned private.
         unit.scrub = unit.scrub or bool(set(before.left_out) - set(after.left_out))
         if done.plan.changes_absences or seems_different(before, after):
-            unit.tell(each.person.id)
+            unit.tell(done.person)
     return {
-        each.outcome.run.claim: Written(plan=done.plan, dealt=_dealt_with(each, done.plan, basis))
+        each.outcome.run.claim: Written(
+            plan=done.plan, dealt=_dealt_with(each, done.plan, own.get(done.person, each.revision))
+        )
         for each, done in zip(read, planned, strict=True)
     }
 
 
 def _planned(core: Core, unit: Unit, read: _Read, kept: Sequence[Kept]) -> Planned:
-    zone = read.outcome.run.zone
+    zone = read.ours.question.zone
     terms = Terms(
         policy=read.ours.policy,
         zone=zone,
@@ -168,19 +153,23 @@ def _planned(core: Core, unit: Unit, read: _Read, kept: Sequence[Kept]) -> Plann
     is_confirmed = read.outcome.run.claim.state.is_confirmed
     known = Known(kept=kept, choices=read.ours.choices, is_confirmed=is_confirmed)
     plan = make_plan(read.view, known, terms)
-    return Planned(plan=plan, person=read.person.id, zone=zone, kept=kept, view=read.view)
+    return Planned(plan=plan, person=read.outcome.run.claim.person, zone=zone, kept=kept, view=read.view)
 
 
-def _dealt_with(read: _Read, plan: Plan, basis: Basis) -> Dealt | None:
-    """Return what the view is remembered by, None where it would be planned otherwise next time."""
-    run, view, ours = read.outcome.run, read.view, read.ours
+def _dealt_with(read: _Read, plan: Plan, revision: Revision) -> Dealt | None:
+    """Return what the view is remembered by, None where it would be planned otherwise next time.
+
+    Of the revision after the plan only the person's own part counts, which nobody else can move now. The shared part is
+    the one from before rules and settings were read: what is committed meanwhile must not pass for what was seen.
+    """
+    run, view = read.outcome.run, read.view
     writes_choices = plan.choose or plan.unchoose or plan.forget_choices
     if view.validator is None or writes_choices or depends_on_time(view, run.began):
         return None
-    versions = versions_after(ours.versions, plan)
     return Dealt(
+        question=run.question,
         validator=view.validator,
-        basis=basis.of(ours.policy, ours.settings, ours.choices, versions),
+        revision=Revision(own=revision.own, shared=read.revision.shared),
         generation=run.claim.generation,
         at=run.began,
     )

@@ -23,7 +23,7 @@ from kalenderkoppling.usecases.mailboxes.timing import YOUNG, next_retry, next_s
 def state_after_success(run: Run, view: View | None, chance: float) -> MailboxState:
     """Return the mailbox's state after a complete look; the same answer is as readable as it was."""
     return MailboxState(
-        person=run.person.id,
+        person=run.claim.person,
         due=next_sweep(run.began, chance),
         last_good_look=run.began,
         unreadable=run.claim.state.unreadable if view is None else bool(view.unreadable),

@@ -4,39 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.booking import View
 from kalenderkoppling.domain.mailbox import MailboxState
-from kalenderkoppling.domain.person import Person
-from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store.mailboxes import Claim
-from kalenderkoppling.rules.model import Policy
 from kalenderkoppling.sync.plan import Plan
-from kalenderkoppling.usecases.mailboxes.unchanged import Dealt
-from kalenderkoppling.usecases.situation import zone_of
+from kalenderkoppling.usecases.mailboxes.unchanged import Dealt, Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A claimed run: whose mailbox, and on which conditions it is looked at.
+    """A claimed run: what the calendar is asked, as it was at the claim.
 
-    `dealt` is the last answer that was dealt with, None where the look has to be a full one; `basis` is what was ours
-    at the claim, where an answer is remembered.
+    `dealt` is the last answer that was dealt with, None where the look has to be a full one.
     """
 
     claim: Claim
-    person: Person
-    settings: TenantSettings
-    policy: Policy
+    question: Question
     began: datetime
-    basis: bytes | None = None
     dealt: Dealt | None = None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The person's zone, as it was at the claim."""
-        return zone_of(self.person, self.settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

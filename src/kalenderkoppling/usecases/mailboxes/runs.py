@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from kalenderkoppling.domain.errors import ConflictError, InvalidValueError
@@ -14,7 +13,7 @@ from kalenderkoppling.usecases.mailboxes.claim_runs import claim_runs
 from kalenderkoppling.usecases.mailboxes.finish_runs import finish_runs
 from kalenderkoppling.usecases.mailboxes.run import Outcome, Run, Written
 from kalenderkoppling.usecases.mailboxes.together import Together
-from kalenderkoppling.usecases.mailboxes.unchanged import Basis, Memory
+from kalenderkoppling.usecases.mailboxes.unchanged import Memory
 
 
 class Runs:
@@ -22,7 +21,6 @@ class Runs:
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._basis = Basis()
         self.memory = Memory()
         self.claim: Together[MailboxRef, Run | None] = Together(self._claim)
         self.finish: Together[tuple[MailboxRef, Outcome], Written] = Together(self._finish)
@@ -30,14 +28,14 @@ class Runs:
     async def _claim(self, refs: Sequence[MailboxRef]) -> Sequence[Run | None]:
         found: dict[MailboxRef, Run] = {}
         for tenant in dict.fromkeys(each.tenant for each in refs):
-            people = [each.person for each in refs if each.tenant == tenant]
-            remembered = {each for each in people if MailboxRef(tenant=tenant, person=each) in self.memory}
-            runs = await perform(self._core, tenant, partial(claim_runs, people, remembered, self._basis))
+            mine = [each for each in refs if each.tenant == tenant]
+            remembered = {each.person: dealt for each in mine if (dealt := self.memory.get(each)) is not None}
+            people = [each.person for each in mine]
+            runs = await perform(self._core, tenant, partial(claim_runs, people, remembered))
             for person, run in runs.items():
                 ref = MailboxRef(tenant=tenant, person=person)
-                dealt = self.memory.take(ref, run.claim, run.began)
-                # Compared at the finish as well; here, so that a new rule does not cost the calendar two requests.
-                found[ref] = replace(run, dealt=dealt if dealt and dealt.basis == run.basis else None)
+                self.memory.forget(ref)
+                found[ref] = run
         # Of two who ask for one mailbox at the same time, one gets it.
         return [found.pop(ref, None) for ref in refs]
 
@@ -45,7 +43,7 @@ class Runs:
         found: dict[Claim, Written] = {}
         for tenant in dict.fromkeys(ref.tenant for ref, _ in outcomes):
             mine = [outcome for ref, outcome in outcomes if ref.tenant == tenant]
-            found |= await perform(self._core, tenant, partial(finish_runs, self._core, self._basis, mine))
+            found |= await perform(self._core, tenant, partial(finish_runs, self._core, mine))
         written = [found[outcome.run.claim] for _, outcome in outcomes]
         for (ref, _), each in zip(outcomes, written, strict=True):
             self.memory.put(ref, each.dealt)
@@ -55,7 +53,7 @@ class Runs:
         """Tell whether an outcome can be written, without writing it."""
 
         def work(unit: Unit) -> None:
-            finish_runs(self._core, self._basis, [outcome], unit)
+            finish_runs(self._core, [outcome], unit)
             raise _OnlyTriedError
 
         try:

@@ -18,7 +18,7 @@ from kalenderkoppling.domain.errors import (
     StoreUnavailableError,
 )
 from kalenderkoppling.domain.mailbox import MailboxRef
-from kalenderkoppling.ports.calendar import CalendarSource, Fields
+from kalenderkoppling.ports.calendar import CalendarSource
 from kalenderkoppling.ports.meter import Count, Meter
 from kalenderkoppling.sync.brake import wants_second_look
 from kalenderkoppling.sync.plan import Plan
@@ -105,8 +105,8 @@ async def _look(core: Core, source: CalendarSource, ref: MailboxRef, run: Run) -
 
 
 async def _read(core: Core, source: CalendarSource, ref: MailboxRef, run: Run) -> View | None:
-    mailbox, window, zone = run.person.mailbox, window_at(run.began, run.zone), run.zone
-    fields = Fields(subject=run.policy.show_subject, item_choices=run.settings.reads_item_choices)
+    mailbox, zone, fields = run.question.mailbox, run.question.zone, run.question.fields
+    window = window_at(run.began, zone)
     if run.dealt is None:
         view = await source.view(mailbox, window, zone, fields)
     else:
