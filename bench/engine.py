@@ -26,6 +26,7 @@ from kalenderkoppling.rules.model import Layer, LayerKind, Rule
 from kalenderkoppling.store.engine import pragmas
 from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.mailboxes.timing import LEASE, next_sweep
+from kalenderkoppling.usecases.rules.carry_out import carry_out
 from kalenderkoppling.usecases.rules.set_rules import set_layer
 
 RULE_CHANGE_SECONDS = 10.0
@@ -238,6 +239,7 @@ def _layer(rule: Rule | None) -> ScopedLayer:
 async def _seconds(core: Core, layer: ScopedLayer) -> float:
     began = time.perf_counter()
     await set_layer(core, TENANT, "bench", layer)
+    await carry_out(core, TENANT)
     return time.perf_counter() - began
 
 

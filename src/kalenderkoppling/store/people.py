@@ -33,6 +33,7 @@ _PERSON = tuple(_rows.c)[1:]
 _GET = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id == bindparam("person"))
 _MANY = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id.in_(bindparam("people", expanding=True)))
 _IDS = select(_rows.c.person_id).where(_rows.c.tenant_id == TENANT).order_by(_rows.c.person_id)
+_IDS_AFTER = _IDS.where(_rows.c.person_id > bindparam("last")).limit(bindparam("most"))
 _GROUPS = select(_rows.c.group_ids, func.count()).where(_rows.c.tenant_id == TENANT).group_by(_rows.c.group_ids)
 _IN_ORDER = (
     select(*_PERSON)
@@ -141,6 +142,9 @@ class SqlPeople(Scoped):
 
     def ids(self) -> Sequence[PersonId]:
         return [PersonId(person) for person in self._run(_IDS).scalars()]
+
+    def ids_after(self, person: PersonId, limit: int) -> Sequence[PersonId]:
+        return [PersonId(each) for each in self._run(_IDS_AFTER, last=person, most=limit).scalars()]
 
     def groups(self) -> Mapping[GroupId, int]:
         members: Counter[GroupId] = Counter()

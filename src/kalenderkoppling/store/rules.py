@@ -18,6 +18,7 @@ from kalenderkoppling.ports.store.rules import TenantReason
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, OwnRules
 from kalenderkoppling.rules.pins import Pin
+from kalenderkoppling.rules.rollout import Rollout
 from kalenderkoppling.store.instants import from_micros, to_micros
 from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.store.scoped import TENANT, Scoped, chunks
@@ -26,6 +27,7 @@ from kalenderkoppling.store.tables import layer as layer_rows
 from kalenderkoppling.store.tables import own_rules
 from kalenderkoppling.store.tables import pin as pin_rows
 from kalenderkoppling.store.tables import reason as reason_rows
+from kalenderkoppling.store.tables import rollout as rollout_rows
 
 _encode = msgspec.json.Encoder().encode
 # Each request reads all layers of its tenant, which seldom change.
@@ -45,6 +47,8 @@ _REMOVE_LAYER = delete(layer_rows).where(
 )
 _PINS = select(pin_rows.c.name).where(pin_rows.c.tenant_id == TENANT)
 _UNPIN = delete(pin_rows).where(pin_rows.c.tenant_id == TENANT)
+_ROLLOUT = select(*tuple(rollout_rows.c)[1:]).where(rollout_rows.c.tenant_id == TENANT)
+_END_ROLLOUT = delete(rollout_rows).where(rollout_rows.c.tenant_id == TENANT)
 _people: Any = bindparam("people", expanding=True)
 _OWN = select(own_rules.c.person_id, own_rules.c.content).where(
     own_rules.c.tenant_id == TENANT, own_rules.c.person_id.in_(_people)
@@ -94,6 +98,23 @@ class SqlRuling(Scoped):
         rows = [{"tenant_id": self._tenant, "name": str(each)} for each in sorted(set(pins))]
         if rows:
             self._connection.execute(insert(pin_rows), rows)
+
+    def rollout(self) -> Rollout | None:
+        for after, done, total, since in self._rows(_ROLLOUT):
+            return Rollout(after=PersonId(after), done=done, total=total, since=from_micros(since))
+        return None
+
+    def put_rollout(self, rollout: Rollout | None) -> None:
+        if rollout is None:
+            self._run(_END_ROLLOUT)
+            return
+        row = {
+            "after_person": rollout.after,
+            "done": rollout.done,
+            "total": rollout.total,
+            "since": to_micros(rollout.since),
+        }
+        self._upsert(rollout_rows, [row])
 
     def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:
         return {PersonId(person): _own_of(content) for person, content in self._rows_of(_OWN, people)}

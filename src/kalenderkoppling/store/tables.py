@@ -118,6 +118,11 @@ layer = _table(
 # Which of the company's settings the settings file named at the last start: pages and use cases leave them alone.
 pin = _table("pin", _key("tenant_id"), _key("name"))
 
+# How far the effects of a rule change for many people have got; no row where none is being carried out.
+rollout = _table(
+    "rollout", _key("tenant_id"), _words("after_person"), _whole("done"), _whole("total"), _instant("since")
+)
+
 own_rules = _table("own_rules", _key("tenant_id"), _key("person_id"), _words("content"))
 
 reason = _table("reason", _key("tenant_id"), _key("reason_key"), _words("content"))

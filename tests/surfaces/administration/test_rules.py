@@ -20,10 +20,11 @@ from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind, WorkingHours
 from kalenderkoppling.rules.pins import Pin
+from kalenderkoppling.rules.rollout import Rollout
 from kalenderkoppling.surfaces.administration.surface import administration_surface
 from kktest.absence_pages import Reader
 from kktest.make import LUNCH, TRAVEL, layer, rule
-from kktest.web import ADAM, ANNA, BO, TENANT, Company, make_app
+from kktest.web import ADAM, ANNA, BO, NOW, TENANT, Company, make_app
 
 RULES = "/administration/rules"
 SETTINGS = f"{RULES}/settings"
@@ -370,3 +371,23 @@ def test_a_move_beyond_the_end_changes_nothing(company: Company, administrator: 
     for to in ("up", "down"):
         assert administrator.post(f"{RULES}/order", order="ledning", group=LEADERS, to=to).status_code == 303
     assert entries(company, Act.SET_RULES) == []
+
+
+# ── a change for many people ────────────────────────────────────────────────────────────────────
+
+
+def test_the_page_tells_how_far_a_change_for_many_has_got_until_it_is_done(
+    company: Company, anna: Reader, administrator: Reader
+) -> None:
+    progress = f"{RULES}/progress"
+    company.write(lambda tx: tx.rules.put_rollout(Rollout(total=50_000, since=NOW, after=ANNA, done=12_000)))
+    for page in (RULES, f"{RULES}?kind=group", f"{RULES}?kind=person"):
+        assert "12000 av 50000 personer är klara" in words(administrator.get(page).text)
+    assert 'hx-trigger="every 1s"' in administrator.piece(progress).text
+    assert anna.piece(progress).status_code == 403
+
+    company.write(lambda tx: tx.rules.put_rollout(None))
+    done = administrator.piece(progress).text
+    assert "Ändringen är genomförd för alla." in words(done)
+    assert "hx-trigger" not in done
+    assert "genomförd" not in administrator.get(RULES).text

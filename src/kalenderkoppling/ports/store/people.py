@@ -34,6 +34,10 @@ class People(Protocol):
         """Return everybody's id, in order of id."""
         ...
 
+    def ids_after(self, person: PersonId, limit: int) -> Sequence[PersonId]:
+        """Return the ids that follow one in order of id, at most so many; an empty id is before all others."""
+        ...
+
     def groups(self) -> Mapping[GroupId, int]:
         """Return the groups that anybody is in, in order of id, with their numbers of members."""
         ...

@@ -11,6 +11,7 @@ from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind, OwnRules
 from kalenderkoppling.rules.pins import Pin
+from kalenderkoppling.rules.rollout import Rollout
 from kalenderkoppling.words.reasons import TenantReason
 
 __all__ = ["Choosing", "Ruling", "TenantReason"]
@@ -37,6 +38,14 @@ class Ruling(Protocol):
 
     def put_pins(self, pins: Iterable[Pin]) -> None:
         """Set which settings the settings file names, replacing those before."""
+        ...
+
+    def rollout(self) -> Rollout | None:
+        """Return how far the effects of a rule change have got, None where none is being carried out."""
+        ...
+
+    def put_rollout(self, rollout: Rollout | None) -> None:
+        """Set how far the effects of a rule change have got; None once they are carried out for everybody."""
         ...
 
     def own(self, people: Iterable[PersonId]) -> Mapping[PersonId, OwnRules]:

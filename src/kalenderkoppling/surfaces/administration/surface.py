@@ -22,6 +22,9 @@ def administration_surface() -> Surface:
     menu = MenuItem(path=ADMINISTRATION, text_key="administration.title", roles=frozenset({Role.ADMINISTRATOR}))
     return Surface(
         name="administration",
-        handlers=[show_first, rules.show_rules, rules.save_rules, rules.save_order, rules.save_settings],
+        handlers=[
+            show_first,
+            *(rules.show_rules, rules.show_progress, rules.save_rules, rules.save_order, rules.save_settings),
+        ],
         menu=[menu],
     )

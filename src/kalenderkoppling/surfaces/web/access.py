@@ -119,6 +119,7 @@ _ROUTES_BY_ACCESS: Mapping[Access, str] = {
         GET  /administration/rules
         POST /administration/rules
         POST /administration/rules/order
+        GET  /administration/rules/progress
         POST /administration/rules/settings
         GET  /recordings/reasons/{reason}/{language}
         POST /recordings/reasons/{reason}/{language}

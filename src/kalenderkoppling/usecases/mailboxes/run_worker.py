@@ -20,6 +20,9 @@ there on its lease; what falls together is claimed and finished in one transacti
 LONGEST_NAP = timedelta(seconds=2)
 """How long at most between two questions to the store what is due: another process may have changed it."""
 
+BETWEEN_RULE_CHANGES = timedelta(seconds=0.5)
+"""How often the store is asked whether a rule change for many people is to be carried out."""
+
 SHORTEST_NAP = timedelta(milliseconds=50)
 
 _log = structlog.get_logger("worker")
@@ -41,6 +44,7 @@ async def run_worker(worker: Worker, stopping: asyncio.Event) -> None:
     tasks = [
         asyncio.create_task(worker.core.bus.consume(lambda ref: _look(worker, ref), at_once=AT_ONCE)),
         asyncio.create_task(_keep_subscribing(worker, stopping)),
+        asyncio.create_task(_keep_carrying_out(worker, stopping)),
     ]
     try:
         while not stopping.is_set():
@@ -58,6 +62,15 @@ async def _keep_subscribing(worker: Worker, stopping: asyncio.Event) -> None:
         except Exception as error:  # noqa: BLE001 - the sweep finds every change; the next turn tries again
             _log.error("subscribing_failed", error=type(error).__name__)
         await pause(stopping, LONGEST_NAP.total_seconds())
+
+
+async def _keep_carrying_out(worker: Worker, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await worker.carry_out()
+        except Exception as error:  # noqa: BLE001 - the new rules are in force; the next turn goes on
+            _log.error("rule_change_failed", error=type(error).__name__)
+        await pause(stopping, BETWEEN_RULE_CHANGES.total_seconds())
 
 
 async def _turn(worker: Worker) -> timedelta:

@@ -21,6 +21,7 @@ from kalenderkoppling.usecases.mailboxes.keep_subscribed import WANTED_LIFE, Sub
 from kalenderkoppling.usecases.mailboxes.runs import Runs
 from kalenderkoppling.usecases.mailboxes.sync_mailbox import Looking, sync_mailbox
 from kalenderkoppling.usecases.mailboxes.timing import HORIZON
+from kalenderkoppling.usecases.rules.carry_out import carry_out
 
 LONGEST_SLEEP = timedelta(minutes=1)
 HOUSEKEEPING = timedelta(minutes=55)
@@ -73,6 +74,7 @@ class Worker:
         One tenant's failure does not keep the others waiting (L-4).
         """
         await self.subscribe()
+        await self.carry_out()
         return await self.keep_time()
 
     async def keep_time(self) -> datetime:
@@ -91,6 +93,12 @@ class Worker:
         for tenant in await asyncio.to_thread(self.core.store.tenants):
             with contextlib.suppress(KalenderkopplingError):
                 await self._subscribe(tenant)
+
+    async def carry_out(self) -> None:
+        """Carry out rule changes for many people, which takes seconds, so it has a turn of its own."""
+        for tenant in await asyncio.to_thread(self.core.store.tenants):
+            with contextlib.suppress(KalenderkopplingError):
+                await carry_out(self.core, tenant)
 
     async def _keep_time_of(self, tenant: TenantId, now: datetime) -> datetime:
         await self._tell_boundaries(tenant, now)

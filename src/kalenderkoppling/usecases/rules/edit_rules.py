@@ -16,6 +16,7 @@ from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind
 from kalenderkoppling.rules.pins import Pin
+from kalenderkoppling.rules.rollout import Rollout
 from kalenderkoppling.usecases.actor import Actor
 from kalenderkoppling.usecases.core import Core, Unit, look_up, perform
 from kalenderkoppling.usecases.reasons import known_reasons
@@ -99,6 +100,16 @@ async def read_groups(core: Core, actor: Actor) -> Groups:
         return Groups(members=tx.people.groups(), ordered=[GroupId(each.scope_id) for each in _of_groups(tx)])
 
     return await look_up(core, actor.tenant, read)
+
+
+async def read_rollout(core: Core, actor: Actor) -> Rollout | None:
+    """Return how far the effects of a change for many people have got, None where none is being carried out.
+
+    Raises:
+        NotFoundError: the actor is no administrator.
+    """
+    _must_administer(actor)
+    return await look_up(core, actor.tenant, lambda tx: tx.rules.rollout())
 
 
 async def read_settings(core: Core, actor: Actor) -> CompanySettings:

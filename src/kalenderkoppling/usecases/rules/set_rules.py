@@ -15,16 +15,20 @@ from kalenderkoppling.ports.store.audit import Act, Entry
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import Layer, LayerKind
 from kalenderkoppling.rules.pins import CompanyValues
+from kalenderkoppling.rules.rollout import Rollout
 from kalenderkoppling.usecases.core import Core, Unit, perform
 from kalenderkoppling.usecases.people.place_again import place_again
 from kalenderkoppling.usecases.rules.tidy import tidy
+
+MOST_AT_ONCE = 200
+"""For how many people a change is carried out in its own transaction, and in each of the worker's."""
 
 
 async def set_layer(core: Core, tenant: TenantId, actor: str, layer: ScopedLayer) -> None:
     """Set the administrator's rules and settings for one scope; they are in force at once.
 
-    What it takes away is purged at once; what it adds comes with a look at each mailbox, at the latest with the
-    sweep (L-6).
+    What it takes away is purged at once, of many people by the worker within seconds; what it adds comes with a look at
+    each mailbox, at the latest with the sweep (L-6).
 
     Raises:
         RefusedError: it changes something that the settings file pins.
@@ -66,7 +70,8 @@ def put_layer(unit: Unit, actor: str, layer: ScopedLayer) -> None:
     Where people get the Outlook add-in, its property on items is read from then on (C-15).
     """
     people = concerned(unit.tx, layer)
-    unit.tx.mailboxes.lock(people)
+    if len(people) <= MOST_AT_ONCE:
+        unit.tx.mailboxes.lock(people)
     before = _layer(unit.tx, layer)
     if layer.layer.is_empty and layer.layer.kind is not LayerKind.TENANT:
         unit.tx.rules.remove_layer(layer.layer.kind, layer.scope_id)
@@ -94,7 +99,8 @@ def put_settings(unit: Unit, actor: str, settings: TenantSettings) -> None:
     if before == settings:
         return
     everybody = unit.tx.people.ids()
-    unit.tx.mailboxes.lock(everybody)
+    if before.zone != settings.zone or len(everybody) <= MOST_AT_ONCE:
+        unit.tx.mailboxes.lock(everybody)
     unit.tx.people.put_settings(settings)
     if before.zone != settings.zone:
         place_again(unit, everybody)
@@ -133,7 +139,16 @@ def concerned(tx: Transaction, layer: ScopedLayer) -> Sequence[PersonId]:
 
 
 def put_in_force(unit: Unit, people: Sequence[PersonId]) -> None:
-    """Purge what people's rules no longer give, have their mailboxes looked at for what they give more, and tell."""
+    """Purge what people's rules no longer give, have their mailboxes looked at for what they give more, and tell.
+
+    For many people both are left to the worker (`carry_out`), which holds the database for a moment at a time. New
+    rules count at once all the same: what they give is derived when read.
+    """
+    if len(people) > MOST_AT_ONCE:
+        unit.tx.rules.put_rollout(Rollout(total=len(unit.tx.people.ids()), since=unit.now))
+        unit.tell(EVERYBODY)
+        return
+    unit.tx.mailboxes.lock(people)
     tidy(unit, people)
     if len(people) == 1:
         unit.tell(*people)

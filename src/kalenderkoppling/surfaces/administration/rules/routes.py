@@ -41,12 +41,14 @@ from kalenderkoppling.usecases.rules.edit_rules import (
     find_people,
     order_groups,
     read_groups,
+    read_rollout,
     read_rules,
     read_settings,
 )
 
 SETTINGS = f"{RULES}/settings"
 ORDER = f"{RULES}/order"
+PROGRESS = f"{RULES}/progress"
 _SAVED = Notice(text_key="done.rules_saved")
 
 
@@ -71,6 +73,15 @@ async def show_rules(
         show = _groups(visit, say=say, status=404) if scope.kind is LayerKind.GROUP else _people(visit, "", say=say)
         return await show
     return await _show(visit, rules_form(visit, found, fields_of(found.layer)))
+
+
+@page(PROGRESS)
+async def show_progress(visit: TheVisit) -> Response[str]:
+    """Show how far a change for many people has got; to a script, that piece alone."""
+    rollout = await read_rollout(visit.shell.core, visit.actor)
+    if not visit.is_partial:
+        return visit.redirect(RULES)
+    return visit.render("administration/rules/progress.html", rollout=rollout, is_done=rollout is None)
 
 
 @post(RULES, status_code=303)
@@ -150,12 +161,12 @@ def _moved(order: list[GroupId], group: GroupId, *, up: bool) -> list[GroupId]:
 
 async def _show(visit: Visit, form: RulesForm, *, status: int = 200) -> Response[str]:
     settings = await _settings(visit) if form.scope == COMPANY else None
-    return _page(visit, status=status, form=form, settings=settings)
+    return await _page(visit, status=status, form=form, settings=settings)
 
 
 async def _company(visit: Visit, settings: SettingsForm, *, status: int) -> Response[str]:
     found = await read_rules(visit.shell.core, visit.actor, COMPANY)
-    return _page(visit, status=status, form=rules_form(visit, found, fields_of(found.layer)), settings=settings)
+    return await _page(visit, status=status, form=rules_form(visit, found, fields_of(found.layer)), settings=settings)
 
 
 async def _settings(visit: Visit) -> SettingsForm:
@@ -163,26 +174,26 @@ async def _settings(visit: Visit) -> SettingsForm:
     return settings_form(found, settings_fields(found.settings))
 
 
-def _page(visit: Visit, *, status: int, form: RulesForm, settings: SettingsForm | None) -> Response[str]:
-    return show_tab(
-        visit,
-        "administration/rules/scope.html",
-        RULES,
-        status=status,
-        form=form,
-        settings=settings,
-        kind=form.scope.kind,
-    )
+async def _page(visit: Visit, *, status: int, form: RulesForm, settings: SettingsForm | None) -> Response[str]:
+    return await _tab(visit, "scope", status=status, form=form, settings=settings)
+
+
+async def _tab(
+    visit: Visit, name: str, *, status: int = 200, say: Notice | None = None, **values: object
+) -> Response[str]:
+    """Show one of the page's templates, with how far a change for many people has got."""
+    rollout = await read_rollout(visit.shell.core, visit.actor)
+    template = f"administration/rules/{name}.html"
+    return show_tab(visit, template, RULES, status=status, say=say, rollout=rollout, is_done=False, **values)
 
 
 async def _groups(visit: Visit, *, say: Notice | None = None, status: int = 200) -> Response[str]:
     groups = await read_groups(visit.shell.core, visit.actor)
     rows = [(each, groups.members.get(each, 0)) for each in groups.ordered]
     others = [(each, count) for each, count in groups.members.items() if each not in set(groups.ordered)]
-    return show_tab(
+    return await _tab(
         visit,
-        "administration/rules/groups.html",
-        RULES,
+        "groups",
         status=status,
         say=say,
         rows=rows,
@@ -194,10 +205,9 @@ async def _groups(visit: Visit, *, say: Notice | None = None, status: int = 200)
 async def _people(visit: Visit, query: str, *, say: Notice | None = None) -> Response[str]:
     found = await find_people(visit.shell.core, visit.actor, query)
     status = 404 if say else 200
-    return show_tab(
+    return await _tab(
         visit,
-        "administration/rules/people.html",
-        RULES,
+        "people",
         status=status,
         say=say,
         query=query,

@@ -87,5 +87,11 @@ ADMINISTRATION: Mapping[str, Text] = MappingProxyType(
         "problem.unknown_person": "Der findes ingen sådan person.",
         "problem.unknown_time_zone": "Der findes ingen sådan tidszone.",
         "problem.unknown_country": "Angiv landets to bogstaver, for eksempel DK.",
+        "rules.carrying_out": "Ændringen gennemføres",
+        "rules.carried_out": (
+            "Ændringen gælder allerede. Det, der ikke længere skal findes, slettes: {done} af {total} "
+            "personer er færdige."
+        ),
+        "rules.all_carried_out": "Ændringen er gennemført for alle.",
     }
 )

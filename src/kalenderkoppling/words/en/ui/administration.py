@@ -88,5 +88,11 @@ ADMINISTRATION: Mapping[str, Text] = MappingProxyType(
         "problem.unknown_person": "There is no such person.",
         "problem.unknown_time_zone": "There is no such time zone.",
         "problem.unknown_country": "Give a country's two letters, for instance SE.",
+        "rules.carrying_out": "The change is being carried out",
+        "rules.carried_out": (
+            "The change is in force already. What must no longer be kept is being erased: {done} of {total} "
+            "people are done."
+        ),
+        "rules.all_carried_out": "The change has been carried out for everybody.",
     }
 )

@@ -85,5 +85,11 @@ ADMINISTRATION: Mapping[str, Text] = MappingProxyType(
         "problem.unknown_person": "Det finnes ingen slik person.",
         "problem.unknown_time_zone": "Det finnes ingen slik tidssone.",
         "problem.unknown_country": "Oppgi landets to bokstaver, for eksempel NO.",
+        "rules.carrying_out": "Endringen gjennomføres",
+        "rules.carried_out": (
+            "Endringen gjelder allerede. Det som ikke lenger skal finnes, slettes: {done} av {total} "
+            "personer er ferdige."
+        ),
+        "rules.all_carried_out": "Endringen er gjennomført for alle.",
     }
 )

@@ -85,5 +85,10 @@ ADMINISTRATION: Mapping[str, Text] = MappingProxyType(
         "problem.unknown_person": "Det finns ingen sådan person.",
         "problem.unknown_time_zone": "Det finns ingen sådan tidszon.",
         "problem.unknown_country": "Ange ett lands två bokstäver, till exempel SE.",
+        "rules.carrying_out": "Ändringen genomförs",
+        "rules.carried_out": (
+            "Ändringen gäller redan. Det som inte längre ska finnas raderas: {done} av {total} personer är klara."
+        ),
+        "rules.all_carried_out": "Ändringen är genomförd för alla.",
     }
 )
