@@ -42,7 +42,7 @@ def effective_interval(kept: Kept, zone: ZoneInfo) -> Interval:
 
 def _natural_interval(kept: Kept, zone: ZoneInfo) -> Interval:
     if kept.booking.when is None:
-        message = "a booking without length is never kept"
+        message = "a booking without length is not stored"
         raise ValueError(message)
     return interval_of(kept.booking.when, zone)
 

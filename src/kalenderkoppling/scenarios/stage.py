@@ -76,7 +76,7 @@ class Stage:
                 await self.start_again(is_crash=True)
             else:
                 return
-        raise UnsettledError("process after process dies")
+        raise UnsettledError("every restarted process dies")
 
     async def _settle(self) -> None:
         system = self.system
@@ -88,7 +88,7 @@ class Stage:
             if not system.bus.pending:
                 return
             await system.bus.drain(system.worker.look)
-        raise UnsettledError("looks follow looks without end")
+        raise UnsettledError("looks do not come to an end")
 
     async def start_again(self, *, is_crash: bool) -> None:
         """End our process, orderly or by a crash, and start another on the same files."""

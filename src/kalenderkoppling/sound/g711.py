@@ -53,7 +53,7 @@ def from_ulaw(coded: bytes) -> Sound:
 
 def _coded(sound: Sound, table: NDArray[np.uint8]) -> bytes:
     if sound.rate != RATE:
-        raise InvalidValueError("G.711 is for sound at 8 kHz")
+        raise InvalidValueError("G.711 needs sound at 8 kHz")
     return np.take(table, np.frombuffer(sound.samples, "<u2")).tobytes()
 
 

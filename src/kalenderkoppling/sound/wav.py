@@ -67,33 +67,33 @@ def read_wav(file: bytes) -> Sound:
     described = _format(chunks[b"fmt "])
     body = chunks[b"data"]
     if len(body) % described.frame_bytes:
-        raise InvalidValueError("the sound file is cut short")
+        raise InvalidValueError("the sound file is truncated")
     return Sound(rate=described.rate, samples=_mono(_samples(body, described), described.channels))
 
 
 def _chunks(file: bytes) -> dict[bytes, bytes]:
     """Return the first chunk of each name up to the sound data; the format has to come before the data."""
     if file[:4] != b"RIFF" or file[8:12] != b"WAVE":
-        raise InvalidValueError("this is no WAV file")
+        raise InvalidValueError("this is not a WAV file")
     found: dict[bytes, bytes] = {}
     place = 12
     while b"data" not in found:
         if place + _CHUNK.size > len(file):
-            raise InvalidValueError("the sound file is cut short")
+            raise InvalidValueError("the sound file is truncated")
         name, size = _CHUNK.unpack_from(file, place)
         place += _CHUNK.size
         if size > len(file) - place:
-            raise InvalidValueError("the sound file is cut short")
+            raise InvalidValueError("the sound file is truncated")
         found.setdefault(name, file[place : place + size])
         place += size + size % 2
     if b"fmt " not in found:
-        raise InvalidValueError("the sound file does not say how it is coded")
+        raise InvalidValueError("the sound file has no format chunk")
     return found
 
 
 def _format(chunk: bytes) -> _Format:
     if len(chunk) < _FORMAT.size:
-        raise InvalidValueError("the sound file is cut short")
+        raise InvalidValueError("the sound file is truncated")
     code, channels, rate, _, frame_bytes, bits = _FORMAT.unpack_from(chunk)
     if code == _EXTENSIBLE:
         code = _extended(chunk)
@@ -105,7 +105,7 @@ def _format(chunk: bytes) -> _Format:
         raise InvalidValueError(f"only WAV files from {SLOWEST} to {FASTEST} Hz are read")
     found = _Format(code=code, channels=channels, rate=rate, bits=bits)
     if frame_bytes != found.frame_bytes:
-        raise InvalidValueError("the sound file contradicts itself")
+        raise InvalidValueError("the header of the sound file is inconsistent")
     return found
 
 

@@ -63,7 +63,7 @@ class Child:
         """Read bytes that have their length before them."""
         size = self.read_number(until)
         if size > self._most_bytes:
-            raise ChildGoneError("too long an answer")
+            raise ChildGoneError("answer too long")
         return self._read(size, until)
 
     def end(self) -> None:

@@ -41,7 +41,7 @@ class EspeakProgram:
         self._patience = patience
         found = re.search(rb"eSpeak NG\D*(\d+\.\S+)", self._run(["--version"]))
         if found is None:
-            raise SpeechFailedError("espeak-ng does not tell its version")
+            raise SpeechFailedError("espeak-ng does not print its version")
         self._voice = f"espeak-ng {found[1].decode(errors='replace')}, {words_per_minute} words a minute"
 
     @property
@@ -76,9 +76,9 @@ class EspeakProgram:
 def _heard(file: bytes) -> Sound:
     """Return what the program wrote: mono of 16 bits, whose sizes are not known when its header is written."""
     if len(file) <= _HEADER.size:
-        raise SpeechFailedError("espeak-ng said nothing")
+        raise SpeechFailedError("espeak-ng returned no sound")
     *before, rate, _, width, bits, name = _HEADER.unpack_from(file)
     if tuple(before) != _BEFORE_RATE or (width, bits, name) != _AFTER_RATE or not rate:
-        raise SpeechFailedError("espeak-ng wrote another kind of sound")
+        raise SpeechFailedError("espeak-ng returned another sound format")
     body = file[_HEADER.size :]
     return Sound(rate=rate, samples=body[: len(body) // 2 * 2])

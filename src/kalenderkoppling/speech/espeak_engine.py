@@ -82,7 +82,7 @@ class EspeakEngine:
         if error:
             raise SpeechFailedError(f"the espeak-ng engine refuses: {error}")
         if not samples:
-            raise SpeechFailedError("the espeak-ng engine said nothing")
+            raise SpeechFailedError("the espeak-ng engine returned no sound")
         return Sound(rate=self._rate, samples=samples)
 
     def close(self) -> None:
@@ -130,4 +130,4 @@ def _folder() -> str:
     try:
         return str(espeakng_loader.get_data_path())
     except RuntimeError:
-        raise SpeechFailedError("the espeak-ng engine does not start: its wheel brings nothing to speak with") from None
+        raise SpeechFailedError("the espeak-ng engine does not start: its wheel has no voice data") from None

@@ -76,6 +76,6 @@ def _files(voices: Voices) -> dict[Language, Path]:
     for tag, file in voices.piper.items():
         language = language_of(tag)
         if language is None:
-            raise InvalidValueError(f"a Piper voice is set for {tag!r}, which is no language of announcements")
+            raise InvalidValueError(f"a Piper voice is set for {tag!r}, which is not a language of announcements")
         found[language] = Path(file)
     return found

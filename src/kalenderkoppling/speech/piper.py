@@ -78,7 +78,7 @@ class PiperSpeech:
         except Exception as error:  # noqa: BLE001 - whatever the package or the voice raises is one thing to us
             raise SpeechFailedError(f"Piper failed: {type(error).__name__}") from None
         if not any(each.samples for each in chunks):
-            raise SpeechFailedError("Piper said nothing")
+            raise SpeechFailedError("Piper returned no sound")
         return joined(chunks)
 
     def close(self) -> None:

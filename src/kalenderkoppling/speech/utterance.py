@@ -31,7 +31,7 @@ def utterance(text: str) -> str:
         raise SpeechFailedError("the text is too long to be spoken")
     line = " ".join("".join(each if _is_plain(each) else " " for each in text).split())
     if not line:
-        raise SpeechFailedError("there is nothing to speak")
+        raise SpeechFailedError("there is no text to speak")
     return line
 
 

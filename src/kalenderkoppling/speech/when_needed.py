@@ -44,7 +44,7 @@ class SpeechWhenNeeded:
     def _speech(self) -> OpenedSpeech:
         with self._lock:
             if self._closed:
-                raise SpeechFailedError("the server stops")
+                raise SpeechFailedError("the server is stopping")
             if self._opened is None:
                 try:
                     self._opened = self._open_it()

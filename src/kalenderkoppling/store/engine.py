@@ -44,7 +44,7 @@ def pragmas(*, busy_seconds: float = BUSY_SECONDS) -> tuple[str, ...]:
     )
 
 
-UNSTORABLE = "the text holds a character that cannot be stored"
+UNSTORABLE = "the text has a character that cannot be stored"
 
 _SET_TENANT = text("SELECT set_config('app.tenant', :tenant, true)")
 
@@ -93,7 +93,7 @@ def open_engines(address: str) -> Engines:
         case "postgresql":
             return _open_postgresql(url.set(drivername="postgresql+psycopg"))
         case other:
-            message = f"the store can be kept in sqlite or postgresql, not in {other!r}"
+            message = f"the database must be sqlite or postgresql, not {other!r}"
             raise InvalidValueError(message)
 
 
@@ -134,7 +134,7 @@ def create_for_us_alone(file: Path) -> None:
             if each.exists() and each.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
                 each.chmod(0o600)
     except OSError as error:
-        message = f"the file of the database cannot be made, or not narrowed to its owner: {error.strerror}"
+        message = f"the database file cannot be created, or its mode not narrowed to 0600: {error.strerror}"
         raise StoreUnavailableError(message) from error
 
 

@@ -129,7 +129,7 @@ def joined(*parts: Mapping[str, Text]) -> Mapping[str, Text]:
     for part in parts:
         twice = texts.keys() & part.keys()
         if twice:
-            message = f"texts that stand twice: {sorted(twice)}"
+            message = f"duplicate texts: {sorted(twice)}"
             raise InvalidValueError(message)
         texts.update(part)
     return MappingProxyType(texts)

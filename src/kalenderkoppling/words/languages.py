@@ -25,7 +25,7 @@ def catalogue(language: Language) -> Catalogue:
     """
     found = _CATALOGUES.get(language)
     if found is None:
-        message = f"there are no words in the language {language!r}"
+        message = f"there are no texts in the language {language!r}"
         raise InvalidValueError(message)
     return found
 

@@ -212,7 +212,7 @@ def test_F_26_an_engine_that_says_nothing_is_no_announcement(monkeypatch: pytest
     )
     monkeypatch.setattr(espeak_child, "__file__", str(mute))
     engine = EspeakEngine(150)
-    with pytest.raises(SpeechFailedError, match="said nothing"):
+    with pytest.raises(SpeechFailedError, match="returned no sound"):
         engine.say(SENTENCE, SWEDISH)
     engine.close()
 

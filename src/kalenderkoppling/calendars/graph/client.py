@@ -139,7 +139,7 @@ class GraphClient:
     def _guard(self, verb: Verb, url: URL) -> None:
         """Refuse to send a token to another host, or to write to anything but subscriptions."""
         if url.origin() != self.base.origin():
-            raise ReadFailedError(ReadProblem.MALFORMED, "a link leads away from Graph")
+            raise ReadFailedError(ReadProblem.MALFORMED, "a link to another host than Graph")
         if verb is not Verb.GET and self._subscriptions.raw_path not in {url.raw_path, url.parent.raw_path}:
             raise InvalidValueError("nothing but subscriptions is ever written to Graph")
 
@@ -162,7 +162,7 @@ class GraphClient:
                 body = await self._body(response)
                 return _Answer(status=response.status, headers=response.headers, body=body)
         except TimeoutError:
-            raise ReadFailedError(ReadProblem.UNREACHABLE, "no whole answer in time") from None
+            raise ReadFailedError(ReadProblem.UNREACHABLE, "no complete answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
             # Only the type of the error: aiohttp's messages contain addresses, which name people.
             problem = ReadProblem.CUT_SHORT if began else ReadProblem.UNREACHABLE
@@ -173,6 +173,6 @@ class GraphClient:
         async for part in response.content.iter_any():
             size += len(part)
             if size > self._bytes_at_most:
-                raise ReadFailedError(ReadProblem.MALFORMED, "an answer without end")
+                raise ReadFailedError(ReadProblem.MALFORMED, "the answer is too large")
             parts.append(part)
         return b"".join(parts)

@@ -116,7 +116,7 @@ def _notices(body: bytes) -> Sequence[Notice]:
     try:
         notices = _NOTICES.decode(body).value
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidValueError("no notices of Graph's") from error
+        raise InvalidValueError("not a body of notices") from error
     if len(notices) > NOTICES_AT_MOST:
         raise InvalidValueError("more notices than Graph sends at once")
     return [_notice(each) for each in notices]
@@ -125,7 +125,7 @@ def _notices(body: bytes) -> Sequence[Notice]:
 def _notice(raw: _Notice) -> Notice:
     state = raw.client_state or ""
     if not 0 < len(raw.subscription_id) <= _ID_LETTERS_AT_MOST or len(state) > _STATE_LETTERS_AT_MOST:
-        raise InvalidValueError("a notice without subscription, or with more than one has")
+        raise InvalidValueError("a notice without the id of a subscription, or with an oversized field")
     return Notice(subscription_id=raw.subscription_id, client_state=state, kind=_kind(raw))
 
 
@@ -134,7 +134,7 @@ def _kind(raw: _Notice) -> NoticeKind:
         # An unknown lifecycle event is treated as `missed`: the mailbox is looked at.
         return _LIFECYCLE.get(raw.lifecycle_event, NoticeKind.MISSED)
     if raw.change_type is None:
-        raise InvalidValueError("a notice that does not say what it is about")
+        raise InvalidValueError("a notice without a change type and a lifecycle event")
     return NoticeKind.CHANGED if raw.change_type in _CHANGES else NoticeKind.MISSED
 
 

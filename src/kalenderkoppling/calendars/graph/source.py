@@ -95,7 +95,7 @@ class GraphCalendar:
         seen = {str(self._first_page(asked))}
         while url is not None:
             if str(url) in seen or len(seen) >= PAGES_AT_MOST:
-                raise ReadFailedError(ReadProblem.MALFORMED, "pages without end")
+                raise ReadFailedError(ReadProblem.MALFORMED, "too many pages")
             seen.add(str(url))
             page = read_page(await self._client.read(url), full=full)
             look.take(page.value)
@@ -148,5 +148,5 @@ def _link(text: str | None) -> URL | None:
         link = URL(text, encoded=True)
         link.origin()
     except ValueError as error:
-        raise ReadFailedError(ReadProblem.MALFORMED, "a link to the next page that is none") from error
+        raise ReadFailedError(ReadProblem.MALFORMED, "the link to the next page is not a URL") from error
     return link

@@ -96,5 +96,5 @@ class TokenDoor:
             msgspec.json.decode(body, type=dict[str, object])
             text = body.decode("utf-8")
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise ReadFailedError(ReadProblem.MALFORMED, "the sign-in service's answer is no JSON") from error
+            raise ReadFailedError(ReadProblem.MALFORMED, "the sign-in service's answer is not JSON") from error
         return TokenAnswer(status_code=status, text=text, headers=dict(headers))

@@ -142,13 +142,13 @@ def _read_strictly(body: bytes) -> Page:
     try:
         tree = json.loads(body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise _malformed("no JSON that can be trusted") from error
+        raise _malformed("not JSON, or with a duplicate key") from error
     rows = tree.get("value") if isinstance(tree, dict) else None
     if not isinstance(rows, list):
         raise _malformed("no list of rows")
     link = tree.get("@odata.nextLink")
     if link is not None and not isinstance(link, str):
-        raise _malformed("the link to the next page is no text")
+        raise _malformed("the link to the next page is not text")
     return Page([_row(each) for each in rows], link)
 
 

@@ -66,7 +66,7 @@ class Event:
         """
         found = self.lines.get(name, ())
         if len(found) > 1:
-            raise ValueError(f"{name} is there twice")
+            raise ValueError(f"{name} occurs twice")
         return found[0] if found else None
 
 
@@ -112,7 +112,7 @@ class _Reader:
         if name == b"BEGIN":
             self._begin(_component(raw))
         elif not self._stack:
-            raise _malformed("it does not begin with a calendar")
+            raise _malformed("no VCALENDAR at the start")
         within = self._stack[1:]
         if within[:1] == [_ZONE] and name in _ZONE_LINES:
             self._zone.append(raw)
@@ -124,15 +124,15 @@ class _Reader:
     def content(self) -> Content:
         """Return what was taken."""
         if self._stack:
-            raise ReadFailedError(ReadProblem.CUT_SHORT, "an end is missing")
+            raise ReadFailedError(ReadProblem.CUT_SHORT, "END is missing")
         if not self._has_calendar:
-            raise _malformed("it does not begin with a calendar")
+            raise _malformed("no VCALENDAR at the start")
         return Content(events=self._events, zones=self._zones)
 
     def _begin(self, component: bytes) -> None:
         self._stack.append(component)
         if self._stack[0] != _CALENDAR or len(self._stack) > _DEEPEST:
-            raise _malformed("it does not begin with a calendar, or nests without end")
+            raise _malformed("no VCALENDAR at the start, or nested too deeply")
         self._has_calendar = True
         if self._stack[1:] == [_EVENT]:
             self._event = {}
@@ -141,13 +141,13 @@ class _Reader:
 
     def _end(self, component: bytes) -> None:
         if self._stack.pop() != component:
-            raise _malformed("an end without a beginning")
+            raise _malformed("END without BEGIN")
         if self._stack != [_CALENDAR]:
             return
         if component == _EVENT:
             self._events.append(_event(self._event, self._mailbox))
             if len(self._events) > _EVENTS_AT_MOST:
-                raise _malformed("more events than a calendar has")
+                raise _malformed("too many events")
         elif component == _ZONE:
             self._zones.update(_zone(self._zone))
 
@@ -168,7 +168,7 @@ def _event(lines: dict[bytes, list[bytes]], mailbox: str) -> Event:
     """
     uids = {_uid(each) for each in lines.pop(b"UID", ())}
     if len(uids) != 1 or "" in uids:
-        raise _malformed("an event without one UID")
+        raise _malformed("an event without UID, or with two")
     uid = uids.pop()
     classes = lines.pop(b"CLASS", None)
     is_public = None if classes is None else all(_is_public(each) for each in classes)

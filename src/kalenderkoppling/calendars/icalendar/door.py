@@ -94,7 +94,7 @@ class FileDoor:
         except OSError as error:
             raise ReadFailedError(ReadProblem.UNREACHABLE, type(error).__name__) from None
         if len(body) > self._bytes_at_most:
-            raise ReadFailedError(ReadProblem.MALFORMED, "a file without end")
+            raise ReadFailedError(ReadProblem.MALFORMED, "the file is too large")
         return body
 
 
@@ -139,7 +139,7 @@ class HttpDoor:
                 body = await self._body(response)
                 return Answer(body=body, edition=_edition(response.headers))
         except TimeoutError:
-            raise ReadFailedError(ReadProblem.UNREACHABLE, "no whole answer in time") from None
+            raise ReadFailedError(ReadProblem.UNREACHABLE, "no complete answer in time") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             # Only the type of the error: the library's messages contain addresses, which name people or are secret.
             problem = ReadProblem.CUT_SHORT if began else ReadProblem.UNREACHABLE
@@ -168,12 +168,12 @@ class HttpDoor:
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise ReadFailedError(ReadProblem.MALFORMED, "packed although we asked for it unpacked")
+            raise ReadFailedError(ReadProblem.MALFORMED, "compressed, although identity was requested")
         parts, size = [], 0
         async for part in response.content.iter_any():
             size += len(part)
             if size > self._bytes_at_most:
-                raise ReadFailedError(ReadProblem.MALFORMED, "a file without end")
+                raise ReadFailedError(ReadProblem.MALFORMED, "the file is too large")
             parts.append(part)
         return b"".join(parts)
 

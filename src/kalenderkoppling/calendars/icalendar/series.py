@@ -239,7 +239,7 @@ def _rule(text: str, start: Time, zone: ZoneInfo, window: Interval) -> vRecur:
     a_day = within_a_day * (24 if often == "HOURLY" else 1)
     days = (window.end - _comparable(start)).days + 1
     if often in _TOO_OFTEN or days * a_day > _OCCURRENCES_AT_MOST:
-        raise ValueError("a rule gives more occurrences than a calendar has")
+        raise ValueError("a rule gives too many occurrences")
     if "UNTIL" in rule:
         (until,) = rule["UNTIL"]
         rule["UNTIL"] = [_until(until, start, zone)]

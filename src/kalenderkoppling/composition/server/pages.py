@@ -81,5 +81,5 @@ def metrics_server(parts: ServerParts, meter: PrometheusMeter, options: WebOptio
 
 def _hooks(parts: ServerParts, meter: PrometheusMeter) -> Hooks:
     if parts.notices is None:
-        raise ValueError("no calendar system is connected that could notify")
+        raise ValueError("no calendar system with notices is connected")
     return Hooks(notices=parts.notices, meter=meter, tenants=frozenset({TENANT}))

@@ -49,7 +49,7 @@ async def voice(
     write_logs_to(sys.stderr)
     telephony = settings.telephony
     if telephony is None:
-        raise InvalidValueError("telephony: add a [telephony] part to the settings, with the exchanges that may call")
+        raise InvalidValueError("telephony: add a section [telephony] with the exchanges that may call")
     meter, stop, calls_over = PrometheusMeter(), stopping or asyncio.Event(), asyncio.Event()
     async with AsyncExitStack() as stack:
         parts = await stack.enter_async_context(open_voice(settings, telephony, meter))

@@ -70,7 +70,7 @@ class KamailioEdge:
         try:
             return msgspec.json.decode(answer.result, type=_Uptime).up_since
         except (msgspec.MsgspecError, RecursionError):
-            raise EdgeUnavailableError("an answer that makes no sense") from None
+            raise EdgeUnavailableError("malformed answer") from None
 
     async def _put(self, referral: EdgeReferral, runs_out: float) -> None:
         """Set an item that expires by `runs_out` (seconds of the loop's clock), however long the request takes."""
@@ -128,11 +128,11 @@ class KamailioEdge:
             # Only the error's type: the library's messages quote the request.
             raise EdgeUnavailableError(type(error).__name__) from None
         except (msgspec.MsgspecError, RecursionError):
-            raise EdgeUnavailableError("an answer that makes no sense") from None
+            raise EdgeUnavailableError("malformed answer") from None
 
     async def _send(self, asked: bytes) -> bytes:
         if self._session.closed:
-            raise EdgeUnavailableError("we are stopping")
+            raise EdgeUnavailableError("shutting down")
         async with self._session.post(
             self._url,
             data=asked,

@@ -161,9 +161,9 @@ class AriConnection:
         url = URL(f"{self._base}/deviceStates/{quote(device, safe='')}", encoded=True)
         async with session.get(url, allow_redirects=False) as response:
             if response.status in {_UNAUTHORIZED, _FORBIDDEN}:
-                raise ConnectionLostError(f"devices may not be asked for: {response.status}", is_refused=True)
+                raise ConnectionLostError(f"reading device states is refused: {response.status}", is_refused=True)
             if response.status >= _SERVER_ERROR:
-                raise ConnectionLostError(f"asking for a device failed: {response.status}")
+                raise ConnectionLostError(f"reading a device state failed: {response.status}")
             body = await response.content.read(_LARGEST_ANSWER)
             if response.status == _OK:
                 try:

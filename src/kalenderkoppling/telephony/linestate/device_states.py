@@ -54,7 +54,7 @@ def read_device_state(body: bytes) -> DeviceState:
     try:
         return msgspec.json.decode(body, type=DeviceState)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise InvalidValueError(f"no device state: {type(error).__name__}") from None
+        raise InvalidValueError(f"not a device state: {type(error).__name__}") from None
 
 
 def read_event(body: str | bytes) -> Event:
@@ -66,4 +66,4 @@ def read_event(body: str | bytes) -> Event:
     try:
         return msgspec.json.decode(body, type=Event)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
-        raise InvalidValueError(f"no event: {type(error).__name__}") from None
+        raise InvalidValueError(f"not an event: {type(error).__name__}") from None

@@ -103,20 +103,20 @@ def read_dialog_document(body: bytes) -> DialogDocument:
             others are readable; where none is, the document says nothing.
     """
     if len(body) > LARGEST_BYTES:
-        raise InvalidValueError("a dialog document is larger than any phone needs")
+        raise InvalidValueError("a dialog document is too large")
     try:
         root = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         # Neither the parser's message nor the document's text: both may contain names.
         raise InvalidValueError(f"a dialog document cannot be read: {type(error).__name__}") from None
     if _name(root) != "dialog-info":
-        raise InvalidValueError("a dialog document begins with another element")
+        raise InvalidValueError("the root of a dialog document is not dialog-info")
     told = [_dialog(each) for each in root if _name(each) == "dialog"]
     if len(told) > MOST_DIALOGS:
-        raise InvalidValueError("a dialog document tells of more dialogs than a phone can have")
+        raise InvalidValueError("a dialog document has too many dialogs")
     dialogs = [each for each in told if each is not None]
     if told and not dialogs:
-        raise InvalidValueError("no dialog of a document has an id and a state that is known")
+        raise InvalidValueError("no dialog of a document has an id and a known state")
     return DialogDocument(version=_version(root), is_full=_is_full(root), dialogs=tuple(dialogs))
 
 

@@ -52,9 +52,9 @@ class MediaOptions:
     def __post_init__(self) -> None:
         first, last = self.ports
         if not 0 < first <= last <= _LARGEST_PORT or not range(first + first % 2, last + 1, 2):
-            raise InvalidValueError("sound needs a range of ports with an even one in it")
+            raise InvalidValueError("the range of RTP ports has no even port")
         if self.address.is_unspecified or self.address.is_multicast:
-            raise InvalidValueError("sound needs the address of this machine that exchanges reach")
+            raise InvalidValueError("RTP needs the address of this machine that exchanges reach")
 
     @property
     def address(self) -> HostAddress:
@@ -62,7 +62,7 @@ class MediaOptions:
         try:
             return ip_address(self.host)
         except ValueError:
-            raise InvalidValueError(f"sound needs an IP address, and {self.host!r} is none") from None
+            raise InvalidValueError(f"RTP needs an IP address, not {self.host!r}") from None
 
 
 class MediaProcess:

@@ -94,5 +94,5 @@ class Shelf:
 def _coded(sound: Sound, codec: Codec) -> bytes:
     coded = frames(sound, codec)
     if len(coded) > LARGEST_CLIP:
-        raise InvalidValueError("a clip of more than half an hour is not played")
+        raise InvalidValueError("a clip may last half an hour at most")
     return coded

@@ -158,7 +158,7 @@ class Reading(Generic[T]):
         while len(self._pending) >= _SIZE.size:
             (size,) = _SIZE.unpack_from(self._pending)
             if size > LARGEST_MESSAGE:
-                raise NotAgreedError("too large a message")
+                raise NotAgreedError("message too large")
             if len(self._pending) < _SIZE.size + size:
                 return
             body = bytes(memoryview(self._pending)[_SIZE.size : _SIZE.size + size])

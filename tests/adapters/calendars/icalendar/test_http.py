@@ -121,12 +121,12 @@ async def test_no_redirect_is_followed(server: FileServer, status: int) -> None:
     assert len(server.asked) == 1
 
 
-async def test_a_file_without_end_and_a_packed_one_are_refused(
+async def test_too_large_a_file_and_a_compressed_one_are_refused(
     server: FileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await refused(server, web.Response(body=WHOLE, headers={"Content-Encoding": "gzip"}))
     monkeypatch.setitem(door.HttpDoor.__init__.__kwdefaults__ or {}, "bytes_at_most", 50)
-    assert "without end" in str(await refused(server, web.Response(body=WHOLE)))
+    assert "too large" in str(await refused(server, web.Response(body=WHOLE)))
 
 
 async def test_no_error_bears_the_address_or_the_mailbox(server: FileServer) -> None:
