@@ -1,32 +1,28 @@
-"""Verify the audit log: its chain, what was erased, and its end against what lies outside the database (S-12).
-
-A restored backup lacks the links that were written after it. That they were known is excused by the heads file alone,
-where `restore` noted it, and only where the log has both the link that the backup ended with and the entry of the
-restore: their hashes stand in the note. Such links are not a problem, but are told of by every verification.
-"""
+"""The verification of the audit log as the command line tells it (S-12)."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 
 from kalenderkoppling.composition.clock import SystemClock
-from kalenderkoppling.composition.from_settings.store import audit_heads, opened_store
+from kalenderkoppling.composition.from_settings.store import opened_store
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.domain.errors import InvalidValueError
-from kalenderkoppling.ports.store.audit import Link, LinkState
+from kalenderkoppling.ports.store.audit import End
 from kalenderkoppling.settings import Settings
-from kalenderkoppling.store.audit_heads import NotedRestore
-from kalenderkoppling.store.audit_history import history_of
-from kalenderkoppling.store.head import ChainEnd
-from kalenderkoppling.usecases.mailboxes.worker import AUDIT_KEPT
+from kalenderkoppling.usecases.audit_log.verify_log import LogProblem, RestoredLog, verified
 
 _HEAD = re.compile(r"([0-9]+):([0-9a-f]{64})")
+
+_PROBLEMS = {
+    LogProblem.BROKEN: "link {number} is broken",
+    LogProblem.CONTENTS_GONE: "the contents of link {number} are gone, and no erasure of them is in the log",
+    LogProblem.CUT: "the log ends before link {number}, which was known outside of the database",
+    LogProblem.ANOTHER: "link {number} is another than the one that was known outside of the database",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,46 +53,25 @@ def verify_audit_log(settings: Settings, expect: str = "") -> AuditReport:
         InvalidValueError: `expect` is no head, or the file of heads cannot be read.
     """
     noted = [_head_in(expect)] if expect else []
-    heads = audit_heads(settings)
     with closing(opened_store(settings)) as store, store.read(TENANT) as tx:
-        links = tx.audit.links()
-    hashes = {each.number: each.hash for each in links}
-    history = history_of(heads.epochs(TENANT) if heads is not None else (), hashes)
-    noted = [each for each in noted if each not in history.lost]
+        found = verified(tx, SystemClock().now(), noted)
     return AuditReport(
-        states=Counter(str(link.state) for link in links),
-        head=f"{links[-1].number}:{links[-1].hash}" if links else "",
-        problems=tuple(_problems(links, [*noted, *history.known], SystemClock().now())),
-        restores=tuple(_told(each, history.lost) for each in history.restores),
+        states={str(state): count for state, count in found.states.items()},
+        head=f"{found.head.number}:{found.head.hash}" if found.head else "",
+        problems=tuple(_PROBLEMS[each.problem].format(number=each.number) for each in found.problems),
+        restores=tuple(_told(each) for each in found.restores),
     )
 
 
-def _head_in(text: str) -> ChainEnd:
+def _head_in(text: str) -> End:
     found = _HEAD.fullmatch(text.strip())
     if found is None:
         raise InvalidValueError(f"{text!r} is not a head of the audit log: it looks like 12:<64 hexadecimal digits>")
-    return ChainEnd(number=int(found[1]), hash=found[2])
+    return End(number=int(found[1]), hash=found[2])
 
 
-def _problems(links: Sequence[Link], known: Iterable[ChainEnd], now: datetime) -> list[str]:
-    told = [f"link {each.number} is broken" for each in links if each.state is LinkState.BROKEN]
-    told += [
-        f"the contents of link {each.number} are gone, and no erasure of them is in the log"
-        for each in links
-        if each.state is LinkState.ERASED and not each.is_erasure_told and each.at >= now - AUDIT_KEPT
-    ]
-    hashes = {each.number: each.hash for each in links}
-    for head in sorted(set(known), key=lambda each: each.number):
-        if head.number not in hashes:
-            told.append(f"the log ends before link {head.number}, which was known outside of the database")
-        elif hashes[head.number] != head.hash:
-            told.append(f"link {head.number} is another than the one that was known outside of the database")
-    return told
-
-
-def _told(restore: NotedRestore, lost: AbstractSet[ChainEnd]) -> str:
-    at, after = f"{restore.at:%Y-%m-%d %H:%M} UTC", restore.after.number
-    last = max((each.number for each in lost), default=after)
-    if last <= after:
-        return f"restored on {at}, from a backup that ended with link {after}"
-    return f"restored on {at}, from a backup that ended with link {after}: later entries, up to {last}, are not in it"
+def _told(restore: RestoredLog) -> str:
+    told = f"restored on {restore.at:%Y-%m-%d %H:%M} UTC, from a backup that ended with link {restore.after}"
+    if restore.lost_to == restore.after:
+        return told
+    return f"{told}: later entries, up to {restore.lost_to}, are not in it"

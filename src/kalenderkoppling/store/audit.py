@@ -8,21 +8,34 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, delete, or_, select
 
 from kalenderkoppling.domain.person import PersonId
-from kalenderkoppling.ports.store.audit import Act, Entry, Link, LinkState
+from kalenderkoppling.ports.store.audit import (
+    Act,
+    End,
+    Entry,
+    Link,
+    LinkState,
+    LogRow,
+    Outside,
+    RestoreNote,
+    Wanted,
+)
 from kalenderkoppling.store.audit_chain import (
     StoredLink,
     StoredPayload,
     link_hash,
     numbers_in,
+    pattern_of,
     payload_hash,
     read,
     spans_of,
     state_of,
     written,
 )
+from kalenderkoppling.store.audit_heads import AuditHeads
+from kalenderkoppling.store.audit_history import history_of
 from kalenderkoppling.store.bulk import insert_rows
 from kalenderkoppling.store.head import ChainEnd, HeadRow
 from kalenderkoppling.store.instants import from_micros, to_micros
@@ -54,6 +67,7 @@ _OF_PERSON = (
     .where(audit_payload.c.tenant_id == TENANT, audit_payload.c.person_id == _person)
     .order_by(audit_payload.c.number)
 )
+_HASH_OF_EACH = select(audit_link.c.number, audit_link.c.hash).where(audit_link.c.tenant_id == TENANT)
 _LAST_AT = select(audit_link.c.at).where(audit_link.c.tenant_id == TENANT).order_by(audit_link.c.number.desc()).limit(1)
 _FORGET: Any = (
     delete(audit_payload)
@@ -88,9 +102,10 @@ _DROP_BEFORE = delete(audit_payload).where(
 class SqlAudit(Scoped):
     """The audit log of one tenant; entries are written at the end of the transaction, to hold its lock briefly."""
 
-    def __init__(self, connection: Connection, tenant: str, head: HeadRow) -> None:
+    def __init__(self, connection: Connection, tenant: str, head: HeadRow, heads: AuditHeads | None = None) -> None:
         super().__init__(connection, tenant)
         self._head = head
+        self._heads = heads
         self._told: list[Entry] = []
         self._erased: set[int] = set()
         self._ever_erased: set[int] = set()
@@ -114,6 +129,25 @@ class SqlAudit(Scoped):
             found.append(Link(number=link.number, at=from_micros(link.at), state=state, entry=entry, hash=link.hash))
             previous = link
         return self._with_erasures(found) + self._missing_end(previous)
+
+    def newest(self, wanted: Wanted, *, before: int | None, limit: int) -> Sequence[LogRow]:
+        self.settle()
+        found = self._run(_newest(wanted, before).limit(limit))
+        return [
+            LogRow(number=number, at=from_micros(at), entry=None if content is None else read(content))
+            for number, at, content in found
+        ]
+
+    def outside(self) -> Outside:
+        if self._heads is None:
+            return Outside()
+        hashes = {row.number: row.hash for row in self._run(_HASH_OF_EACH)}
+        history = history_of(self._heads.epochs(self._tenant), hashes)
+        return Outside(
+            known=frozenset(End(number=each.number, hash=each.hash) for each in history.known),
+            lost=frozenset(End(number=each.number, hash=each.hash) for each in history.lost),
+            restores=[RestoreNote(at=each.at, after=each.after.number) for each in history.restores],
+        )
 
     def of_person(self, person: PersonId) -> Sequence[Entry]:
         self.settle()
@@ -206,3 +240,23 @@ class SqlAudit(Scoped):
         if (end.number, end.hash) == ((last.number, last.hash) if last else (0, "")):
             return []
         return [Link(number=end.number, at=from_micros(last.at if last else 0), state=LinkState.BROKEN)]
+
+
+def _newest(wanted: Wanted, before: int | None) -> Select[Any]:
+    """Return the query of wanted entries, newest first."""
+    tables = audit_link.outerjoin(audit_payload, _beside)
+    query = select(audit_link.c.number, audit_link.c.at, audit_payload.c.content).select_from(tables)
+    query = query.where(audit_link.c.tenant_id == TENANT).order_by(audit_link.c.number.desc())
+    if before is not None:
+        query = query.where(audit_link.c.number < before)
+    if wanted.people is not None:
+        query = query.where(audit_payload.c.person_id.in_(sorted(wanted.people)))
+    if wanted.actors is not None:
+        query = query.where(audit_payload.c.actor.in_(sorted(wanted.actors)))
+    if wanted.act is not None:
+        query = query.where(audit_payload.c.content.like(pattern_of(wanted.act), escape="\\"))
+    if wanted.since is not None:
+        query = query.where(audit_link.c.at >= to_micros(wanted.since))
+    if wanted.until is not None:
+        query = query.where(audit_link.c.at < to_micros(wanted.until))
+    return query

@@ -41,6 +41,18 @@ def read(content: str) -> Entry:
     return _decode(content)
 
 
+def pattern_of(act: Act) -> str:
+    """Return the pattern of LIKE that the text of an entry with an act matches, and no other.
+
+    The act follows the time, which is first; a quotation mark within a text is escaped.
+    """
+    return f'{{"at":"%","act":"{_escaped(act)}","actor":%'
+
+
+def _escaped(act: Act) -> str:
+    return act.replace("_", "\\_")
+
+
 def payload_hash(payload: StoredPayload) -> str:
     return _sha256(payload.salt, payload.content)
 

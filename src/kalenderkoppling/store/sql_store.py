@@ -51,7 +51,7 @@ class SqlStore:
         """Open a transaction that sees one state and writes nothing."""
         with in_our_words(), self._engines.readers.connect() as connection, connection.begin():
             enter_tenant(connection, tenant)
-            yield SqlTransaction(connection, tenant)
+            yield SqlTransaction(connection, tenant, audit_heads=self._audit_heads)
 
     @contextmanager
     def write(self, tenant: TenantId) -> Iterator[Transaction]:
@@ -62,7 +62,7 @@ class SqlStore:
         with in_our_words():
             with self._engines.writers.connect() as connection, connection.begin():
                 enter_tenant(connection, tenant)
-                transaction = SqlTransaction(connection, tenant, self._erasure_list)
+                transaction = SqlTransaction(connection, tenant, self._erasure_list, self._audit_heads)
                 yield transaction
                 transaction.settle()
             if transaction.audit.bears_acts:

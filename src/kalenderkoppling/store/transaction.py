@@ -8,6 +8,7 @@ from kalenderkoppling.domain.person import TenantId
 from kalenderkoppling.store.absences import SqlAbsences
 from kalenderkoppling.store.access import SqlFavourites, SqlSessions
 from kalenderkoppling.store.audit import SqlAudit
+from kalenderkoppling.store.audit_heads import AuditHeads
 from kalenderkoppling.store.calls import SqlCallBacks, SqlCalls
 from kalenderkoppling.store.changes import SqlChanges, SqlLines
 from kalenderkoppling.store.erasure_list import ErasureList
@@ -26,7 +27,13 @@ from kalenderkoppling.store.subscriptions import SqlSubscriptions
 class SqlTransaction:
     """The parts of a transaction; each knows the connection and the tenant."""
 
-    def __init__(self, connection: Connection, tenant: TenantId, erasure_list: ErasureList | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        tenant: TenantId,
+        erasure_list: ErasureList | None = None,
+        audit_heads: AuditHeads | None = None,
+    ) -> None:
         head = HeadRow(connection, tenant)
         revisions = self._revisions = Revisions(connection, tenant, head)
         self.people = SqlPeople(connection, tenant, revisions)
@@ -38,7 +45,7 @@ class SqlTransaction:
         self.absences = SqlAbsences(connection, tenant, revisions)
         self.changes = SqlChanges(connection, tenant, head)
         self.lines = SqlLines(connection, tenant)
-        self.audit = SqlAudit(connection, tenant, head)
+        self.audit = SqlAudit(connection, tenant, head, audit_heads)
         self.erasures = SqlErasures(connection, tenant, self.audit, erasure_list)
         self.sessions = SqlSessions(connection, tenant)
         self.administrators = SqlLocalAdministrators(connection, tenant)

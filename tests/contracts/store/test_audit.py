@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.ports.store.audit import Act, Entry, LinkState
+from kalenderkoppling.ports.store.audit import Act, Entry, LinkState, Wanted
 from kalenderkoppling.store import SqlStore
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER, entry
 from kktest.make import at
@@ -181,3 +181,63 @@ def test_contents_that_somebody_deleted_are_told_by_no_erasure(store: SqlStore) 
     with store.read(ACME) as tx:
         [link] = tx.audit.links()
     assert (link.state, link.is_erasure_told) == (LinkState.ERASED, False)
+
+
+# ── the log as it is listed ─────────────────────────────────────────────────────────────────────
+
+
+def told(act: Act, *, minute: int, actor: str = "admin", of: PersonId | None = ANNA) -> Entry:
+    return Entry(at=at(f"12:{minute:02}"), act=act, actor=actor, person=of, after={"act": "read_absences"})
+
+
+def test_every_act_is_listed_by_its_own_name_alone(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        for act in Act:
+            tx.audit.append(told(act, minute=0))
+    with store.read(ACME) as tx:
+        for act in Act:
+            found = tx.audit.newest(Wanted(act=act), before=None, limit=100)
+            assert [each.entry.act for each in found if each.entry] == [act]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "numbers"),
+    [
+        (Wanted(), [4, 3, 2, 1]),
+        (Wanted(people=frozenset({"anna"})), [4, 1]),
+        (Wanted(people=frozenset({"anna", "bertil"})), [4, 2, 1]),
+        (Wanted(people=frozenset({"nobody"})), []),
+        (Wanted(actors=frozenset({"bertil"})), [4]),
+        (Wanted(act=Act.READ_ABSENCES), [4, 2]),
+        (Wanted(act=Act.READ_ABSENCES, people=frozenset({"bertil"})), [2]),
+        (Wanted(since=at("12:02")), [4, 3, 2]),
+        (Wanted(until=at("12:02")), [1]),
+        (Wanted(since=at("12:02"), until=at("12:04")), [3, 2]),
+    ],
+)
+def test_entries_are_listed_newest_first_by_person_actor_act_and_time(
+    store: SqlStore, wanted: Wanted, numbers: list[int]
+) -> None:
+    with store.write(ACME) as tx:
+        tx.audit.append(told(Act.EDIT_ABSENCE, minute=1))
+        tx.audit.append(told(Act.READ_ABSENCES, minute=2, of=BERTIL))
+        tx.audit.append(told(Act.SET_RULES, minute=3, of=None))
+        tx.audit.append(told(Act.READ_ABSENCES, minute=4, actor="bertil"))
+    with store.read(ACME) as tx:
+        assert [each.number for each in tx.audit.newest(wanted, before=None, limit=9)] == numbers
+        assert [each.number for each in tx.audit.newest(wanted, before=4, limit=9)] == [n for n in numbers if n < 4]
+        assert [each.number for each in tx.audit.newest(wanted, before=None, limit=1)] == numbers[:1]
+    with store.read(OTHER) as tx:
+        assert tx.audit.newest(wanted, before=None, limit=9) == []
+
+
+def test_an_erased_entry_is_listed_without_contents_where_nothing_but_time_narrows(store: SqlStore) -> None:
+    with store.write(ACME) as tx:
+        tx.audit.append(entry("one"))
+    with store.write(ACME) as tx:
+        tx.audit.forget(["one"])
+    with store.read(ACME) as tx:
+        assert [(each.number, each.entry is None) for each in tx.audit.newest(Wanted(), before=2, limit=9)] == [
+            (1, True)
+        ]
+        assert tx.audit.newest(Wanted(people=frozenset({"anna"})), before=None, limit=9) == []

@@ -81,6 +81,55 @@ class Link:
     is_erasure_told: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which entries of the log are wanted; what is None or empty does not narrow.
+
+    `people` and `actors` are ids, of which one has to be named. The interval is half open. An entry that is erased is
+    wanted only where nothing but the interval narrows.
+    """
+
+    people: frozenset[str] | None = None
+    actors: frozenset[str] | None = None
+    act: Act | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogRow:
+    """An entry as it is listed, unverified: its link's number and time, and what it says unless it is erased."""
+
+    number: int
+    at: datetime
+    entry: Entry | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """An end of the chain: the number and hash of its last link."""
+
+    number: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreNote:
+    """A restore as it is noted outside the database: when, and the number of the last link of the backup."""
+
+    at: datetime
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What is known of the chain outside the database: ends that it must have, those that restores took, restores."""
+
+    known: frozenset[End] = frozenset()
+    lost: frozenset[End] = frozenset()
+    restores: Sequence[RestoreNote] = ()
+
+
 class Audit(Protocol):
     """The log of one tenant. The chain covers salted hashes; names are in payloads beside it, which can be erased."""
 
@@ -90,6 +139,18 @@ class Audit(Protocol):
 
     def links(self) -> Sequence[Link]:
         """Return the whole chain, verified, oldest first."""
+        ...
+
+    def newest(self, wanted: Wanted, *, before: int | None, limit: int) -> Sequence[LogRow]:
+        """Return wanted entries, newest first, with numbers below `before` where one is given."""
+        ...
+
+    def outside(self) -> Outside:
+        """Return what is known of the chain outside the database; nothing where no heads are written.
+
+        Raises:
+            InvalidValueError: what lies outside cannot be read.
+        """
         ...
 
     def of_person(self, person: PersonId) -> Sequence[Entry]:
