@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from getpass import getpass
 from pathlib import Path
 
@@ -218,15 +216,11 @@ def _import_people(chosen: argparse.Namespace) -> int:
 def _export_person(chosen: argparse.Namespace) -> int:
     from kalenderkoppling.composition.commands import exported_person  # noqa: PLC0415 - see above
     from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.usecases.people.erase_person import as_json  # noqa: PLC0415 - see above
 
     kept = asyncio.run(exported_person(read_settings(chosen.settings), chosen.person))
-    print(json.dumps(kept, ensure_ascii=False, indent=2, default=_plain))
+    print(as_json(kept))
     return 0
-
-
-def _plain(value: object) -> object:
-    """Return a value that JSON cannot represent as a list or as text."""
-    return sorted(map(str, value)) if isinstance(value, AbstractSet) else str(value)
 
 
 def _erase_person(chosen: argparse.Namespace) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from litestar import Response
 
 from kalenderkoppling.domain.person import Role
+from kalenderkoppling.surfaces.administration.log import person_routes as persons
+from kalenderkoppling.surfaces.administration.log import routes as log
 from kalenderkoppling.surfaces.administration.rules import routes as rules
 from kalenderkoppling.surfaces.administration.tabs import ADMINISTRATION, TABS
 from kalenderkoppling.surfaces.web.given import TheVisit
@@ -25,6 +27,8 @@ def administration_surface() -> Surface:
         handlers=[
             show_first,
             *(rules.show_rules, rules.show_progress, rules.save_rules, rules.save_order, rules.save_settings),
+            *(log.show_log, log.send_log, log.check_log),
+            *(persons.show_person, persons.send_person, persons.erase),
         ],
         menu=[menu],
     )

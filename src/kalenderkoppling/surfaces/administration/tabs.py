@@ -11,6 +11,7 @@ from kalenderkoppling.surfaces.web.visit import Visit
 
 ADMINISTRATION = "/administration"
 RULES = f"{ADMINISTRATION}/rules"
+LOG = f"{ADMINISTRATION}/log"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Tab:
     text_key: str
 
 
-TABS = (Tab(path=RULES, text_key="administration.rules"),)
+TABS = (Tab(path=RULES, text_key="administration.rules"), Tab(path=LOG, text_key="administration.log"))
 """The pages that there are; the first is shown first."""
 
 

@@ -121,6 +121,12 @@ _ROUTES_BY_ACCESS: Mapping[Access, str] = {
         POST /administration/rules/order
         GET  /administration/rules/progress
         POST /administration/rules/settings
+        GET  /administration/log
+        POST /administration/log/export
+        POST /administration/log/verify
+        GET  /administration/log/person
+        POST /administration/log/person/export
+        POST /administration/log/person/erase
         GET  /recordings/reasons/{reason}/{language}
         POST /recordings/reasons/{reason}/{language}
         POST /recordings/reasons/{reason}/{language}/remove

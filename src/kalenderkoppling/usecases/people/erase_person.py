@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 
 from kalenderkoppling.domain.errors import NotFoundError
@@ -69,6 +71,15 @@ def erase(unit: Unit, actor: str, person: PersonId) -> bool:
     unit.scrub = True
     unit.tell(EVERYBODY)  # The feed would name the person once more.
     return True
+
+
+def as_json(kept: Mapping[str, object]) -> str:
+    """Return what `export_person` returns as JSON; what JSON has no form for is a list or text."""
+    return json.dumps(kept, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, AbstractSet) else str(value)
 
 
 def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:

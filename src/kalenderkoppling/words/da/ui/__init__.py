@@ -8,6 +8,7 @@ sits at the *omstilling*, and an extension is a *lokalnummer*. A booking is an *
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.da.ui.absences import ABSENCES
 from kalenderkoppling.words.da.ui.administration import ADMINISTRATION
+from kalenderkoppling.words.da.ui.audit_log import AUDIT_LOG
 from kalenderkoppling.words.da.ui.calls import CALLS
 from kalenderkoppling.words.da.ui.directory import DIRECTORY
 from kalenderkoppling.words.da.ui.every_page import EVERY_PAGE
@@ -15,4 +16,4 @@ from kalenderkoppling.words.da.ui.mine import MINE
 from kalenderkoppling.words.da.ui.shell import SHELL
 from kalenderkoppling.words.da.ui.sign_in import SIGN_IN
 
-UI = joined(ADMINISTRATION, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)

@@ -3,6 +3,7 @@
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.en.ui.absences import ABSENCES
 from kalenderkoppling.words.en.ui.administration import ADMINISTRATION
+from kalenderkoppling.words.en.ui.audit_log import AUDIT_LOG
 from kalenderkoppling.words.en.ui.calls import CALLS
 from kalenderkoppling.words.en.ui.directory import DIRECTORY
 from kalenderkoppling.words.en.ui.every_page import EVERY_PAGE
@@ -10,4 +11,4 @@ from kalenderkoppling.words.en.ui.mine import MINE
 from kalenderkoppling.words.en.ui.shell import SHELL
 from kalenderkoppling.words.en.ui.sign_in import SIGN_IN
 
-UI = joined(ADMINISTRATION, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)

@@ -3,6 +3,7 @@
 from kalenderkoppling.words.catalogue import joined
 from kalenderkoppling.words.nb.ui.absences import ABSENCES
 from kalenderkoppling.words.nb.ui.administration import ADMINISTRATION
+from kalenderkoppling.words.nb.ui.audit_log import AUDIT_LOG
 from kalenderkoppling.words.nb.ui.calls import CALLS
 from kalenderkoppling.words.nb.ui.directory import DIRECTORY
 from kalenderkoppling.words.nb.ui.every_page import EVERY_PAGE
@@ -10,4 +11,4 @@ from kalenderkoppling.words.nb.ui.mine import MINE
 from kalenderkoppling.words.nb.ui.shell import SHELL
 from kalenderkoppling.words.nb.ui.sign_in import SIGN_IN
 
-UI = joined(ADMINISTRATION, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
