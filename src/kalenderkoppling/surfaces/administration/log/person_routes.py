@@ -15,7 +15,7 @@ from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
 from kalenderkoppling.surfaces.web.said import Notice
 from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit
-from kalenderkoppling.usecases.audit_log.person_data import erase_by_name, hand_out, the_person
+from kalenderkoppling.usecases.audit_log.hand_out_person import erase_by_name, hand_out, the_person
 from kalenderkoppling.usecases.people.erase_person import as_json
 
 PERSON = f"{LOG}/person"
