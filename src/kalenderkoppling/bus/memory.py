@@ -47,7 +47,7 @@ class MemoryBus:
         self._tell_consumers()
 
     async def consume(self, handler: Handler, *, at_once: int) -> None:
-        """Pass wake-ups to `handler` until cancelled; looks that the cancellation interrupts are pending again."""
+        """Pass wake-ups to `handler` until cancelled; interrupted looks become pending again."""
         signal = Signal()
         looks: set[asyncio.Task[None]] = set()
 

@@ -1,4 +1,4 @@
-"""Errors, in words that an administrator understands; the first line of a docstring is the message."""
+"""Errors, for administrators; the first line of a docstring is the message."""
 
 from __future__ import annotations
 
@@ -147,4 +147,4 @@ class MediaUnavailableError(KalenderkopplingError):
 
 
 class EdgeUnavailableError(KalenderkopplingError):
-    """The edge in front of the telephone system cannot be told anything just now; what it knows runs out by itself."""
+    """The edge in front of the telephone system cannot be updated at present; what it has expires by itself."""

@@ -1,4 +1,4 @@
-"""Text from outside: what can be stored and shown of it, and what of it nobody can see.
+"""Text from outside: what of it can be stored and shown, and which characters are invisible.
 
 Source: Unicode Standard Annex 44 (General_Category, Default_Ignorable_Code_Point); RFC 8264, section 4 (identifiers).
 """
@@ -48,7 +48,7 @@ def is_control(character: str) -> bool:
 
 
 def without_invisible(text: str) -> str:
-    """Return a text without the characters that nobody can see: for identifiers, addresses and numbers."""
+    """Return a text without invisible characters: for identifiers, addresses and numbers."""
     return text if text.isascii() else "".join(each for each in text if not is_invisible(each))
 
 

@@ -15,7 +15,7 @@ _EXCHANGE_NAMES = {"tzone://microsoft/utc": "UTC", "utc": "UTC", "coordinated un
 
 
 def zone_named(name: str) -> ZoneInfo | None:
-    """Return the zone that a name stands for, in IANA's, Windows' or Exchange's words; None for any other.
+    """Return the zone of an IANA, Windows or Exchange name; None for any other name.
 
     Case does not matter. Only listed names are opened: `ZoneInfo("Europe")` and endless names fail in strange ways.
 

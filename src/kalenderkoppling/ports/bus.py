@@ -16,7 +16,7 @@ class Bus(Protocol):
     """Wake-ups and changes. The store holds the state; a message only says whose state to read again."""
 
     async def wake(self, mailbox: MailboxRef) -> None:
-        """Ask for a look at a mailbox; several wake-ups before the look are one.
+        """Request a look at a mailbox; several wake-ups before the look are coalesced.
 
         A wake-up that arrives during a look at the same mailbox leads to another look after it.
         """

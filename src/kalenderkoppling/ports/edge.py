@@ -1,4 +1,4 @@
-"""An edge in front of the telephone system: it carries out referrals by itself, even while our process is down."""
+"""An edge in front of the telephone system: it carries out referrals alone, even while our process is down."""
 
 from __future__ import annotations
 

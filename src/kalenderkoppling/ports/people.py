@@ -15,7 +15,7 @@ class PeopleSource(Protocol):
     """
 
     def people(self) -> Sequence[Person]:
-        """Return everybody, each id once, as the source stands at this call.
+        """Return everybody, each id once, as the source is at this call.
 
         The result is complete: an import takes whoever is missing from it out of the directory.
 

@@ -20,7 +20,7 @@ class Holdings:
         self._holders: dict[PromptKey, set[CalleeKey]] = {}
 
     def set(self, holder: CalleeKey, keys: Iterable[PromptKey]) -> frozenset[PromptKey]:
-        """Let somebody use these prompts and no others; return those that nobody uses now."""
+        """Replace the prompts that a user holds; return those that nobody holds any more."""
         before, after = self._keys.pop(holder, frozenset()), frozenset(keys)
         if after:
             self._keys[holder] = after

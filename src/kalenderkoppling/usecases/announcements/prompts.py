@@ -28,7 +28,7 @@ _SWEPT_AT_ONCE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptAddress:
-    """What a decision tells of a prompt.
+    """The address of a prompt, for a decision.
 
     Attributes:
         address: The name under which it is served: an HMAC of its hash in 64 hexadecimal digits. Speech is
@@ -142,7 +142,7 @@ class Prompts:
     # ── used ────────────────────────────────────────────────────────────────────────────────────
 
     def hold(self, holder: CalleeKey, sentences: Iterable[Sentence]) -> frozenset[PromptKey]:
-        """Say which sentences somebody uses from now on; return those that nobody uses any more: they are gone."""
+        """Set the sentences that a user holds from now on; return those that nobody holds any more: they are gone."""
         keys = [self.key(each) for each in sentences]
         with self._lock:
             gone = self._holdings.set(holder, keys)
@@ -175,7 +175,7 @@ class Prompts:
         self._drop_unheld(unswept)
 
     def sweep_strangers(self) -> None:
-        """Delete from the shelf all that nobody uses, such as what an earlier process left; it blocks."""
+        """Delete all unused prompts from the shelf, such as those of an earlier process; it blocks."""
         self._drop_unheld(list(self._shelf.keys()))
 
     def take_lost(self) -> frozenset[CalleeKey]:

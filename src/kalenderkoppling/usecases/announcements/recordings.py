@@ -11,7 +11,7 @@ from kalenderkoppling.ports.store import Store
 
 
 def recordings_in(store: Store) -> Callable[[TenantId, PhraseId], bytes | None]:
-    """Return what gives a tenant's recorded phrase as a WAV file, or None where there is none; it blocks.
+    """Return a function that returns a tenant's recorded phrase as a WAV file, None where there is none; it blocks.
 
     It raises StoreUnavailableError where the database cannot be used just now.
     """

@@ -84,7 +84,7 @@ class RenderAhead:
         self._came.set()
 
     def everybody_told(self) -> None:
-        """Note that all callees are known: prompts of an earlier process that nobody uses are deleted."""
+        """Note that all callees are loaded: unused prompts of an earlier process are deleted."""
         self._told_all = True
         self._came.set()
 

@@ -15,7 +15,7 @@ from kalenderkoppling.sound import Sound, joined, levelled, read_wav, resampled,
 from kalenderkoppling.usecases.announcements.sentence import Sentence, SentencePart
 
 RecordingOf = Callable[[PhraseId], bytes | None]
-"""Gives a recorded phrase as a WAV file, or None where there is none any more; it may block."""
+"""Returns a recorded phrase as a WAV file, None where it does not exist any more; it may block."""
 
 WIDE, NARROW = 16_000, 8_000
 """Samples a second of the two files of a prompt."""

@@ -72,7 +72,7 @@ def sentence_at(callee: Callee, now: datetime, language: Language | None = None)
 
 
 def sentence_for(callee: Callee, announced: Announced, now: datetime, language: Language | None = None) -> Sentence:
-    """Return the sentence of a decision: name, reason, return; never a word of a booking (S-3)."""
+    """Return the sentence of a decision: name, reason, return; never text of a booking (S-3)."""
     speaks = language or callee.language
     zone = callee.around.zone
     back = return_phrase(announced.form, announced.back_at.astimezone(zone), now.astimezone(zone), speaks)

@@ -1,4 +1,4 @@
-"""Garbage collection of the voice process: when nobody calls, and after some minutes in any case."""
+"""Garbage collection of the voice process: when there is no call, and after some minutes in any case."""
 
 from __future__ import annotations
 

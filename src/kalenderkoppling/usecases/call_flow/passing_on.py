@@ -89,7 +89,7 @@ async def join_to(
 
 @asynccontextmanager
 async def _ringing_tone(stream: MediaStream) -> AsyncIterator[None]:
-    """Let the caller hear that it rings, so that nobody listens to silence (S-13)."""
+    """Play the ringing tone to the caller, instead of silence (S-13)."""
     ringing = asyncio.ensure_future(stream.play([ringing_tone()] * _MOST_TURNS))
     try:
         yield

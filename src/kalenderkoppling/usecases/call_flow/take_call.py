@@ -26,8 +26,8 @@ async def take_call(call: IncomingCall, desk: Desk) -> None:
     came = desk.clock.now()
     decision = await desk.decide(call.tenant, _candidates(call.called))
     if decision.callee is None:
-        # There is no phone to ring, and the call must not go back to the exchange. An exchange told that the service
-        # is out rings the phone by itself; of a number that is nobody's it shall hear that there is nobody.
+        # There is no phone to ring, and the call must not loop. On 503 the exchange rings the phone itself; an
+        # unassigned number is refused with 480.
         call.refuse(Refusal.UNAVAILABLE if decision.is_sure else Refusal.SERVICE_UNAVAILABLE)
         desk.meter.count(Count.CALLS_REFUSED, "nobody" if decision.is_sure else "not_decided")
         return

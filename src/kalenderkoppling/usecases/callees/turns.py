@@ -12,7 +12,7 @@ CalleeKey: TypeAlias = tuple[TenantId, PersonId]
 
 
 class Turns:
-    """One turn a person, the earliest first; setting it anew replaces it."""
+    """One turn per person, the earliest first; setting it again replaces it."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[datetime, CalleeKey]] = []

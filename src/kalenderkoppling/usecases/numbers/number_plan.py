@@ -107,7 +107,7 @@ def _of_number(plan: NumberPlan, written: Written) -> list[str]:
 
 
 def _of_extension(plan: NumberPlan, written: Written) -> tuple[str, ...]:
-    """Return the extension behind one of the company's own numbers; behind anybody else's it is nobody here."""
+    """Return the extension after one of the company's own numbers; after any other number it is unassigned."""
     base = _of_number(plan, written)[0] if written.user else ""
     is_ours = not base.startswith("+")
     return (written.extension,) if is_ours and len(written.extension) <= LONGEST_EXTENSION else ()
@@ -120,7 +120,7 @@ def _without_country(plan: NumberPlan, digits: str) -> str:
 
 
 def _from_abroad(plan: NumberPlan, digits: str) -> str | None:
-    """Return the full number behind a prefix for abroad, None where there is none."""
+    """Return the full number after an international prefix, None without one."""
     prefix = plan.abroad.match(digits)
     rest = digits[prefix.end() :] if prefix else ""
     if len(rest) < SHORTEST_FULL:

@@ -1,4 +1,4 @@
-"""Reads what stands where a number is expected: an address with a name, a URI, a number with its marks, a user name."""
+"""Reads a written number: an address with a name, a URI, a number with punctuation, or a user name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from kalenderkoppling.domain.text import without_invisible
 
 LONGEST = 512
-"""Characters that are read; nobody writes a number in more."""
+"""How many characters are read; no number is longer."""
 
 LONGEST_USER = 128
 
@@ -72,7 +72,7 @@ def read_written(text: str) -> Written | None:
 
 
 def number_in(user: str) -> str:
-    """Return a number without its marks, digits of any script as 0 to 9; empty where it is none."""
+    """Return a number without punctuation, digits of any script as 0 to 9; empty where it is not a number."""
     plain = "".join(str(unicodedata.decimal(each)) if each.isdecimal() else each for each in user[:LONGEST_USER])
     if plain.lstrip().startswith(("+", "00")):
         plain = _TRUNK_ZERO.sub("", plain)

@@ -15,7 +15,7 @@ MOST_LINES = 200_000
 """The most lines that are followed; reports of further ones are ignored (S-14)."""
 
 PeopleOf = Callable[[TenantId, str], Sequence[PersonId]]
-"""Returns whose a number is: nobody's (unassigned), one person's, or several people's (shared)."""
+"""Returns who has a number: nobody (unassigned), one person, or several people (ambiguous)."""
 
 _Told: TypeAlias = tuple[int, Line]
 _STRENGTH = {LineState.UNKNOWN: 0, LineState.FREE: 1, LineState.RINGING: 2, LineState.IN_CALL: 3}
@@ -88,7 +88,7 @@ class PeopleLines:
         return LineRow(state=state, valid_until=until)
 
     def next_end(self) -> datetime | None:
-        """Return when the next state ends that was written, None where there is none."""
+        """Return when the next written state expires, None where there is none."""
         return self._ends.next()
 
     def _owners(self, line: Line) -> frozenset[CalleeKey]:

@@ -15,7 +15,7 @@ from kalenderkoppling.usecases.core import Core
 from kalenderkoppling.usecases.numbers.number_plan import NumberPlan
 
 SETTLES_SECONDS = 1.0
-"""After a change of numbers, how long to wait for more before lines are watched anew: an import changes many."""
+"""After a change of numbers, how long to wait for more before lines are watched again: an import changes many."""
 
 
 class WatchLines:
