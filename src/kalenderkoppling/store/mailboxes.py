@@ -22,6 +22,7 @@ from kalenderkoppling.store.instants import (
     to_micros,
     to_micros_or_none,
 )
+from kalenderkoppling.store.prepared import run_many
 from kalenderkoppling.store.revisions import Revisions
 from kalenderkoppling.store.scoped import TENANT, Scoped, add_missing, chunks
 from kalenderkoppling.store.tables import mailbox, pause
@@ -175,8 +176,7 @@ class SqlMailboxes(Scoped):
         self._run(_REMOVE, person=person)
 
     def state(self, people: Iterable[PersonId]) -> Mapping[PersonId, MailboxState]:
-        rows = (row for piece in chunks(people) for row in self._run(_STATES, people=piece))
-        return {row[0]: _state(row) for row in rows}
+        return {row[0]: _state(row) for row in self._rows_of(_STATES, people)}
 
     def claim(self, person: PersonId, now: datetime, lease: timedelta) -> Claim | None:
         return self.claim_many([person], now, lease).get(person)
@@ -220,7 +220,7 @@ class SqlMailboxes(Scoped):
     def finish_many(self, outcomes: Sequence[tuple[Claim, MailboxState]]) -> None:
         if outcomes:
             rows = [{"tenant": self._tenant, **_outcome(claim, state)} for claim, state in outcomes]
-            self._connection.execute(_FINISH, rows)
+            run_many(self._connection, _FINISH, rows)
 
     def forget_looks(self, due: datetime) -> None:
         self._run(_FORGET_LOOKS, at=to_micros(due))

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import ClauseElement, Connection, Dialect, Select
 from sqlalchemy.sql.elements import BindParameter
 from sqlalchemy.sql.visitors import iterate
 
@@ -36,6 +36,22 @@ def rows_of(connection: Connection, statement: Select[Any], values: Mapping[str,
     for name, value in lists.items():
         plain.update(zip(_names(name, padded), value + value[-1:] * (padded - len(value)), strict=True))
     return connection.exec_driver_sql(sql, tuple([plain[name] for name in names])).cursor.fetchall()
+
+
+def run_many(connection: Connection, statement: ClauseElement, rows: Sequence[Mapping[str, object]]) -> None:
+    """Execute a statement without lists once for each row of values, which go to the driver as they are."""
+    sql, names, constants = _plain(statement, connection.dialect)
+    connection.exec_driver_sql(
+        sql, [tuple([row[name] if name in row else constants[name] for name in names]) for row in rows]
+    )
+
+
+@lru_cache(maxsize=64)
+def _plain(statement: ClauseElement, dialect: Dialect) -> tuple[str, tuple[str, ...], Mapping[str, object]]:
+    """Return a statement's text, the names of its parameters in the order of the placeholders, and its constants."""
+    compiled = statement.compile(dialect=dialect)
+    names = tuple(compiled.positiontup or ())  # type: ignore[attr-defined] # every SQL compiler has it
+    return str(compiled), names, dict(compiled.params)
 
 
 @lru_cache(maxsize=512)
