@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
             each.add_argument("what", nargs="?", choices=("verify",), default="verify", help="the one thing to do")
             each.add_argument("--expect", metavar="HEAD", default="", help="a head that was noted earlier (12:4f…)")
     _add_administrator(commands.add_parser("administrator", help=_ADMINISTRATOR, description=_ADMINISTRATOR))
+    _add_sign_ins(commands.add_parser("sign-ins", help=_SIGN_INS, description=_SIGN_INS))
     demo = commands.add_parser("demo", help="run with a pretend company and a pretend Outlook")
     demo.add_argument("--port", type=int, default=8080, help="0 takes any free one; default: %(default)s")
     demo.add_argument("--people", type=int, default=200, help="default: %(default)s")
@@ -84,6 +85,26 @@ def _add_administrator(parser: argparse.ArgumentParser) -> None:
         each = doing.add_parser(name, help=told, description=told)
         if name != "list":
             each.add_argument("name", help="how the administrator signs in, such as karin.lund")
+        each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
+        each.set_defaults(command=command)
+
+
+_SIGN_INS = "list sign-ins that no person is known for, and link them to people"
+
+
+def _add_sign_ins(parser: argparse.ArgumentParser) -> None:
+    doing = parser.add_subparsers(required=True, metavar="WHAT")
+    for name, command, told in (
+        ("list", _list_sign_ins, "list those that wait, the latest first"),
+        ("link", _link_sign_in, "let an issuer's subject sign in as a person from now on"),
+        ("unlink", _unlink_sign_in, "undo a link; sessions end"),
+    ):
+        each = doing.add_parser(name, help=told, description=told)
+        if name != "list":
+            each.add_argument("issuer", help="as `sign-ins list` writes it")
+            each.add_argument("subject", help="as `sign-ins list` writes it")
+        if name == "link":
+            each.add_argument("person", help="the person's id in the people file")
         each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
         each.set_defaults(command=command)
 
@@ -299,3 +320,34 @@ def _asked_password() -> str:
     if getpass("Once more: ") != password:
         raise InvalidValueError("the two passwords differ")
     return password
+
+
+def _list_sign_ins(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.sign_ins import waiting_sign_ins  # noqa: PLC0415 - see above
+
+    for each in asyncio.run(waiting_sign_ins(read_settings(chosen.settings))):
+        print(f"{each.at:%Y-%m-%d %H:%M} UTC  {each.identity.issuer}  {each.identity.subject}  {each.shown_name}")
+    return 0
+
+
+def _link_sign_in(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.sign_ins import link_sign_in  # noqa: PLC0415 - see above
+    from kalenderkoppling.ports.store.identities import Identity  # noqa: PLC0415 - see above
+
+    identity = Identity(issuer=chosen.issuer, subject=chosen.subject)
+    asyncio.run(link_sign_in(read_settings(chosen.settings), identity, chosen.person))
+    print(f"Linked: this sign-in is {chosen.person} from now on.")
+    return 0
+
+
+def _unlink_sign_in(chosen: argparse.Namespace) -> int:
+    from kalenderkoppling.composition.from_settings.calendar import read_settings  # noqa: PLC0415 - see above
+    from kalenderkoppling.composition.sign_ins import unlink_sign_in  # noqa: PLC0415 - see above
+    from kalenderkoppling.ports.store.identities import Identity  # noqa: PLC0415 - see above
+
+    identity = Identity(issuer=chosen.issuer, subject=chosen.subject)
+    asyncio.run(unlink_sign_in(read_settings(chosen.settings), identity))
+    print("Unlinked.")
+    return 0

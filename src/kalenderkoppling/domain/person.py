@@ -65,6 +65,7 @@ class Person:
     """Somebody in a tenant's directory.
 
     `zone` is None where the tenant's holds; `mailbox` is the address that the calendar system knows, or empty.
+    `entra_oid` is the object id of the person's account in Entra ID, by which a sign-in finds the person; or empty.
     `phone_uri` is what rings, never the number that was called. Numbers are kept as they were written.
     """
 
@@ -82,3 +83,4 @@ class Person:
     groups: Sequence[GroupId] = ()
     entitlements: Entitlements = Entitlements()
     roles: frozenset[Role] = frozenset()
+    entra_oid: str = ""

@@ -30,6 +30,7 @@ COLUMNS = (
     "calendar_coupling",
     "referral",
     "roles",
+    "entra_oid",
 )
 _COLUMNS = Columns(known=COLUMNS, needed=("id", "name"))
 
@@ -124,4 +125,5 @@ def _person(row: Row, where: str) -> Person:
         groups=tuple(GroupId(each) for each in identifier(row.cells.get("groups", "")).split()),
         entitlements=Entitlements(calendar_coupling=switched_on("calendar_coupling"), referral=switched_on("referral")),
         roles=roles_in(row.cells.get("roles", ""), where),
+        entra_oid=code("entra_oid").casefold(),
     )

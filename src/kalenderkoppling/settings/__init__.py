@@ -20,7 +20,7 @@ from kalenderkoppling.settings.part import (
     must_be_ours_only,
     with_absolute_paths,
 )
-from kalenderkoppling.settings.sign_in import SignIn
+from kalenderkoppling.settings.sign_in import IdentityProvider, SignIn
 from kalenderkoppling.settings.telephony import Telephony
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Company",
     "Database",
     "Hours",
+    "IdentityProvider",
     "People",
     "RuleSetting",
     "Rules",

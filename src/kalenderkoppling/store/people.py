@@ -32,6 +32,7 @@ _rows = tables.person
 _PERSON = tuple(_rows.c)[1:]
 _GET = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id == bindparam("person"))
 _MANY = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.person_id.in_(bindparam("people", expanding=True)))
+_WITH_ENTRA_OID = select(*_PERSON).where(_rows.c.tenant_id == TENANT, _rows.c.entra_oid == bindparam("oid"))
 _IDS = select(_rows.c.person_id).where(_rows.c.tenant_id == TENANT).order_by(_rows.c.person_id)
 _IDS_AFTER = _IDS.where(_rows.c.person_id > bindparam("last")).limit(bindparam("most"))
 _GROUPS = select(_rows.c.group_ids, func.count()).where(_rows.c.tenant_id == TENANT).group_by(_rows.c.group_ids)
@@ -78,6 +79,7 @@ OF_A_PERSON = (
     tables.call_back,
     tables.line_state,
     tables.session,
+    tables.identity,
     tables.favourite,
     tables.service_pin,
     tables.person,
@@ -139,6 +141,9 @@ class SqlPeople(Scoped):
 
     def many(self, people: Iterable[PersonId]) -> Mapping[PersonId, Person]:
         return {row[0]: person_of(row) for row in self._rows_of(_MANY, people)}
+
+    def with_entra_oid(self, oid: str) -> Sequence[Person]:
+        return [person_of(row) for row in self._rows(_WITH_ENTRA_OID, oid=oid)] if oid else []
 
     def ids(self) -> Sequence[PersonId]:
         return [PersonId(person) for person in self._run(_IDS).scalars()]

@@ -49,6 +49,7 @@ def row_of(person: Person, sort_key: str) -> dict[str, object]:
         "referral": person.entitlements.referral,
         "roles": _encode(sorted(person.roles)).decode(),
         "sort_key": sort_key,
+        "entra_oid": person.entra_oid or None,
     }
 
 
@@ -70,6 +71,7 @@ def person_of(row: Any) -> Person:  # noqa: ANN401 - rows of the driver, without
         referral,
         roles,
         _sort_key,
+        entra_oid,
     ) = row
     return Person(
         id=person_id,
@@ -86,4 +88,5 @@ def person_of(row: Any) -> Person:  # noqa: ANN401 - rows of the driver, without
         groups=_groups(groups),
         entitlements=_entitlements(calendar_coupling=bool(calendar_coupling), referral=bool(referral)),
         roles=_roles(roles),
+        entra_oid=entra_oid or "",
     )

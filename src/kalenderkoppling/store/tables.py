@@ -83,7 +83,9 @@ person = _table(
     _flag("referral"),
     _words("roles"),
     _words("sort_key"),
+    _words("entra_oid", optional=True),
     Index("person_in_order", "tenant_id", "sort_key", "person_id"),
+    Index("person_by_entra_oid", "tenant_id", "entra_oid"),
 )
 
 # Which of a person's services an administrator set by hand, and what the directory's source last said of each.
@@ -330,6 +332,33 @@ local_administrator = _table(
     _words("password_hash"),
     _instant("created_at"),
     _instant("password_set_at"),
+)
+
+# How a person is called by an identity provider; `waiting_sign_in` are those whom nobody has linked yet.
+identity = _table(
+    "identity",
+    _key("tenant_id"),
+    _key("issuer"),
+    _key("subject"),
+    _words("person_id"),
+    _instant("linked_at"),
+    Index("identity_of_person", "tenant_id", "person_id"),
+)
+
+waiting_sign_in = _table(
+    "waiting_sign_in", _key("tenant_id"), _key("issuer"), _key("subject"), _words("shown_name"), _instant("at")
+)
+
+sign_in_request = _table(
+    "sign_in_request",
+    _key("tenant_id"),
+    _key("state_key"),
+    _words("provider"),
+    _words("browser_key"),
+    _words("nonce"),
+    _words("verifier"),
+    _words("next_path"),
+    _instant("at"),
 )
 
 sign_in_failure = _table(

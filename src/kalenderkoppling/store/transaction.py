@@ -14,6 +14,7 @@ from kalenderkoppling.store.changes import SqlChanges, SqlLines
 from kalenderkoppling.store.erasure_list import ErasureList
 from kalenderkoppling.store.erasures import SqlErasures
 from kalenderkoppling.store.head import HeadRow
+from kalenderkoppling.store.identities import SqlIdentities, SqlSignInRequests
 from kalenderkoppling.store.mailboxes import SqlMailboxes
 from kalenderkoppling.store.people import SqlPeople
 from kalenderkoppling.store.recordings import SqlRecordings
@@ -49,6 +50,8 @@ class SqlTransaction:
         self.erasures = SqlErasures(connection, tenant, self.audit, erasure_list)
         self.sessions = SqlSessions(connection, tenant)
         self.administrators = SqlLocalAdministrators(connection, tenant)
+        self.identities = SqlIdentities(connection, tenant)
+        self.sign_in_requests = SqlSignInRequests(connection, tenant)
         self.sign_in_failures = SqlSignInFailures(connection, tenant)
         self.favourites = SqlFavourites(connection, tenant)
         self.calls = SqlCalls(connection, tenant)

@@ -6,7 +6,10 @@ import ipaddress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from kalenderkoppling.composition.clock import SystemClock
+from kalenderkoppling.composition.from_settings.identity_providers import identity_providers
 from kalenderkoppling.domain.errors import InvalidValueError
+from kalenderkoppling.ports.clock import Clock
 from kalenderkoppling.settings import Server, Settings
 from kalenderkoppling.surfaces.web.client_address import ForwardedHeader, Proxies
 from kalenderkoppling.surfaces.web.configured_sign_in import ConfiguredSignIn
@@ -15,9 +18,15 @@ from kalenderkoppling.surfaces.web.options import WebOptions
 from kalenderkoppling.surfaces.web.sign_in import SignIn
 
 
-def make_sign_in(settings: Settings | None = None) -> SignIn:
-    """Return how people sign in: as the section `sign_in` says; without one everybody chooses whom to be."""
-    return DemoSignIn() if settings is None or settings.sign_in is None else ConfiguredSignIn()
+def make_sign_in(settings: Settings | None = None, clock: Clock | None = None) -> SignIn:
+    """Return how people sign in: as the section `sign_in` says; without one everybody chooses whom to be.
+
+    Raises:
+        InvalidValueError: a provider's value does not fit.
+    """
+    if settings is None or settings.sign_in is None:
+        return DemoSignIn()
+    return ConfiguredSignIn(identity_providers(settings.sign_in, clock or SystemClock()))
 
 
 def with_public_address(options: WebOptions, settings: Settings) -> WebOptions:

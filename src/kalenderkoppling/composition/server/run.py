@@ -57,7 +57,7 @@ async def serve(settings: Settings, stopping: asyncio.Event | None = None) -> No
         refused = await people.take_over()
         server = settings.server
         app = page_app(
-            parts, meter, options, sign_in=make_sign_in(settings), with_hooks=False, telephony=settings.telephony
+            parts, meter, options, sign_in=make_sign_in(settings, clock), with_hooks=False, telephony=settings.telephony
         )
         pages = PageServer(app, host=server.host, port=server.port)
         servers = [_listening(stack, pages, server.host, server.port)]

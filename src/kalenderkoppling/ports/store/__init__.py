@@ -13,6 +13,7 @@ from kalenderkoppling.ports.store.audit import Audit
 from kalenderkoppling.ports.store.calls import CallBacks, Calls, Recordings
 from kalenderkoppling.ports.store.changes import Changes, Lines
 from kalenderkoppling.ports.store.erasures import Erasures
+from kalenderkoppling.ports.store.identities import Identities, SignInRequests
 from kalenderkoppling.ports.store.mailboxes import Mailboxes, Subscriptions
 from kalenderkoppling.ports.store.people import People
 from kalenderkoppling.ports.store.rules import Choosing, Ruling
@@ -28,6 +29,7 @@ __all__ = [
     "Choosing",
     "Erasures",
     "Favourites",
+    "Identities",
     "Lines",
     "LocalAdministrators",
     "Mailboxes",
@@ -37,6 +39,7 @@ __all__ = [
     "ServiceRecords",
     "Sessions",
     "SignInFailures",
+    "SignInRequests",
     "Store",
     "Subscriptions",
     "Transaction",
@@ -79,6 +82,10 @@ class Transaction(Protocol):
     def administrators(self) -> LocalAdministrators: ...
     @property
     def sign_in_failures(self) -> SignInFailures: ...
+    @property
+    def identities(self) -> Identities: ...
+    @property
+    def sign_in_requests(self) -> SignInRequests: ...
     @property
     def calls(self) -> Calls: ...
     @property

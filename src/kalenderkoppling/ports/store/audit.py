@@ -35,6 +35,8 @@ class Act(StrEnum):
     REMOVE_ADMINISTRATOR = "remove_administrator"
     ADMINISTRATOR_SIGN_IN = "administrator_sign_in"
     REFUSED_SIGN_IN = "refused_sign_in"
+    LINK_SIGN_IN = "link_sign_in"
+    UNLINK_SIGN_IN = "unlink_sign_in"
     ERASE_ENTRIES = "erase_entries"
     BACK_UP = "back_up"
     RESTORE = "restore"

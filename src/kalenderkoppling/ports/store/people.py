@@ -30,6 +30,10 @@ class People(Protocol):
         """Return the people who exist, by id."""
         ...
 
+    def with_entra_oid(self, oid: str) -> Sequence[Person]:
+        """Return the people whose account in Entra ID has an object id; nobody for an empty one."""
+        ...
+
     def ids(self) -> Sequence[PersonId]:
         """Return everybody's id, in order of id."""
         ...

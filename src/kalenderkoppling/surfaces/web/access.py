@@ -74,6 +74,8 @@ _ROUTES_BY_ACCESS: Mapping[Access, str] = {
     Access.ANYBODY: """
         GET  /sign-in
         POST /sign-in
+        GET  /sign-in/with/{provider}
+        GET  /sign-in/with/{provider}/callback
         GET  /sign-in/administrator
         POST /sign-in/administrator
         POST /language

@@ -1,8 +1,8 @@
-"""Sign-in as the settings file has it: local administrators by name and password, with nobody to choose from."""
+"""Sign-in as the settings file has it: at identity providers, and for local administrators by name and password."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from litestar import Response, post
@@ -11,6 +11,8 @@ from litestar.types import ControllerRouterHandler
 
 from kalenderkoppling.domain.person import local_administrator_id
 from kalenderkoppling.surfaces.web.given import TheForm, TheVisit
+from kalenderkoppling.surfaces.web.oidc.provider import Provider
+from kalenderkoppling.surfaces.web.oidc.routes import provider_handlers
 from kalenderkoppling.surfaces.web.sign_in import sign_in
 from kalenderkoppling.surfaces.web.surface import page
 from kalenderkoppling.surfaces.web.visit import Visit, local_path
@@ -24,12 +26,26 @@ _MOST_SECONDS = 60 * 60
 class ConfiguredSignIn:
     """The sign-in port for a company's own installation."""
 
-    def __init__(self) -> None:
+    def __init__(self, providers: Mapping[str, Provider] | None = None) -> None:
+        self._providers = providers or {}
         self._passwords = PasswordCheck()
 
     @property
     def handlers(self) -> Sequence[ControllerRouterHandler]:
-        return (show_sign_in, show_administrator_sign_in, self._check())
+        return (self._choices(), show_administrator_sign_in, self._check(), *provider_handlers(self._providers))
+
+    def _choices(self) -> ControllerRouterHandler:
+        providers = [each.options for each in self._providers.values()]
+
+        @page("/sign-in")
+        async def show_sign_in(
+            visit: TheVisit, ended: FromQuery[str] = "", next_path: Annotated[str, QueryParameter(name="next")] = ""
+        ) -> Response[str]:
+            """Show how to sign in."""
+            asked = local_path(next_path, otherwise="")
+            return visit.render("web/sign_in_choices.html", ended=bool(ended), next_path=asked, providers=providers)
+
+        return show_sign_in
 
     def _check(self) -> ControllerRouterHandler:
         passwords = self._passwords
@@ -51,14 +67,6 @@ class ConfiguredSignIn:
             return await sign_in(visit, local_administrator_id(checked.name), next_path)
 
         return check
-
-
-@page("/sign-in")
-async def show_sign_in(
-    visit: TheVisit, ended: FromQuery[str] = "", next_path: Annotated[str, QueryParameter(name="next")] = ""
-) -> Response[str]:
-    """Show how to sign in."""
-    return visit.render("web/sign_in_choices.html", ended=bool(ended), next_path=local_path(next_path, otherwise=""))
 
 
 @page(ADMINISTRATOR_SIGN_IN)

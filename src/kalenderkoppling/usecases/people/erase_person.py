@@ -109,6 +109,7 @@ def _everything(unit: Unit, person: PersonId) -> Mapping[str, object]:
             for each in tx.rules.layers()
             if each.layer.kind is LayerKind.PERSON and each.scope_id == person
         ],
+        "sign_ins": [asdict(each) for each in tx.identities.of(person)],
         "favourites": list(tx.favourites.of(person)),
         "calls": [asdict(each) for each in tx.calls.of(person, limit=_ALL)],
         "wishes_to_be_called_back": [

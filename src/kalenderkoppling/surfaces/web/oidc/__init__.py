@@ -1,0 +1,1 @@
+"""OpenID Connect: what is asked of an identity provider, and what of its answers is believed."""
