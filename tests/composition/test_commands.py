@@ -13,15 +13,19 @@ from kalenderkoppling.composition.commands import (
     ACTOR,
     erased_person,
     exported_person,
+    opened_core,
     take_over_people,
     verify_audit,
 )
 from kalenderkoppling.composition.from_settings.store import audit_heads, opened_store
+from kalenderkoppling.composition.sign_ins import link_sign_in, unlink_sign_in, waiting_sign_ins
 from kalenderkoppling.composition.tenant import TENANT
 from kalenderkoppling.composition.verify_audit import verify_audit_log
 from kalenderkoppling.domain.errors import InvalidValueError, NotFoundError, RefusedError
+from kalenderkoppling.ports.store.identities import Identity
 from kalenderkoppling.settings import Audit, Settings, settings_from
 from kalenderkoppling.store import open_store
+from kalenderkoppling.usecases.sign_in.identities import Proven, person_who_is
 
 HEADER = "id,name,mailbox,calendar_coupling\n"
 ANNA = "anna,Anna Ek,anna@example.org,yes\n"
@@ -266,3 +270,28 @@ def test_what_cannot_be_done_with_local_administrators_is_told(
 def test_a_password_is_never_an_argument(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit):
         administrator(settings, monkeypatch, "make", "karin", "correct horse battery")
+
+
+async def test_a_sign_in_that_waits_is_listed_linked_and_unlinked(settings: Settings) -> None:
+    identity = Identity(issuer="https://idp.example", subject="sub")
+    await take_over(settings)
+    async with opened_core(settings) as core:
+        assert await person_who_is(core, TENANT, Proven(identity=identity, shown_name="Anna")) is None
+    [waiting] = await waiting_sign_ins(settings)
+    assert (waiting.identity, waiting.shown_name) == (identity, "Anna")
+    await link_sign_in(settings, identity, "anna")
+    assert await waiting_sign_ins(settings) == []
+    await unlink_sign_in(settings, identity)
+    with pytest.raises(InvalidValueError, match="nobody is linked"):
+        await unlink_sign_in(settings, identity)
+    with pytest.raises(InvalidValueError, match="there is no person 'nobody'"):
+        await link_sign_in(settings, identity, "nobody")
+
+
+def test_the_command_line_lists_and_links_sign_ins(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    file = Path(settings.people.file).with_name("kk.toml")
+    file.write_text("", encoding="utf-8")
+    assert main(["sign-ins", "list", "--settings", str(file)]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["sign-ins", "link", "i", "s", "nobody", "--settings", str(file)]) == 1
+    assert main(["sign-ins", "unlink", "i", "s", "--settings", str(file)]) == 1
