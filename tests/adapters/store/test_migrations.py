@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 
 from kalenderkoppling.domain.errors import StoreUnavailableError
+from kalenderkoppling.domain.person import Person
 from kalenderkoppling.domain.tenant import TenantSettings
 from kalenderkoppling.ports.store.mailboxes import Revision
 from kalenderkoppling.store import migrate
@@ -114,6 +115,13 @@ MAILBOX_OF_THE_FIRST_RELEASE = (
 )
 
 
+PERSON_OF_THE_FIRST_RELEASE = (
+    "INSERT INTO person (tenant_id, person_id, name, mailbox, title, department, place, responsibilities, extension,"
+    " mobile, phone_uri, zone, group_ids, calendar_coupling, referral, roles, sort_key)"
+    " VALUES (:tenant, :person, 'Anna', '', '', '', '', '', '', '', '', NULL, '[]', false, false, '[]', '')"
+)
+
+
 def test_rows_of_the_first_release_are_read_after_the_later_steps(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -126,13 +134,13 @@ def test_rows_of_the_first_release_are_read_after_the_later_steps(
         connection.execute(text("INSERT INTO setting (tenant_id, content) VALUES (:tenant, :content)"), values)
         insert_rows(connection, metadata.tables["kept"], [(ACME, ANNA, placed().kept.id, 1, *content_of(placed()))])
         connection.execute(text(MAILBOX_OF_THE_FIRST_RELEASE), {"tenant": ACME, "person": ANNA})
-    with opened(old) as store, store.write(ACME) as tx:
-        tx.people.put([person()])
+        connection.execute(text(PERSON_OF_THE_FIRST_RELEASE), {"tenant": ACME, "person": ANNA})
 
     migrate(old)
 
     with opened(old) as store, store.write(ACME) as tx:
         assert (tx.people.ids(), tx.absences.kept(ANNA)) == ([ANNA], [placed().kept])
+        assert tx.people.get(ANNA) == Person(id=ANNA, name="Anna")
         assert tx.people.settings() == TenantSettings(
             zone=ZoneInfo("Europe/Oslo"),
             language="nb",
