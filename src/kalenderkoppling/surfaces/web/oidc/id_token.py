@@ -65,7 +65,7 @@ async def proven_by(provider: Provider, tokens: Tokens, nonce: str, now: datetim
 
 def _key_id(token: str) -> str | None:
     """Read the key id of a token that nothing is believed of yet."""
-    if len(token) > _LONGEST_TOKEN or token.count(".") != 2:  # noqa: PLR2004 - a signed token's three parts
+    if len(token) > _LONGEST_TOKEN or token.count(".") != 2:  # noqa: PLR2004 - the three parts of a signed token
         raise SignInFailedError(Why.REFUSED, "not a signed token")
     part = token.partition(".")[0]
     try:
