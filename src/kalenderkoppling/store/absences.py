@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, or_, select, update
 
 from kalenderkoppling.domain.absence import Absence, AbsenceId, Diversion, Origin, ReasonKey
-from kalenderkoppling.domain.booking import BookingKey, ShowAs
+from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
@@ -93,17 +93,15 @@ _OWNERS = (
     .where(kept.c.tenant_id == TENANT, kept.c.absence_id.in_(bindparam("ids", expanding=True)))
     .distinct()
 )
-_SHOWN_AS = select(
-    kept.c.person_id, kept.c.absence_id, kept.c.booking_key, kept.c.series_key, kept.c.edit, kept.c.subject
-).where(
+_SHOWN_AS = (
     kept.c.tenant_id == TENANT,
     _of_people(kept),
-    or_(kept.c.show_as.in_(bindparam("show_as", expanding=True)), kept.c.show_as.is_(None) & bindparam("unknown")),
+    or_(kept.c.show_as.in_(bindparam("kinds", expanding=True)), kept.c.show_as.is_(None) & bindparam("unknown")),
 )
+_OWNERS_BY_SHOW_AS = select(kept.c.person_id).distinct().where(*_SHOWN_AS)
+_DROP_UNEDITED = delete(kept).where(*_SHOWN_AS, kept.c.edit.is_(None))
 _FORGET_SUBJECT = (
-    update(kept)
-    .where(kept.c.tenant_id == TENANT, kept.c.absence_id.in_(bindparam("ids", expanding=True)))
-    .values(_WITHOUT_SUBJECT)
+    update(kept).where(*_SHOWN_AS, kept.c.edit.is_not(None), kept.c.subject.is_not(None)).values(_WITHOUT_SUBJECT)
 )
 
 
@@ -183,22 +181,15 @@ class SqlAbsences(Scoped):
             for statement in _DROP:
                 self._run(statement, ids=ids)
 
-    def drop_unruled(
-        self, people: Iterable[PersonId], show_as: Iterable[ShowAs | None], *, but: Iterable[BookingKey] = ()
-    ) -> int:
-        kinds, spared = set(show_as), set(but)
-        known = [each for each in kinds if each is not None]
+    def drop_unruled(self, people: Iterable[PersonId], show_as: Iterable[ShowAs | None]) -> int:
+        kinds = set(show_as)
+        asked = {"kinds": [each for each in kinds if each is not None], "unknown": None in kinds}
         touched = 0
         for piece in chunks(people):
-            rows = self._run(_SHOWN_AS, people=piece, show_as=known, unknown=None in kinds).all()
-            rows = [row for row in rows if row.booking_key not in spared and row.series_key not in spared]
-            gone = [row.absence_id for row in rows if row.edit is None]
-            asleep = [row.absence_id for row in rows if row.edit is not None and row.subject is not None]
-            self._revisions.change(row.person_id for row in rows)
-            self.drop(gone)
-            for ids in chunks(asleep):
-                self._run(_FORGET_SUBJECT, ids=ids)
-            touched += len(gone) + len(asleep)
+            self._revisions.change(self._run(_OWNERS_BY_SHOW_AS, people=piece, **asked).scalars().all())
+            # By person, whose rows lie together: by their own ids it takes many times as long.
+            for statement in (_DROP_UNEDITED, _FORGET_SUBJECT):
+                touched += self._run(statement, people=piece, **asked).rowcount
         return touched
 
     def drop_kept_of(self, person: PersonId) -> int:

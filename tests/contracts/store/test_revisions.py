@@ -24,6 +24,7 @@ from kalenderkoppling.ports.store.rules import TenantReason
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind, OwnRules
 from kalenderkoppling.rules.pins import Pin
+from kalenderkoppling.rules.rollout import Rollout
 from kalenderkoppling.store import SqlStore
 from kalenderkoppling.usecases.situation import policies
 from kktest.keeping import ACME, ANNA, BERTIL, OTHER, by_hand, person, placed
@@ -68,6 +69,7 @@ OF_NOBODY: dict[str, Write] = {
     "absences.put_by_hand": lambda tx: tx.absences.put_by_hand(ANNA, by_hand("10:00", "11:00")),
     "rules.put_reason": lambda tx: tx.rules.put_reason(TenantReason(key=LUNCH, kind=ReasonKind.CLOCK)),
     "rules.put_pins": lambda tx: tx.rules.put_pins([Pin.COUNTRY]),
+    "rules.put_rollout": lambda tx: tx.rules.put_rollout(Rollout(total=2, since=NOON, after=ANNA, done=1)),
     "mailboxes.make_due": lambda tx: tx.mailboxes.make_due(PEOPLE, NOON),
 }
 READS = {
@@ -81,8 +83,8 @@ READS = {
         "next_boundary",
     },
     "choices": {"of"},
-    "rules": {"layers", "own", "reasons", "pins"},
-    "people": {"get", "many", "ids", "groups", "departments", "members", "search", "settings", "remove"},
+    "rules": {"layers", "own", "reasons", "pins", "rollout"},
+    "people": {"get", "many", "ids", "ids_after", "groups", "departments", "members", "search", "settings", "remove"},
 }
 """`people.remove` takes the mailbox away too, so that nothing is left to count."""
 

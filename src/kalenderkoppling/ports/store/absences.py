@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from kalenderkoppling.domain.absence import Absence, AbsenceId
-from kalenderkoppling.domain.booking import BookingKey, ShowAs
+from kalenderkoppling.domain.booking import ShowAs
 from kalenderkoppling.domain.kept import Kept
 from kalenderkoppling.domain.person import PersonId
 from kalenderkoppling.domain.time import Interval
@@ -75,13 +75,11 @@ class Absences(Protocol):
         """Delete rows by id, from the calendar or by hand; unknown ids are ignored."""
         ...
 
-    def drop_unruled(
-        self, people: Iterable[PersonId], show_as: Iterable[ShowAs | None], *, but: Iterable[BookingKey] = ()
-    ) -> int:
+    def drop_unruled(self, people: Iterable[PersonId], show_as: Iterable[ShowAs | None]) -> int:
         """Delete people's absences from bookings of some show-as, except edited and removed ones.
 
-        Edited ones stay, without subject and without effect (S-15). Bookings and series whose key is in `but` are not
-        touched. Returns how many rows were deleted or lost a subject.
+        Edited ones stay, without subject and without effect (S-15). Returns how many rows were deleted or lost a
+        subject.
         """
         ...
 
