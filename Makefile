@@ -32,7 +32,7 @@ venv-caller:
 	@$(SET_UP) caller
 
 venv-all:
-	@$(SET_UP) browser peers telephony
+	@$(SET_UP) alerts browser peers telephony
 
 venv-peers:
 	@$(SET_UP) peers

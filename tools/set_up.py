@@ -1,8 +1,9 @@
 """Make the project ready to run here: Debian packages, virtual environment, npm packages.
 
-Usage: python3 tools/set_up.py [browser] [caller] [peers] [telephony]
+Usage: python3 tools/set_up.py [alerts] [browser] [caller] [peers] [telephony]
 
-Without a word it prepares what every target needs. `browser` adds Chromium for the browser tests,
+Without a word it prepares what every target needs. `alerts` adds Prometheus' program that checks
+alert rules, `browser` Chromium for the browser tests,
 `caller` the SIP caller, `peers` the heavy clients written elsewhere that tests and bench compare
 with, `telephony` the caller, the speech program, the SIP proxy and the media relay that calls are
 tested with. What is already there, and of the versions that the lock files name, is left alone.
@@ -41,8 +42,11 @@ TRUST_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS")
 # it would hold the ports of this machine (5060 of SIP, 2223 and 2225 of rtpengine's control).
 DAEMON_PACKAGES = ("kamailio", "kamailio-tls-modules", "rtpengine-daemon")
 
+# Only its program promtool is used, which needs nothing else.
+ALERTS_PACKAGE = "prometheus"
+
 OLDEST_PYTHON = (3, 11)
-PARTS = ("browser", "caller", "peers", "telephony")
+PARTS = ("alerts", "browser", "caller", "peers", "telephony")
 
 CALLER = {"sipp": "sip-tester"}
 SPEAKER = {"espeak-ng": "espeak-ng"}
@@ -79,6 +83,8 @@ def prepare(wanted: Sequence[str]) -> None:
     if "telephony" in wanted:
         install_debian(missing(CALLER | SPEAKER))
         unpack_daemons()
+    if "alerts" in wanted:
+        unpack_promtool()
     prepare_environment()
     prepare_scripts()
     if "peers" in wanted:
@@ -129,11 +135,26 @@ def unpack_daemons() -> None:
         raise CannotSetUp(advice)
     say(f"Debian packages {' '.join(DAEMON_PACKAGES)}, unpacked")
     refresh_lists()
+    unpack([*DAEMON_PACKAGES, *missing_libraries(DAEMON_PACKAGES)])
+
+
+def unpack_promtool() -> None:
+    """Unpack Debian's Prometheus below .check, whose promtool checks the alert rules, unless it is installed."""
+    if shutil.which("promtool") or (UNPACKED / "usr/bin/promtool").exists():
+        return
+    if shutil.which("apt-get") is None:
+        raise CannotSetUp(f"install {ALERTS_PACKAGE} (for promtool), then try again")
+    say(f"Debian package {ALERTS_PACKAGE}, unpacked")
+    refresh_lists()
+    unpack([ALERTS_PACKAGE])
+
+
+def unpack(packages: Iterable[str]) -> None:
+    """Download Debian packages and unpack them below .check."""
     UNPACKED.mkdir(parents=True, exist_ok=True)
     # The sandbox user of apt cannot write into a checkout that belongs to root.
     as_ourselves = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
-    packages = sorted({*DAEMON_PACKAGES, *missing_libraries(DAEMON_PACKAGES)})
-    run(["apt-get", "download", "--quiet=2", *as_ourselves, *packages], folder=UNPACKED)
+    run(["apt-get", "download", "--quiet=2", *as_ourselves, *sorted(set(packages))], folder=UNPACKED)
     for package in sorted(UNPACKED.glob("*.deb")):
         run(["dpkg", "-x", package, UNPACKED])
         package.unlink()

@@ -36,5 +36,5 @@ def daemon(name: str) -> Daemon:
             return Daemon(program=str(unpacked), libraries=libraries)
     installed = shutil.which(name) or shutil.which(name, path=_SYSTEM_FOLDERS)
     if installed is None:
-        raise LookupError(f"{name} is missing: `python3 tools/set_up.py telephony` lays it below .check")
+        raise LookupError(f"{name} is missing: `python3 tools/set_up.py alerts telephony` lays it below .check")
     return Daemon(program=installed)
