@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from kalenderkoppling.domain.absence import Absence, Diversion, Edit, Origin
@@ -41,6 +42,8 @@ from kktest.simulated_model import Laid
 from kktest.simulated_world import MortalStore
 from kktest.simulation import PEOPLE, Simulation, demand, random_day, random_item
 
+Deed = Callable[[Simulation], Awaitable[None]]
+
 _MINUTE = timedelta(minutes=1)
 _SHOW_AS = (*(ShowAs.BUSY,) * 6, *(ShowAs.OUT_OF_OFFICE,) * 2, *ShowAs, None)
 _ATTENDANT: Actor = herself(PersonId("attendant"), Role.ATTENDANT)
@@ -49,11 +52,22 @@ _RULES = (None, Rule(reason=TRAVEL), Rule(reason=LUNCH, diversion=Diversion.DIRE
 
 
 async def live_on(simulation: Simulation) -> str:
-    """Let one thing happen, and tell which."""
-    deed = simulation.rng.choices(_DEEDS, _WEIGHTS)[0]
+    """Let one thing happen, and tell which; a life begins with a company that has rules and bookings."""
+    deed = simulation.rng.choices(_DEEDS, _WEIGHTS)[0] if simulation.done else begin
     simulation.disarm()
     await deed(simulation)
     return deed.__name__
+
+
+async def begin(simulation: Simulation) -> None:
+    """The administrator sets rules, people have bookings, and both processes have seen them."""
+    simulation.mortal = False
+    await set_rules(simulation)
+    for _ in range(5 * len(PEOPLE)):
+        await book(simulation)
+    for house in simulation.houses:
+        await simulation.work(house)
+    simulation.mortal = True
 
 
 # ── in calendars ────────────────────────────────────────────────────────────────────────────────
@@ -76,9 +90,9 @@ async def rewrite(simulation: Simulation) -> None:
     await _told(simulation, person)
 
 
-async def hide(simulation: Simulation) -> None:
+async def hide(simulation: Simulation, person: PersonId | None = None) -> None:
     """Somebody marks a booking private, or normal again."""
-    person, item = _any_item(simulation)
+    person, item = _any_item(simulation, person)
     if item is None:
         return
     sensitivity = "normal" if item.sensitivity != "normal" else simulation.rng.choice(("private", "confidential", None))
@@ -94,23 +108,26 @@ async def delete(simulation: Simulation) -> None:
         await _told(simulation, person)
 
 
-def _any_item(simulation: Simulation) -> tuple[PersonId, Item | None]:
-    person = simulation.rng.choice(PEOPLE)
+def _any_item(simulation: Simulation, person: PersonId | None = None) -> tuple[PersonId, Item | None]:
+    """Choose a booking, mostly one whose absence somebody edited; None where there is none."""
+    person = person or simulation.rng.choice(PEOPLE)
     items = list(simulation.fake.mailboxes[mail_of(person)].values())
+    edited = [each for each in items if each.key in simulation.model.edits[person]]
+    if edited and simulation.rng.random() < 0.7:
+        items = edited
     return person, simulation.rng.choice(items) if items else None
 
 
 def _rewritten(simulation: Simulation, item: Item) -> Item:
     rng = simulation.rng
-    match rng.choice(("move", "move", "retitle", "retitle", "show_as", "cancel", "decline", "zone")):
+    match rng.choice(("move", "move", "move", "retitle", "retitle", "show_as", "cancel", "decline", "zone")):
         case "move":
             length = item.end - item.start  # type: ignore[operator]  # both are of one kind
             day = random_day(rng, simulation.clock.now())
             start = at(f"{day} 09:15") if isinstance(item.start, datetime) else day
             return replace(item, start=start, end=start + length)
         case "retitle":
-            name, _, version = item.subject.partition("v")
-            return replace(item, subject=f"{name}v{int(version) + 1}")
+            return _retitled(item)
         case "show_as":
             return replace(item, show_as=rng.choice(_SHOW_AS))
         case "cancel":
@@ -119,6 +136,11 @@ def _rewritten(simulation: Simulation, item: Item) -> Item:
             return replace(item, declined=not item.declined)
         case _:
             return replace(item, zone_is_known=not item.zone_is_known)
+
+
+def _retitled(item: Item) -> Item:
+    name, _, version = item.subject.partition("v")
+    return replace(item, subject=f"{name}v{int(version) + 1}")
 
 
 async def _told(simulation: Simulation, person: PersonId) -> None:
@@ -138,8 +160,8 @@ async def _told(simulation: Simulation, person: PersonId) -> None:
 async def edit(simulation: Simulation, person: PersonId | None = None) -> None:
     """The person or an attendant changes an absence that came from a booking."""
     house = _house_that_may_die(simulation)
-    person, absence = _any_absence(simulation, house, person)
-    if absence is None or not absence.is_from_calendar:
+    person, absence = _any_absence(simulation, house, person, from_calendar=True)
+    if absence is None:
         return
     row = next(each for each in house.kept(person) if each.id == absence.id)
     laid = simulation.model.edits[person].get(row.booking.key)
@@ -157,10 +179,10 @@ async def edit(simulation: Simulation, person: PersonId | None = None) -> None:
         simulation.model.edits[person][row.booking.key] = Laid(row.booking, after)
 
 
-async def remove(simulation: Simulation) -> None:
+async def remove(simulation: Simulation, person: PersonId | None = None) -> None:
     """The person or an attendant removes an absence."""
     house = _house_that_may_die(simulation)
-    person, absence = _any_absence(simulation, house)
+    person, absence = _any_absence(simulation, house, person)
     if absence is None:
         return
     rows = [each for each in house.kept(person) if each.id == absence.id]
@@ -196,15 +218,24 @@ async def set_by_hand(simulation: Simulation) -> None:
         )
 
 
-async def choose(simulation: Simulation) -> None:
-    """The person chooses for a booking or a series."""
-    house = _house_that_may_die(simulation)
-    person = simulation.rng.choice(PEOPLE)
-    keys = sorted({key for row in house.kept(person) for key in (row.booking.key, row.booking.series_key) if key})
-    if not keys:
-        return
-    key = BookingKey(simulation.rng.choice(keys))
-    kind = simulation.rng.choice(tuple(ChoiceKind))
+async def choose(simulation: Simulation, person: PersonId | None = None) -> None:
+    """The person chooses for a booking or a series, or chooses otherwise than before."""
+    people = [person] if person else simulation.rng.sample(PEOPLE, len(PEOPLE))
+    keys = [(each, key) for each in people for key in _keys(simulation, each)]
+    if keys:
+        person, key = simulation.rng.choice(keys)
+        kind = simulation.rng.choice(tuple(ChoiceKind))
+        await _choose(simulation, _house_that_may_die(simulation), person, key, kind)
+
+
+def _keys(simulation: Simulation, person: PersonId) -> list[BookingKey]:
+    """Return the keys that a person may choose for: of absences, and of what was chosen before, which may be none."""
+    kept = simulation.houses[0].kept(person)
+    keys = {key for row in kept for key in (row.booking.key, row.booking.series_key) if key}
+    return sorted(map(BookingKey, keys | simulation.model.choices[person].keys()))
+
+
+async def _choose(simulation: Simulation, house: House, person: PersonId, key: BookingKey, kind: ChoiceKind) -> None:
     made = Choice(kind=kind, at=simulation.clock.now(), reason=TRAVEL if kind is ChoiceKind.SET else None)
     if await simulation.act(house, choose_for_booking(house.core, ACME, person, person, key=key, choice=made)):
         simulation.model.choices[person][key] = made
@@ -212,11 +243,15 @@ async def choose(simulation: Simulation) -> None:
 
 
 def _any_absence(
-    simulation: Simulation, house: House, person: PersonId | None = None
+    simulation: Simulation, house: House, person: PersonId | None = None, *, from_calendar: bool = False
 ) -> tuple[PersonId, Absence | None]:
-    person = person or simulation.rng.choice(PEOPLE)
-    shown = [each for each in house.absences(person) if each.interval.end > simulation.clock.now()]
-    return person, simulation.rng.choice(shown) if shown else None
+    """Choose an absence of the person, or of anybody who has one; None where there is none."""
+    people = [person] if person else simulation.rng.sample(PEOPLE, len(PEOPLE))
+    for each in people:
+        shown = [at for at in house.absences(each) if at.interval.end > simulation.clock.now()]
+        if fitting := [at for at in shown if at.is_from_calendar or not from_calendar]:
+            return each, simulation.rng.choice(fitting)
+    return people[0], None
 
 
 def _somebody(simulation: Simulation, person: PersonId) -> Actor:
@@ -238,13 +273,13 @@ def _fields(simulation: Simulation, absence: Absence) -> Fields:
 # ── by administrators ───────────────────────────────────────────────────────────────────────────
 
 
-async def set_rules(simulation: Simulation) -> None:
+async def set_rules(simulation: Simulation, *, shows_subjects: bool | None = None) -> None:
     """The administrator sets rules, shows or hides subjects, switches the add-in on or off."""
     house, rng = _house_that_may_die(simulation), simulation.rng
     layer = Layer(
         kind=LayerKind.TENANT,
-        rules={show_as: rng.choice(_RULES) for show_as in ShowAs if rng.random() < 0.15},
-        show_subject=rng.random() < 0.7,
+        rules={show_as: rng.choice(_RULES) for show_as in ShowAs if rng.random() < 0.2},
+        show_subject=rng.random() < 0.7 if shows_subjects is None else shows_subjects,
         addin_allowed=rng.random() < 0.8,
     )
     if await simulation.act(house, set_layer(house.core, ACME, "admin", ScopedLayer(layer=layer))):
@@ -261,9 +296,9 @@ async def set_own(simulation: Simulation) -> None:
         simulation.model.own[person] = own
 
 
-async def switch_service(simulation: Simulation) -> None:
+async def switch_service(simulation: Simulation, person: PersonId | None = None) -> None:
     """The administrator gives or takes a service."""
-    house, person = _house_that_may_die(simulation), simulation.rng.choice(PEOPLE)
+    house, person = _house_that_may_die(simulation), person or simulation.rng.choice(PEOPLE)
     before = simulation.model.people[person].entitlements
     services = Entitlements(
         calendar_coupling=not before.calendar_coupling or simulation.rng.random() < 0.3,
@@ -324,47 +359,75 @@ async def look_slowly(simulation: Simulation) -> None:
 
 
 async def change_between_equal_answers(simulation: Simulation) -> None:
-    """One process looks, something of ours is set, and the same process looks at the same calendar again."""
+    """One process looks, something of ours is set, and the same process looks at the same calendar again.
+
+    A choice that gives an absence back needs the calendar: what takes absences away is done without another look.
+    """
     simulation.paged.quieten()
     house = simulation.houses[0]
     simulation.mortal = False
-    refs = [MailboxRef(tenant=ACME, person=person) for person in PEOPLE]
-    for ref in refs:
-        await house.worker.look(ref)
-    for _ in range(3):
-        await simulation.rng.choice((set_rules, set_rules, set_own, choose, choose))(simulation)
-    simulation.mortal = True
-    for ref in refs:
-        await house.worker.look(ref)
+    kept = [(person, row.booking.key) for person in PEOPLE for row in house.kept(person) if row.edit is None]
+    chosen = simulation.rng.choice(kept) if kept else None
+    if chosen is not None:
+        await _choose(simulation, house, *chosen, ChoiceKind.NO)
+    for person in PEOPLE:
+        await house.worker.look(MailboxRef(tenant=ACME, person=person))
+    # Subjects are part of the question: where others are asked for, the answer is not the same.
+    shows = simulation.model.shows_subjects
+    await simulation.rng.choice((partial(set_rules, shows_subjects=shows), set_own, choose))(simulation)
+    if chosen is not None:
+        await _choose(simulation, house, *chosen, ChoiceKind.RULE)
+    await simulation.settle()
 
 
 async def act_during_a_look(simulation: Simulation) -> None:
     """Somebody changes something between the reading and the writing of a look (F-27)."""
-    deed = simulation.rng.choice((edit, edit, remove, set_rules, switch_service, choose, hide))
-    simulation.paged.meanwhile.append(lambda: deed(simulation))
-    house = simulation.rng.choice(simulation.houses)
-    simulation.mortal = False
-    await house.worker.look(MailboxRef(tenant=ACME, person=simulation.rng.choice(PEOPLE)))
-    simulation.paged.meanwhile.clear()
-    simulation.mortal = True
+    person = simulation.rng.choice(PEOPLE)
+    of_a_person: tuple[Callable[..., Awaitable[None]], ...] = (edit, edit, remove, switch_service, choose, hide)
+    deeds: list[Deed] = [partial(each, person=person) for each in of_a_person]
+    await _look_during_which(simulation, person, simulation.rng.choice([*deeds, set_rules]))
 
 
 async def edit_what_a_look_changes(simulation: Simulation) -> None:
-    """Somebody edits an absence while a look reads another subject of its booking (F-27)."""
-    person, house = simulation.rng.choice(PEOPLE), simulation.rng.choice(simulation.houses)
-    for item in list(simulation.fake.mailboxes[mail_of(person)].values()):
-        name, _, version = item.subject.partition("v")
-        simulation.fake.put(mail_of(person), replace(item, subject=f"{name}v{int(version) + 1}"))
-    simulation.paged.meanwhile.append(lambda: edit(simulation, person))
+    """Somebody edits an absence while a look reads another subject of its booking, or that it was declined (F-27)."""
+    person, _ = _any_absence(simulation, simulation.houses[0], from_calendar=True)
+    simulation.paged.quieten(mail_of(person))
+    before = list(simulation.fake.mailboxes[mail_of(person)].values())
+    for item in before:
+        changed = _retitled(item) if simulation.rng.random() < 0.5 else replace(item, declined=True)
+        simulation.fake.put(mail_of(person), changed)
+    await _look_during_which(simulation, person, partial(edit, person=person))
+    for item in before:
+        now = simulation.fake.mailboxes[mail_of(person)][item.key]
+        simulation.fake.put(mail_of(person), replace(now, declined=item.declined))
+
+
+async def _look_during_which(simulation: Simulation, person: PersonId, deed: Deed) -> None:
+    """Let a process look at a mailbox, and something happen when it has read and not written yet."""
+    simulation.paged.meanwhile.append(lambda: deed(simulation))
     simulation.mortal = False
-    await house.worker.look(MailboxRef(tenant=ACME, person=person))
+    await simulation.rng.choice(simulation.houses).worker.look(MailboxRef(tenant=ACME, person=person))
     simulation.paged.meanwhile.clear()
     simulation.mortal = True
 
 
+async def ask_one_process_to_wait(simulation: Simulation) -> None:
+    """One process is asked to wait; before the wait is over, all of them do what is due (S-8)."""
+    person = simulation.rng.choice(PEOPLE)
+    simulation.paged.quieten(mail_of(person))
+    asked = PausedError(simulation.rng.choice(tuple(PauseScope)), 10 * _MINUTE)
+    simulation.paged.breaks[mail_of(person)] = [asked]
+    await simulation.rng.choice(simulation.houses).worker.look(MailboxRef(tenant=ACME, person=person))
+    simulation.paged.quieten(mail_of(person))
+    simulation.clock.forward(simulation.rng.choice((1, 5)) * _MINUTE)
+    for house in list(simulation.houses):
+        await simulation.work(house)
+
+
 async def break_reading(simulation: Simulation) -> None:
-    """The next look at a mailbox fails, is cut short, or is answered by a request to wait."""
-    mailbox = mail_of(simulation.rng.choice(PEOPLE))
+    """The next look at a mailbox, often one that is made now, fails, is cut short, or is answered by a wait."""
+    person = simulation.rng.choice(PEOPLE)
+    mailbox = mail_of(person)
     wait = simulation.rng.choice((1, 10, 45)) * _MINUTE
     fault = simulation.rng.choice(
         (
@@ -379,6 +442,8 @@ async def break_reading(simulation: Simulation) -> None:
         simulation.paged.cuts[mailbox] = simulation.rng.randrange(3)
     else:
         simulation.paged.breaks.setdefault(mailbox, []).append(fault)
+    if simulation.rng.random() < 0.5:
+        await simulation.rng.choice(simulation.houses).worker.look(MailboxRef(tenant=ACME, person=person))
 
 
 async def lose_subscription(simulation: Simulation) -> None:
@@ -402,7 +467,7 @@ async def forge(simulation: Simulation) -> None:
 
 async def restart(simulation: Simulation) -> None:
     """A process ends and begins anew."""
-    simulation.start_anew(simulation.rng.choice(simulation.houses))
+    await simulation.start_anew(simulation.rng.choice(simulation.houses))
 
 
 def _house_that_may_die(simulation: Simulation) -> House:
@@ -415,10 +480,9 @@ def _house_that_may_die(simulation: Simulation) -> House:
     return house
 
 
-Deed = Callable[[Simulation], Awaitable[None]]
 _CHANCES: dict[Deed, int] = {
     book: 14,
-    rewrite: 10,
+    rewrite: 12,
     hide: 6,
     delete: 6,
     edit: 14,
@@ -428,14 +492,15 @@ _CHANCES: dict[Deed, int] = {
     set_rules: 3,
     set_own: 2,
     switch_service: 3,
-    move_company: 3,
+    move_company: 4,
     pass_time: 10,
     do_what_is_due: 14,
     race: 2,
-    change_between_equal_answers: 4,
+    change_between_equal_answers: 3,
     look_slowly: 3,
     act_during_a_look: 4,
-    edit_what_a_look_changes: 3,
+    edit_what_a_look_changes: 6,
+    ask_one_process_to_wait: 4,
     break_reading: 6,
     lose_subscription: 1,
     forge: 2,

@@ -2,11 +2,14 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from kalenderkoppling.domain.booking import Booking, Validator, View
 from kalenderkoppling.domain.errors import CalendarError, PausedError, PauseScope, ReadFailedError, ReadProblem
@@ -14,7 +17,7 @@ from kalenderkoppling.domain.person import PersonId, TenantId
 from kalenderkoppling.domain.time import Days, Interval
 from kalenderkoppling.ports.calendar import Fields
 from kalenderkoppling.ports.store import Transaction
-from kalenderkoppling.store import SqlStore
+from kalenderkoppling.store import SqlStore, gaps, scrub
 from kalenderkoppling.store.engine import Engines
 from kktest.calendar import FakeCalendar
 from kktest.house import SetClock, mail_of
@@ -101,11 +104,11 @@ class PagedCalendar:
             if self.clock.now() < self.pauses.get(scope, self.clock.now()):
                 raise Violation(f"{mailbox} was asked under a pause of {scope}")
 
-    def quieten(self) -> None:
-        """Let nothing fail from now on."""
-        self.breaks.clear()
-        self.cuts.clear()
-        self.meanwhile.clear()
+    def quieten(self, *mailboxes: str) -> None:
+        """Let no look at these mailboxes fail from now on; of all, if none is named."""
+        for each in mailboxes or (*self.breaks, *self.cuts):
+            self.breaks.pop(each, None)
+            self.cuts.pop(each, None)
 
     def _watch(self, mailbox: str, fields: Fields) -> None:
         self.watch_pause(mailbox)
@@ -128,10 +131,14 @@ class PagedCalendar:
 
 
 class MortalStore(SqlStore):
-    """A store whose process can be killed before or after a commit; what happened in a commit is told after it."""
+    """A store whose process can be killed before or after a commit; what happened in a commit is told after it.
 
-    def __init__(self, engines: Engines) -> None:
+    `commits` is shared by all stores on one file: they tell in the order in which they committed.
+    """
+
+    def __init__(self, engines: Engines, commits: Lock) -> None:
         super().__init__(engines, scrub_patience=timedelta(seconds=5))
+        self._commits = commits
         self.dies_in: int | None = None
         self.dies_after_commit = False
         self.died_after_commit = False
@@ -149,22 +156,26 @@ class MortalStore(SqlStore):
     def write(self, tenant: TenantId) -> Iterator[Transaction]:
         """See the port."""
         self._be_alive()
-        dies = False
-        with super().write(tenant) as tx:
-            self._be_alive()
-            self.pending = []
-            yield tx
-            told = self.pending
-            if self.dies_in is not None:
-                self.dies_in -= 1
-                dies = self.dies_in < 0
-            if dies and not self.dies_after_commit:
-                self._die()
-        for tell in told:
-            tell()
+        with ExitStack() as until_told:
+            with super().write(tenant) as tx:
+                self._be_alive()
+                self.pending = []
+                yield tx
+                told, dies = self.pending, self._dies_at_this_commit()
+                if dies and not self.dies_after_commit:
+                    self._die()
+                until_told.enter_context(self._commits)
+            for tell in told:
+                tell()
         if dies:
             self.died_after_commit = True
             self._die()
+
+    def _dies_at_this_commit(self) -> bool:
+        if self.dies_in is None:
+            return False
+        self.dies_in -= 1
+        return self.dies_in < 0
 
     def scrub(self) -> None:
         """See the port."""
@@ -178,6 +189,17 @@ class MortalStore(SqlStore):
     def _be_alive(self) -> None:
         if self.is_dead:
             raise KilledError
+
+
+@contextmanager
+def overwriting_in_this_process() -> Iterator[None]:
+    """Overwrite unused space without starting a process each time, which takes longer than all else in a life.
+
+    Closing the file drops this process's locks on it, but no other process wants any.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(scrub, "_overwrite_in_own_process", gaps.overwrite_gaps)
+        yield
 
 
 def placed_rows(file: Path) -> dict[tuple[str, str], Interval]:

@@ -92,16 +92,21 @@ def _overwrite_gaps(connection: Connection, file: Path) -> bool:
         connection.execute("ROLLBACK")
         _empty_log(connection, file)
         return False
-    command = [sys.executable, "-I", "-S", gaps.__file__, str(file)]
-    done = subprocess.run(command, check=False, timeout=_OVERWRITING_SECONDS, capture_output=True)  # noqa: S603 - ours
-    if done.returncode != 0:
-        message = "the unused space of the database's file could not be overwritten"
-        raise StoreUnavailableError(message)
+    _overwrite_in_own_process(file)
     # Written even though nothing changes: a counter would tell how often something was purged.
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     connection.execute(f"PRAGMA user_version = {version}")
     connection.execute("COMMIT")
     return True
+
+
+def _overwrite_in_own_process(file: Path) -> None:
+    """Overwrite unused space in a process of its own: closing the file here would drop this process's locks on it."""
+    command = [sys.executable, "-I", "-S", gaps.__file__, str(file)]
+    done = subprocess.run(command, check=False, timeout=_OVERWRITING_SECONDS, capture_output=True)  # noqa: S603 - ours
+    if done.returncode != 0:
+        message = "the unused space of the database's file could not be overwritten"
+        raise StoreUnavailableError(message)
 
 
 def _vacuum(engines: Engines) -> None:
