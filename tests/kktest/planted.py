@@ -110,7 +110,7 @@ def private_is_dropped_without_a_purge(patch: pytest.MonkeyPatch, _: Habits) -> 
 
 def subjects_are_always_asked_for(patch: pytest.MonkeyPatch, _: Habits) -> None:
     """The calendar is asked for subjects whoever may see them."""
-    patch.setattr(sync_mailbox, "Fields", lambda **asked: Fields(**{**asked, "subject": True}))
+    patch.setattr(claim_runs, "Fields", lambda **asked: Fields(**{**asked, "subject": True}))
 
 
 def hidden_subjects_stay_stored(patch: pytest.MonkeyPatch, _: Habits) -> None:

@@ -110,12 +110,12 @@ async def delete(simulation: Simulation) -> None:
 
 def _any_item(simulation: Simulation, person: PersonId | None = None) -> tuple[PersonId, Item | None]:
     """Choose a booking, mostly one whose absence somebody edited; None where there is none."""
-    person = person or simulation.rng.choice(PEOPLE)
-    items = list(simulation.fake.mailboxes[mail_of(person)].values())
-    edited = [each for each in items if each.key in simulation.model.edits[person]]
+    people = [person] if person else PEOPLE
+    items = [(each, item) for each in people for item in simulation.fake.mailboxes[mail_of(each)].values()]
+    edited = [(each, item) for each, item in items if item.key in simulation.model.edits[each]]
     if edited and simulation.rng.random() < 0.7:
         items = edited
-    return person, simulation.rng.choice(items) if items else None
+    return simulation.rng.choice(items) if items else (people[0], None)
 
 
 def _rewritten(simulation: Simulation, item: Item) -> Item:
