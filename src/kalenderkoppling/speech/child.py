@@ -1,4 +1,4 @@
-"""A child process that is spoken with over its pipes, and ended when it dies, hangs or is no longer needed."""
+"""A child process with pipes, which is ended when it hangs or is no longer needed."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _MOST_BYTES = 64_000_000
 
 
 class EspeakEngine:
-    """Speaks through a child process; one that dies or hangs is replaced at the next sentence.
+    """Renders speech in a child process; one that dies or hangs is replaced at the next sentence.
 
     Args:
         words_per_minute: How fast it speaks, about.
@@ -66,7 +66,7 @@ class EspeakEngine:
 
     @property
     def child_id(self) -> int | None:
-        """The number of the child process, None where there is none just now."""
+        """The process id of the child, None while there is none."""
         child = self._child
         return child.id if child is not None and child.is_alive else None
 

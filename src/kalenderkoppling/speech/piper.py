@@ -48,7 +48,7 @@ class PiperVoice:
 
 
 class PiperSpeech:
-    """Speaks with the voices that there are; one sentence at a time, since a voice uses several cores by itself."""
+    """Speaks with the voices that there are; one sentence at a time, since one rendering uses several cores."""
 
     def __init__(self, voices: Mapping[Language, PiperVoice], voice: str, patience: timedelta = PATIENCE) -> None:
         self._voices = dict(voices)

@@ -1,4 +1,4 @@
-"""Speech opened lazily, at its first use: a server on which nobody listens needs no engine."""
+"""Speech opened lazily, at its first use: without listeners a server needs no engine."""
 
 from __future__ import annotations
 

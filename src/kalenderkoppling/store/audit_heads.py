@@ -1,4 +1,4 @@
-"""The heads of the audit chains in a file beside the database: whoever cuts the log in the database is found by it.
+"""The heads of the audit chains in a file beside the database: truncating the log in the database is detected by them.
 
 The file is also the only place that can excuse a head that the log lacks: `restore` notes there from which link on a
 backup has replaced the log. An entry in the database alone excuses nothing, so whoever can write only to the database

@@ -27,7 +27,7 @@ _PAGES_BEFORE_CHECKPOINT = 8_000
 
 # NORMAL survives a killed process; what a power cut may take is what calendars tell again. What a person did is
 # flushed by `flush` before it is answered. Without secure_delete, deleted text stays in free pages (S-1);
-# with temp_store in memory, none is spilled to a file that nobody scrubs.
+# with temp_store in memory, none is spilled to a file that is never scrubbed.
 def pragmas(*, busy_seconds: float = BUSY_SECONDS) -> tuple[str, ...]:
     """Return the pragmas of every SQLite connection."""
     return (

@@ -74,7 +74,7 @@ def _page_size(header: bytes, size: int) -> int:
 
 
 def _gap(pages: bytes, offset: int, header_at: int, usable: int) -> tuple[int, int]:
-    """Return the unused stretch between the list of cells and the cells; an empty one where there is none."""
+    """Return the unused range between the list of cells and the cells, which may be empty."""
     at = offset + header_at
     header_bytes = _HEADER_BYTES.get(pages[at])
     if header_bytes is None:

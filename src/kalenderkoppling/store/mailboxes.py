@@ -186,7 +186,7 @@ class SqlMailboxes(Scoped):
         found: dict[PersonId, Claim] = {}
         shared = self._revisions.shared()
         for piece in chunks(sorted(people)):
-            # The due time from before the claim stands for the one that the claim has set.
+            # The due time from before the claim replaces the one that the claim has set.
             self._lock_in_order(piece)
             for generation, own, due, person, _, *others in self._run(_CLAIM, people=piece, **at).all():
                 found[person] = Claim(

@@ -22,7 +22,7 @@ def groups_of(group_ids: str) -> tuple[GroupId, ...]:
 
 
 def encoded_group(group: GroupId) -> str:
-    """Return a group as it stands in `group_ids`: quoted."""
+    """Return a group in the form of `group_ids`: quoted."""
     return _encode(group).decode()
 
 

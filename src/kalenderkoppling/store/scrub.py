@@ -82,7 +82,7 @@ def _empty_log(connection: Connection, _file: Path) -> bool:
 
 
 def _overwrite_gaps(connection: Connection, file: Path) -> bool:
-    """Overwrite unused space, while nobody writes and nothing waits to be written back; False where something does.
+    """Overwrite unused space while there is no writer and no page to write back; False where there is.
 
     Without the commit at the end, others would write the old copies back with the pages that they remember.
     """

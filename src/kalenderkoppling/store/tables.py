@@ -236,7 +236,7 @@ change = _table(
 _BY_A_COLLEAGUE = text("colleague_id IS NOT NULL")
 _NAMES_A_CALLER = text("number <> '' OR colleague_id IS NOT NULL")
 
-# Whoever called stands in no index but the colleague's: a number is in one place, and is erased there.
+# The caller is in no index but the colleague's: a number is in one place, and is erased there.
 call = _table(
     "call",
     _key("tenant_id"),
@@ -273,7 +273,7 @@ call_back = _table(
     Index("call_back_by_time", "tenant_id", "at"),
 )
 
-# The sound stands last: a list of what is recorded reads none of it.
+# The sound is the last column: a list of recordings does not read it.
 recording = _table(
     "recording",
     _key("tenant_id"),

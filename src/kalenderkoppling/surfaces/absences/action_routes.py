@@ -29,7 +29,7 @@ STEP_MINUTES = STEP // timedelta(minutes=1)
 
 @post("/absences/{absence_id:str}/remove", status_code=303)
 async def remove(visit: TheVisit, absence_id: FromPath[str], form: TheForm) -> Response[str]:
-    """Remove an absence; nobody is asked first, it can be undone."""
+    """Remove an absence without confirmation; it can be undone."""
 
     def act(version: int | None) -> Awaitable[Changed]:
         return remove_absence(visit.shell.core, visit.actor, AbsenceId(absence_id), version=version)

@@ -52,7 +52,7 @@ def reader_for(visit: Visit, opened: Opened) -> Reader:
 def editor_of(
     visit: Visit, opened: Opened, form: AbsenceForm | None = None, refused: Iterable[FieldProblem] = ()
 ) -> Editor:
-    """Return the editor for an opened absence: as it stands, or with what was sent and what is wrong with it."""
+    """Return the editor for an opened absence: unchanged, or with what was submitted and its problems."""
     shown = _shown(opened)
     form = form or shown
     return Editor(

@@ -1,4 +1,4 @@
-"""The form of an absence: what stands in its fields, and what it means."""
+"""The form of an absence: the text of its fields, and its meaning."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ CALLS = "/calls"
 
 @page(CALLS)
 async def show_calls(visit: TheVisit, before: FromQuery[str] = "", since: FromQuery[str] = "") -> Response[str]:
-    """Show who waits and who called; to a script, the calls alone: older ones, or the newest anew."""
+    """Show who waits and who called; to a script, the calls alone: older ones, or the newest again."""
     if visit.is_partial:
         return await _calls_alone(visit, before, since)
     return await _whole(visit, before)
@@ -64,6 +64,6 @@ async def _calls_alone(visit: Visit, before: str, since: str) -> Response[str]:
     from_when = read_instant(since)
     calls = await (calls_since(visit, from_when) if from_when else calls_before(visit, read_instant(before)))
     if calls is None:
-        # More came than one piece holds: the page is loaded anew.
+        # More came than one fragment has: the page is reloaded.
         return Response("", headers={"HX-Refresh": "true"})
     return visit.render("calls/newest.html" if calls.same_path else "calls/older.html", calls=calls)

@@ -34,7 +34,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outsider:
-    """Who called from outside: what stands there, and the address that calls back, empty where there is none."""
+    """An external caller: the text to show, and the address to call back, empty without a number."""
 
     text: str
     uri: str

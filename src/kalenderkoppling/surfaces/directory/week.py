@@ -118,7 +118,7 @@ def monday_of(wanted: str, today: date) -> date:
 
 
 def week_name(monday: date) -> str:
-    """Return a week as it stands in an address: `2026-W48`."""
+    """Return a week in the form of addresses: `2026-W48`."""
     year, week, _ = monday.isocalendar()
     return f"{year}-W{week:02}"
 

@@ -1,4 +1,4 @@
-"""Announcements as files: their addresses follow from their contents and a secret, so that nobody can guess one."""
+"""Announcements as files: their addresses are computed from their content and a secret, and cannot be guessed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def prompt_handler(prompts: PromptBook, addresses: ToldAddresses, clock: Clock) 
 
     @page("/prompts/{name:str}", opt={"answers": "problem", "any_host": True})
     async def serve_prompt(request: AnyRequest, name: FromPath[str]) -> Response[bytes] | Refusal:
-        """Serve a prompt that is in use; one that nobody uses any more is gone, and the phone rings on."""
+        """Serve a prompt that is in use; another is gone (410), and the phone keeps ringing."""
         wanted = _NAME.fullmatch(name)
         if wanted is None:
             raise NotFoundError

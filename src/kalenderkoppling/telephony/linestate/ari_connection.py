@@ -66,7 +66,7 @@ class Asterisk:
 
     @property
     def authorization(self) -> str:
-        """The user and password as a request bears them (RFC 7617): in a header, never in an address."""
+        """The user and password as the Authorization header (RFC 7617), never in an address."""
         return f"Basic {b64encode(f'{self.user}:{self.password}'.encode()).decode()}"
 
     def device_of(self, number: str) -> str:

@@ -16,7 +16,7 @@ _LINES = {
     "INUSE": LineState.IN_CALL,
     "BUSY": LineState.IN_CALL,
     "RINGING": LineState.RINGING,
-    # Another call rings while one goes on: the person is in a call.
+    # A second call rings during a call: the person is in a call.
     "RINGINUSE": LineState.IN_CALL,
     "ONHOLD": LineState.IN_CALL,
     # A phone that is unregistered or unknown to Asterisk must not show as free.

@@ -15,7 +15,7 @@ LONGEST = timedelta(days=1)
 
 
 class Phase(StrEnum):
-    """The word of a Subscription-State header."""
+    """The state in a Subscription-State header."""
 
     ACTIVE = "active"
     PENDING = "pending"
@@ -23,7 +23,7 @@ class Phase(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why a notifier ended a subscription (RFC 6665, section 4.1.3); a word that is not here is none."""
+    """Why a notifier ended a subscription (RFC 6665, section 4.1.3); an unknown reason is ignored."""
 
     NONE = ""
     DEACTIVATED = "deactivated"
@@ -76,7 +76,7 @@ class Subscription(Protocol):
 
     @property
     def granted(self) -> timedelta:
-        """How long it goes on, counted from when it was taken or last refreshed."""
+        """How long it lasts, counted from when it was accepted or last refreshed."""
         ...
 
     async def refresh(self, expires: timedelta) -> None:
@@ -93,7 +93,7 @@ class Subscription(Protocol):
 
 
 class EventSubscriptions(Protocol):
-    """Subscribes to what an exchange tells of SIP addresses."""
+    """Subscribes to events of SIP addresses at an exchange."""
 
     async def subscribe(
         self, target: str, *, event: str, accept: str, expires: timedelta, take: TakeNotification
@@ -115,7 +115,7 @@ class EventSubscriptions(Protocol):
 
 
 def read_subscription_state(text: str) -> SubscriptionState | None:
-    """Read a Subscription-State header (RFC 6665, section 8.4), None where it is none.
+    """Read a Subscription-State header (RFC 6665, section 8.4), None where it is malformed.
 
     An unknown state gives None; a time that is not a number is treated as missing.
     """
@@ -133,7 +133,7 @@ def read_subscription_state(text: str) -> SubscriptionState | None:
 
 
 def read_seconds(text: str) -> timedelta | None:
-    """Read a number of seconds, a day at most; None where it is none. What follows it is a comment (RFC 3261)."""
+    """Read a number of seconds, a day at most; None where it is malformed. A comment may follow it (RFC 3261)."""
     number = text.partition(";")[0].partition("(")[0].strip()
     if not (number.isascii() and number.isdigit()):
         return None

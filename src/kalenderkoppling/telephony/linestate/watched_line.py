@@ -79,7 +79,7 @@ class Surroundings:
 
 @dataclass(slots=True, kw_only=True)
 class _Standing:
-    """One subscription as it stands; instants are the loop's, in seconds.
+    """The state of one subscription; instants are the loop's, in seconds.
 
     `ask_at` is when everything is asked for anew because a notice did not fit, for the `asked`th time in a row.
     """

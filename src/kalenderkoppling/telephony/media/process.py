@@ -1,4 +1,4 @@
-"""The media player: its child process plays, and is started again when it dies or hangs."""
+"""The media player: its child process plays, and is restarted when it dies or hangs."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Keys:
         self._held: tuple[int, int, int] | None = None
 
     def pressed(self, event: Packet) -> str | None:
-        """Return the key that an event tells of for the first time, else None."""
+        """Return the key of an event at its first packet, else None."""
         if len(event.payload) < _EVENT.size:
             return None
         code, bits, _ = _EVENT.unpack_from(event.payload)

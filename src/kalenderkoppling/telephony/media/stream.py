@@ -111,7 +111,7 @@ class RtpStream:
             self._leave()
 
     def opened(self, port: int | None) -> None:
-        """Hear from the child which port it is; None where there is none."""
+        """Wait for the child to report the port; None where there is none."""
         if not self._port.done():
             self._port.set_result(port)
 

@@ -147,7 +147,7 @@ class Studio:
         self._ports.give_back(stream.socket)
 
     def _hear(self, stream: _Stream, datagram: bytes, host: str) -> None:
-        """Report a key that a packet tells of; all else that callers send is dropped."""
+        """Report a key from a received packet; all other packets of callers are dropped."""
         route = stream.route
         if route is None or host != route.host:
             return

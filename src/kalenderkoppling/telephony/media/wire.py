@@ -63,7 +63,7 @@ class Keep(Message, frozen=True, kw_only=True, array_like=True):
 
 
 class Forget(Message, frozen=True, kw_only=True, array_like=True):
-    """Forget clips that nobody plays."""
+    """Delete clips that are not played."""
 
     clips: tuple[int, ...]
 
