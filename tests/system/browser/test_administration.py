@@ -11,6 +11,7 @@ from kalenderkoppling.rules.model import LayerKind
 from kalenderkoppling.rules.pins import Pin
 from kalenderkoppling.surfaces.administration.surface import administration_surface
 from kktest.browsing import DESK, PHONE, browsing, enter, overflows, violations
+from kktest.keeping import entry
 from kktest.make import LUNCH, layer, rule
 from kktest.web import ADAM, Company, make_app
 
@@ -21,6 +22,10 @@ PAGES = {
     "groups": "/administration/rules?kind=group",
     "people": "/administration/rules?kind=person&q=berg",
     "person": "/administration/rules?kind=person&whom=anna",
+    "log": "/administration/log",
+    "log of a person": "/administration/log?person=anna",
+    "refused search": "/administration/log?since=never",
+    "data of a person": "/administration/log/person?id=anna",
 }
 
 
@@ -30,6 +35,8 @@ def app(company: Company) -> Litestar:
         tx.rules.put_layer(ScopedLayer(layer=layer({ShowAs.BUSY: rule(LUNCH)})))
         tx.rules.put_layer(ScopedLayer(scope_id="ledning", layer=layer({ShowAs.FREE: None}, kind=LayerKind.GROUP)))
         tx.rules.put_layer(ScopedLayer(scope_id="plan", rank=1, layer=layer(kind=LayerKind.GROUP, show_subject=True)))
+        tx.audit.append(entry())
+        tx.audit.append(entry(of=None, actor="command line"))
         tx.rules.put_pins([Pin.RULE_BUSY, Pin.WORKING_HOURS, Pin.COUNTRY])
 
     company.write(work)

@@ -91,6 +91,8 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.call_back_done": "Afsluttede et ønske om at blive ringet op",
         "log.act.record_phrase": "Indspillede",
         "log.act.remove_recording": "Fjernede en optagelse",
+        "log.act.link_sign_in": "Knyttede et login til en person",
+        "log.act.unlink_sign_in": "Fjernede koblingen mellem et login og en person",
         "log.act.erase_entries": "Slettede indhold i loggen",
         "log.act.back_up": "Tog en sikkerhedskopi",
         "log.act.restore": "Gendannede en sikkerhedskopi",

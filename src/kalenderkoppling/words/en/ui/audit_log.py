@@ -93,6 +93,8 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.call_back_done": "Finished a call-back request",
         "log.act.record_phrase": "Recorded a phrase",
         "log.act.remove_recording": "Removed a recording",
+        "log.act.link_sign_in": "Linked a sign-in to a person",
+        "log.act.unlink_sign_in": "Unlinked a sign-in from a person",
         "log.act.erase_entries": "Erased contents of the log",
         "log.act.back_up": "Made a backup",
         "log.act.restore": "Restored a backup",

@@ -89,6 +89,8 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.call_back_done": "Avsluttet et ønske om å bli ringt opp",
         "log.act.record_phrase": "Spilte inn",
         "log.act.remove_recording": "Fjernet et opptak",
+        "log.act.link_sign_in": "Koblet en pålogging til en person",
+        "log.act.unlink_sign_in": "Fjernet koblingen mellom en pålogging og en person",
         "log.act.erase_entries": "Slettet innhold i loggen",
         "log.act.back_up": "Tok en sikkerhetskopi",
         "log.act.restore": "Gjenopprettet en sikkerhetskopi",

@@ -89,6 +89,8 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.call_back_done": "Avslutade en ring mig-begäran",
         "log.act.record_phrase": "Spelade in",
         "log.act.remove_recording": "Tog bort en inspelning",
+        "log.act.link_sign_in": "Kopplade en inloggning till en person",
+        "log.act.unlink_sign_in": "Tog bort kopplingen mellan en inloggning och en person",
         "log.act.erase_entries": "Raderade innehåll i loggen",
         "log.act.back_up": "Gjorde en säkerhetskopia",
         "log.act.restore": "Återställde en säkerhetskopia",
