@@ -116,7 +116,7 @@ def test_only_administrators_have_the_menus_item_and_the_pages(anna: Reader, adm
     assert 'href="/administration"' in administrator.get("/").text
     assert 'href="/administration"' not in anna.get("/").text
     assert anna.get(RULES).status_code == 403
-    assert administrator.get("/administration").headers["location"] == RULES
+    assert administrator.get("/administration").headers["location"] == "/administration/people"
 
 
 # ── rules by scope ──────────────────────────────────────────────────────────────────────────────

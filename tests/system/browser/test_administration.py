@@ -5,6 +5,8 @@ from litestar import Litestar
 from playwright.sync_api import Browser
 
 from kalenderkoppling.domain.booking import ShowAs
+from kalenderkoppling.domain.errors import ReadProblem
+from kalenderkoppling.domain.service import OrderId, Scope, Service, ServiceOrder, ServiceSetting
 from kalenderkoppling.ports.store import Transaction
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind
@@ -13,11 +15,14 @@ from kalenderkoppling.surfaces.administration.surface import administration_surf
 from kktest.browsing import DESK, PHONE, browsing, enter, overflows, violations
 from kktest.keeping import entry
 from kktest.make import LUNCH, layer, rule
-from kktest.web import ADAM, Company, make_app
+from kktest.web import ADAM, ANNA, BO, NOW, Company, make_app
 
 pytestmark = pytest.mark.browser
 
 PAGES = {
+    "list": "/administration/people",
+    "trouble": "/administration/people?trouble=yes",
+    "one": "/administration/people/anna",
     "company": "/administration/rules",
     "groups": "/administration/rules?kind=group",
     "people": "/administration/rules?kind=person&q=berg",
@@ -27,6 +32,19 @@ PAGES = {
     "refused search": "/administration/log?since=never",
     "data of a person": "/administration/log/person?id=anna",
 }
+
+UNDER_WAY = ServiceOrder(
+    id=OrderId("under-way"),
+    service=Service.REFERRAL,
+    setting=ServiceSetting.ON,
+    scope=Scope.DEPARTMENT,
+    of="Bygglov",
+    actor="admin",
+    placed_at=NOW,
+    total=3,
+    done=1,
+    after=ANNA,
+)
 
 
 @pytest.fixture
@@ -39,17 +57,36 @@ def app(company: Company) -> Litestar:
         tx.audit.append(entry(of=None, actor="command line"))
         tx.rules.put_pins([Pin.RULE_BUSY, Pin.WORKING_HOURS, Pin.COUNTRY])
 
+        tx.services.put_pins({ANNA: {Service.REFERRAL: False}})
+
     company.write(work)
+    company.looked(BO, problem=ReadProblem.UNREACHABLE)
     return make_app(company, surfaces=[administration_surface()])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
-    browser: Browser, address: str, size: tuple[int, int], scheme: str
+    browser: Browser, company: Company, address: str, size: tuple[int, int], scheme: str
 ) -> None:
+    company.write(lambda tx: tx.services.add_order(UNDER_WAY))
     with browsing(browser, address, size=size, scheme=scheme) as (page, _):
         enter(page, ADAM, "/")
         for name, path in PAGES.items():
             page.goto(path)
             assert (name, violations(page), overflows(page)) == (name, [], False)
+
+
+def test_a_department_gets_a_service_and_one_of_its_people_another_way(browser: Browser, address: str) -> None:
+    with browsing(browser, address, size=DESK) as (page, _):
+        enter(page, ADAM, "/administration/people")
+        page.get_by_label("Avdelning eller grupp", exact=True).select_option("department:Ekonomi")
+        page.get_by_label("Inställning", exact=True).select_option("off")
+        page.get_by_role("button", name="Ställ in").click()
+        page.get_by_text("Kalenderkoppling av för avdelningen").wait_for()
+        page.get_by_text("1 av 1").wait_for()
+        page.get_by_role("link", name="Bo Åberg").click()
+        page.get_by_text("av (inställt här; personfilen säger på)").wait_for()
+        page.get_by_label("Kalenderkoppling", exact=True).select_option("source")
+        page.get_by_role("button", name="Spara").click()
+        page.locator("#calendar_coupling-is").filter(has_text="Nu: på").wait_for()

@@ -7,6 +7,7 @@ from litestar import Response
 from kalenderkoppling.domain.person import Role
 from kalenderkoppling.surfaces.administration.log import person_routes as persons
 from kalenderkoppling.surfaces.administration.log import routes as log
+from kalenderkoppling.surfaces.administration.people import routes as people
 from kalenderkoppling.surfaces.administration.rules import routes as rules
 from kalenderkoppling.surfaces.administration.tabs import ADMINISTRATION, TABS
 from kalenderkoppling.surfaces.web.given import TheVisit
@@ -26,6 +27,7 @@ def administration_surface() -> Surface:
         name="administration",
         handlers=[
             show_first,
+            *(people.show_people, people.show_orders, people.order_services, people.show_person, people.save_services),
             *(rules.show_rules, rules.show_progress, rules.save_rules, rules.save_order, rules.save_settings),
             *(log.show_log, log.send_log, log.check_log),
             *(persons.show_person, persons.send_person, persons.erase),

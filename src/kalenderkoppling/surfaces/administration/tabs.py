@@ -11,6 +11,7 @@ from kalenderkoppling.surfaces.web.visit import Visit
 
 ADMINISTRATION = "/administration"
 RULES = f"{ADMINISTRATION}/rules"
+PEOPLE = f"{ADMINISTRATION}/people"
 LOG = f"{ADMINISTRATION}/log"
 
 
@@ -22,7 +23,11 @@ class Tab:
     text_key: str
 
 
-TABS = (Tab(path=RULES, text_key="administration.rules"), Tab(path=LOG, text_key="administration.log"))
+TABS = (
+    Tab(path=PEOPLE, text_key="administration.people"),
+    Tab(path=RULES, text_key="administration.rules"),
+    Tab(path=LOG, text_key="administration.log"),
+)
 """The pages that there are; the first is shown first."""
 
 

@@ -118,6 +118,11 @@ _ROUTES_BY_ACCESS: Mapping[Access, str] = {
     """,
     Access.ADMINISTRATOR: """
         GET  /administration
+        GET  /administration/people
+        GET  /administration/people/{person}
+        POST /administration/people/{person}/services
+        GET  /administration/services
+        POST /administration/services
         GET  /administration/rules
         POST /administration/rules
         POST /administration/rules/order

@@ -13,7 +13,8 @@ from kalenderkoppling.words.da.ui.calls import CALLS
 from kalenderkoppling.words.da.ui.directory import DIRECTORY
 from kalenderkoppling.words.da.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.da.ui.mine import MINE
+from kalenderkoppling.words.da.ui.people import PEOPLE
 from kalenderkoppling.words.da.ui.shell import SHELL
 from kalenderkoppling.words.da.ui.sign_in import SIGN_IN
 
-UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, PEOPLE, SHELL, SIGN_IN)

@@ -8,7 +8,8 @@ from kalenderkoppling.words.en.ui.calls import CALLS
 from kalenderkoppling.words.en.ui.directory import DIRECTORY
 from kalenderkoppling.words.en.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.en.ui.mine import MINE
+from kalenderkoppling.words.en.ui.people import PEOPLE
 from kalenderkoppling.words.en.ui.shell import SHELL
 from kalenderkoppling.words.en.ui.sign_in import SIGN_IN
 
-UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, PEOPLE, SHELL, SIGN_IN)

@@ -8,7 +8,8 @@ from kalenderkoppling.words.nb.ui.calls import CALLS
 from kalenderkoppling.words.nb.ui.directory import DIRECTORY
 from kalenderkoppling.words.nb.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.nb.ui.mine import MINE
+from kalenderkoppling.words.nb.ui.people import PEOPLE
 from kalenderkoppling.words.nb.ui.shell import SHELL
 from kalenderkoppling.words.nb.ui.sign_in import SIGN_IN
 
-UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, PEOPLE, SHELL, SIGN_IN)

@@ -8,7 +8,8 @@ from kalenderkoppling.words.sv.ui.calls import CALLS
 from kalenderkoppling.words.sv.ui.directory import DIRECTORY
 from kalenderkoppling.words.sv.ui.every_page import EVERY_PAGE
 from kalenderkoppling.words.sv.ui.mine import MINE
+from kalenderkoppling.words.sv.ui.people import PEOPLE
 from kalenderkoppling.words.sv.ui.shell import SHELL
 from kalenderkoppling.words.sv.ui.sign_in import SIGN_IN
 
-UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, SHELL, SIGN_IN)
+UI = joined(ADMINISTRATION, AUDIT_LOG, EVERY_PAGE, ABSENCES, CALLS, DIRECTORY, MINE, PEOPLE, SHELL, SIGN_IN)

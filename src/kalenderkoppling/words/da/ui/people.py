@@ -1,0 +1,118 @@
+"""Danish: texts of the administrator's pages about people."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kalenderkoppling.words.catalogue import Plural, Text
+
+PEOPLE: Mapping[str, Text] = MappingProxyType(
+    {
+        "administration.people": "Personer",
+        "service.calendar_coupling": "Kalenderkobling",
+        "service.referral": "Henvisning",
+        "people.for_many": "Giv en afdeling eller gruppe en tjeneste",
+        "people.for_many_means": (
+            "Det gælder straks, nogle personer ad gangen. Når kalenderkoblingen slås fra, læses kalenderen "
+            "ikke længere, og det, der er læst, slettes."
+        ),
+        "people.whom": "Afdeling eller gruppe",
+        "people.service": "Tjeneste",
+        "people.services": "Tjenester",
+        "people.services_mean": "Det, du angiver her, går forud for personfilen, indtil du vælger personfilen igen.",
+        "people.setting": "Indstilling",
+        "people.set.on": "Til",
+        "people.set.off": "Fra",
+        "people.set.source": "Som personfilen siger",
+        "people.set_for_many": "Angiv",
+        "people.no_departments": "Ingen i telefonbogen har nogen afdeling eller gruppe.",
+        "people.order.on": "{service} til for {whom}",
+        "people.order.off": "{service} fra for {whom}",
+        "people.order.source": "{service} som personfilen siger for {whom}",
+        "people.of_department": "afdelingen {name}",
+        "people.of_group": "gruppen {name}",
+        "people.progress": "{done} af {total}",
+        "people.finished": "Færdig",
+        "people.list": "Alle i telefonbogen",
+        "people.search": "Søg",
+        "people.department": "Afdeling",
+        "people.groups": "Gruppe",
+        "people.all": "Alle",
+        "people.has": "Har tjenesten",
+        "people.in_trouble": "Kun personer, hvis postkasse kræver handling",
+        "people.show": "Vis",
+        "people.none": "Ingen passer til det.",
+        "people.more": "Vis flere",
+        "people.first": "Fra begyndelsen",
+        "people.on": "til",
+        "people.off": "fra",
+        "people.says_yes": "til",
+        "people.says_no": "fra",
+        "people.by_hand": "angivet her; personfilen siger {says}",
+        "people.now": "Nu: {state}",
+        "people.mailbox": "Postkasse",
+        "people.mailbox_state": "Postkassen",
+        "people.last_look": "Sidst læst",
+        "people.never": "aldrig",
+        "people.failures": "Mislykkede forsøg i træk",
+        "people.paused": "Venter til",
+        "people.left_out": "Bookinger, der ikke kunne læses",
+        "people.rules": "Regler, der gælder",
+        "people.rules_sleep": "Sådan bliver det, når personen har kalenderkoblingen.",
+        "people.becomes": "Bliver",
+        "people.whose": "Hvis regel",
+        "people.rule_of.own_switch": "Personen har slået opdateringen fra",
+        "people.rule_of.own_rule": "Personens egen",
+        "people.rule_of.standard_template": "Standardskabelonen",
+        "people.rule_of.person": "Administratorens for personen",
+        "people.rule_of.group": "En gruppes",
+        "people.rule_of.tenant": "Virksomhedens",
+        "people.edit_rules": "Ret personens regler",
+        "people.facts": "Oplysninger",
+        "people.id": "Id",
+        "people.title_of": "Titel",
+        "people.extension": "Lokalnummer",
+        "people.mobile": "Mobil",
+        "people.phone_uri": "Telefonens adresse",
+        "people.roles": "Roller",
+        "people.sessions": "Logget ind",
+        "people.session_count": Plural(one="i {count} browser", other="i {count} browsere"),
+        "done.service_ordered": "Tjenesten angives. Det gælder straks, og forløbet vises her.",
+        "done.services_saved": "Gemt. Det gælder fra nu af.",
+        "problem.nobody_there": "Der er ikke længere nogen. Vælg igen.",
+        "mailbox.off": "læses ikke",
+        "mailbox.no_address": "mangler adresse",
+        "mailbox.no_address.do": "Udfyld personens e-mailadresse i personfilen.",
+        "mailbox.waiting": "venter på at blive læst første gang",
+        "mailbox.fine": "læses, som den skal",
+        "mailbox.partly": "læses, men en booking kan ikke forstås",
+        "mailbox.partly.do": "Åbn bookingen i Outlook, og gem den igen. Tidligere oplysninger gælder indtil da.",
+        "mailbox.blocked_not_found": "findes ikke",
+        "mailbox.blocked_not_found.do": (
+            "Kontrollér adressen i personfilen. En ny postkasse kan tage nogle timer at oprette."
+        ),
+        "mailbox.blocked_forbidden": "må ikke læses",
+        "mailbox.blocked_forbidden.do": (
+            "Føj personen til den gruppe, som programmet må læse. Det kan tage op til to timer, før det gælder."
+        ),
+        "mailbox.blocked_not_enabled": "er ikke aktiveret",
+        "mailbox.blocked_not_enabled.do": "Kontrollér, at kontoen har en licens og en postkasse i Microsoft 365.",
+        "mailbox.problem_malformed": "kunne ikke læses: svaret kunne ikke forstås",
+        "mailbox.problem_malformed.do": "Det prøves igen af sig selv. Kontakt supporten, hvis det fortsætter.",
+        "mailbox.problem_cut_short": "kunne ikke læses: svaret blev afbrudt",
+        "mailbox.problem_cut_short.do": "Det prøves igen af sig selv. Kontrollér netværket, hvis det fortsætter.",
+        "mailbox.problem_unreachable": "kunne ikke læses: kalendersystemet kan ikke nås",
+        "mailbox.problem_unreachable.do": "Kontrollér netværket og firewallen. Det prøves igen af sig selv.",
+        "mailbox.problem_server_error": "kunne ikke læses: kalendersystemet har en fejl",
+        "mailbox.problem_server_error.do": (
+            "Det prøves igen af sig selv. Se Microsofts driftsstatus, hvis det fortsætter."
+        ),
+        "mailbox.problem_sign_in_refused": "kunne ikke læses: programmet må ikke logge ind",
+        "mailbox.problem_sign_in_refused.do": (
+            "Kontrollér certifikatet eller hemmeligheden og samtykket i Microsoft 365."
+        ),
+        "mailbox.problem_throttled": "venter: kalendersystemet har bedt om en pause",
+        "mailbox.problem_throttled.do": "Det går over af sig selv.",
+        "mailbox.problem_not_stored": "blev læst, men kunne ikke gemmes",
+        "mailbox.problem_not_stored.do": "Kontrollér databasen og diskpladsen.",
+    }
+)

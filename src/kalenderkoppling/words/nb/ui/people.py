@@ -1,0 +1,118 @@
+"""Norwegian: texts of the administrator's pages about people."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kalenderkoppling.words.catalogue import Plural, Text
+
+PEOPLE: Mapping[str, Text] = MappingProxyType(
+    {
+        "administration.people": "Personer",
+        "service.calendar_coupling": "Kalenderkobling",
+        "service.referral": "Henvisning",
+        "people.for_many": "Gi en avdeling eller gruppe en tjeneste",
+        "people.for_many_means": (
+            "Det gjelder straks, noen personer om gangen. Når kalenderkoblingen slås av, leses ikke "
+            "kalenderen lenger, og det som er lest, slettes."
+        ),
+        "people.whom": "Avdeling eller gruppe",
+        "people.service": "Tjeneste",
+        "people.services": "Tjenester",
+        "people.services_mean": "Det du angir her, går foran personfilen, til du velger personfilen igjen.",
+        "people.setting": "Innstilling",
+        "people.set.on": "På",
+        "people.set.off": "Av",
+        "people.set.source": "Som personfilen sier",
+        "people.set_for_many": "Angi",
+        "people.no_departments": "Ingen i telefonkatalogen har noen avdeling eller gruppe.",
+        "people.order.on": "{service} på for {whom}",
+        "people.order.off": "{service} av for {whom}",
+        "people.order.source": "{service} som personfilen sier for {whom}",
+        "people.of_department": "avdelingen {name}",
+        "people.of_group": "gruppen {name}",
+        "people.progress": "{done} av {total}",
+        "people.finished": "Ferdig",
+        "people.list": "Alle i telefonkatalogen",
+        "people.search": "Søk",
+        "people.department": "Avdeling",
+        "people.groups": "Gruppe",
+        "people.all": "Alle",
+        "people.has": "Har tjenesten",
+        "people.in_trouble": "Bare personer med en postboks som må følges opp",
+        "people.show": "Vis",
+        "people.none": "Ingen passer til det.",
+        "people.more": "Vis flere",
+        "people.first": "Fra begynnelsen",
+        "people.on": "på",
+        "people.off": "av",
+        "people.says_yes": "på",
+        "people.says_no": "av",
+        "people.by_hand": "angitt her; personfilen sier {says}",
+        "people.now": "Nå: {state}",
+        "people.mailbox": "Postboks",
+        "people.mailbox_state": "Postboksen",
+        "people.last_look": "Sist lest",
+        "people.never": "aldri",
+        "people.failures": "Mislykkede forsøk på rad",
+        "people.paused": "Venter til",
+        "people.left_out": "Bookinger som ikke kunne leses",
+        "people.rules": "Regler som gjelder",
+        "people.rules_sleep": "Slik blir det når personen har kalenderkoblingen.",
+        "people.becomes": "Blir",
+        "people.whose": "Hvem sin regel",
+        "people.rule_of.own_switch": "Personen har slått av oppdateringen",
+        "people.rule_of.own_rule": "Personens egen",
+        "people.rule_of.standard_template": "Standardmalen",
+        "people.rule_of.person": "Administratorens for personen",
+        "people.rule_of.group": "En gruppes",
+        "people.rule_of.tenant": "Virksomhetens",
+        "people.edit_rules": "Endre personens regler",
+        "people.facts": "Opplysninger",
+        "people.id": "Id",
+        "people.title_of": "Tittel",
+        "people.extension": "Internnummer",
+        "people.mobile": "Mobil",
+        "people.phone_uri": "Telefonens adresse",
+        "people.roles": "Roller",
+        "people.sessions": "Innlogget",
+        "people.session_count": Plural(one="i {count} nettleser", other="i {count} nettlesere"),
+        "done.service_ordered": "Tjenesten angis. Det gjelder straks, og fremdriften vises her.",
+        "done.services_saved": "Lagret. Det gjelder fra nå av.",
+        "problem.nobody_there": "Ingen er der lenger. Velg på nytt.",
+        "mailbox.off": "leses ikke",
+        "mailbox.no_address": "mangler adresse",
+        "mailbox.no_address.do": "Fyll ut personens e-postadresse i personfilen.",
+        "mailbox.waiting": "venter på å bli lest første gang",
+        "mailbox.fine": "leses som den skal",
+        "mailbox.partly": "leses, men en booking kan ikke forstås",
+        "mailbox.partly.do": "Åpne bookingen i Outlook og lagre den på nytt. Tidligere opplysninger gjelder til da.",
+        "mailbox.blocked_not_found": "finnes ikke",
+        "mailbox.blocked_not_found.do": (
+            "Kontroller adressen i personfilen. En ny postboks kan ta noen timer å opprette."
+        ),
+        "mailbox.blocked_forbidden": "kan ikke leses: ingen tilgang",
+        "mailbox.blocked_forbidden.do": (
+            "Legg personen til i gruppen som programmet får lese. Det kan ta opptil to timer før det gjelder."
+        ),
+        "mailbox.blocked_not_enabled": "er ikke aktivert",
+        "mailbox.blocked_not_enabled.do": "Kontroller at kontoen har en lisens og en postboks i Microsoft 365.",
+        "mailbox.problem_malformed": "kunne ikke leses: svaret kunne ikke forstås",
+        "mailbox.problem_malformed.do": "Det prøves igjen av seg selv. Kontakt brukerstøtten hvis det fortsetter.",
+        "mailbox.problem_cut_short": "kunne ikke leses: svaret ble brutt",
+        "mailbox.problem_cut_short.do": "Det prøves igjen av seg selv. Kontroller nettverket hvis det fortsetter.",
+        "mailbox.problem_unreachable": "kunne ikke leses: kalendersystemet kan ikke nås",
+        "mailbox.problem_unreachable.do": "Kontroller nettverket og brannmuren. Det prøves igjen av seg selv.",
+        "mailbox.problem_server_error": "kunne ikke leses: kalendersystemet har en feil",
+        "mailbox.problem_server_error.do": (
+            "Det prøves igjen av seg selv. Se Microsofts driftsstatus hvis det fortsetter."
+        ),
+        "mailbox.problem_sign_in_refused": "kunne ikke leses: programmet får ikke logge inn",
+        "mailbox.problem_sign_in_refused.do": (
+            "Kontroller sertifikatet eller hemmeligheten og samtykket i Microsoft 365."
+        ),
+        "mailbox.problem_throttled": "venter: kalendersystemet har bedt om en pause",
+        "mailbox.problem_throttled.do": "Det går over av seg selv.",
+        "mailbox.problem_not_stored": "ble lest, men kunne ikke lagres",
+        "mailbox.problem_not_stored.do": "Kontroller databasen og diskplassen.",
+    }
+)

@@ -1,0 +1,118 @@
+"""Swedish: texts of the administrator's pages about people."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kalenderkoppling.words.catalogue import Plural, Text
+
+PEOPLE: Mapping[str, Text] = MappingProxyType(
+    {
+        "administration.people": "Personer",
+        "service.calendar_coupling": "Kalenderkoppling",
+        "service.referral": "Hänvisning",
+        "people.for_many": "Ge en avdelning eller grupp en tjänst",
+        "people.for_many_means": (
+            "Det gäller genast, några personer i taget. När kalenderkopplingen slås av läses kalendern inte "
+            "mer, och det som har lästs raderas."
+        ),
+        "people.whom": "Avdelning eller grupp",
+        "people.service": "Tjänst",
+        "people.services": "Tjänster",
+        "people.services_mean": "Det du ställer in här gäller före personfilen, tills du väljer personfilen igen.",
+        "people.setting": "Inställning",
+        "people.set.on": "På",
+        "people.set.off": "Av",
+        "people.set.source": "Som personfilen säger",
+        "people.set_for_many": "Ställ in",
+        "people.no_departments": "Ingen i telefonboken har någon avdelning eller grupp.",
+        "people.order.on": "{service} på för {whom}",
+        "people.order.off": "{service} av för {whom}",
+        "people.order.source": "{service} som personfilen säger för {whom}",
+        "people.of_department": "avdelningen {name}",
+        "people.of_group": "gruppen {name}",
+        "people.progress": "{done} av {total}",
+        "people.finished": "Klart",
+        "people.list": "Alla i telefonboken",
+        "people.search": "Sök",
+        "people.department": "Avdelning",
+        "people.groups": "Grupp",
+        "people.all": "Alla",
+        "people.has": "Har tjänsten",
+        "people.in_trouble": "Bara personer vars brevlåda behöver åtgärdas",
+        "people.show": "Visa",
+        "people.none": "Ingen passar in på det.",
+        "people.more": "Visa fler",
+        "people.first": "Från början",
+        "people.on": "på",
+        "people.off": "av",
+        "people.says_yes": "på",
+        "people.says_no": "av",
+        "people.by_hand": "inställt här; personfilen säger {says}",
+        "people.now": "Nu: {state}",
+        "people.mailbox": "Brevlåda",
+        "people.mailbox_state": "Brevlådan",
+        "people.last_look": "Senast läst",
+        "people.never": "aldrig",
+        "people.failures": "Misslyckade försök i rad",
+        "people.paused": "Väntar till",
+        "people.left_out": "Bokningar som inte kunde läsas",
+        "people.rules": "Regler som gäller",
+        "people.rules_sleep": "Så blir det när personen har kalenderkopplingen.",
+        "people.becomes": "Blir",
+        "people.whose": "Vems regel",
+        "people.rule_of.own_switch": "Personen har stängt av uppdateringen",
+        "people.rule_of.own_rule": "Personens egen",
+        "people.rule_of.standard_template": "Standardmallen",
+        "people.rule_of.person": "Administratörens för personen",
+        "people.rule_of.group": "En grupps",
+        "people.rule_of.tenant": "Företagets",
+        "people.edit_rules": "Ändra personens regler",
+        "people.facts": "Uppgifter",
+        "people.id": "Id",
+        "people.title_of": "Titel",
+        "people.extension": "Anknytning",
+        "people.mobile": "Mobil",
+        "people.phone_uri": "Telefonens adress",
+        "people.roles": "Roller",
+        "people.sessions": "Inloggad",
+        "people.session_count": Plural(one="i {count} webbläsare", other="i {count} webbläsare"),
+        "done.service_ordered": "Tjänsten ställs in. Det gäller genast, och förloppet visas här.",
+        "done.services_saved": "Sparat. Det gäller från och med nu.",
+        "problem.nobody_there": "Ingen finns där längre. Välj igen.",
+        "mailbox.off": "läses inte",
+        "mailbox.no_address": "saknar adress",
+        "mailbox.no_address.do": "Fyll i personens e-postadress i personfilen.",
+        "mailbox.waiting": "väntar på att läsas första gången",
+        "mailbox.fine": "läses som den ska",
+        "mailbox.partly": "läses, men någon bokning går inte att förstå",
+        "mailbox.partly.do": "Öppna bokningen i Outlook och spara den igen. Tidigare uppgifter gäller tills dess.",
+        "mailbox.blocked_not_found": "finns inte",
+        "mailbox.blocked_not_found.do": (
+            "Kontrollera adressen i personfilen. En ny brevlåda kan ta några timmar att skapa."
+        ),
+        "mailbox.blocked_forbidden": "får inte läsas",
+        "mailbox.blocked_forbidden.do": (
+            "Lägg till personen i gruppen som programmet får läsa. Det kan ta upp till två timmar innan det gäller."
+        ),
+        "mailbox.blocked_not_enabled": "är inte aktiverad",
+        "mailbox.blocked_not_enabled.do": "Kontrollera att kontot har en licens och en brevlåda i Microsoft 365.",
+        "mailbox.problem_malformed": "kunde inte läsas: svaret gick inte att förstå",
+        "mailbox.problem_malformed.do": "Det prövas igen av sig självt. Kontakta supporten om det fortsätter.",
+        "mailbox.problem_cut_short": "kunde inte läsas: svaret bröts",
+        "mailbox.problem_cut_short.do": "Det prövas igen av sig självt. Kontrollera nätverket om det fortsätter.",
+        "mailbox.problem_unreachable": "kunde inte läsas: kalendersystemet går inte att nå",
+        "mailbox.problem_unreachable.do": "Kontrollera nätverket och brandväggen. Det prövas igen av sig självt.",
+        "mailbox.problem_server_error": "kunde inte läsas: kalendersystemet har fel",
+        "mailbox.problem_server_error.do": (
+            "Det prövas igen av sig självt. Se Microsofts driftsinformation om det fortsätter."
+        ),
+        "mailbox.problem_sign_in_refused": "kunde inte läsas: programmet får inte logga in",
+        "mailbox.problem_sign_in_refused.do": (
+            "Kontrollera certifikatet eller hemligheten och godkännandet i Microsoft 365."
+        ),
+        "mailbox.problem_throttled": "väntar: kalendersystemet har bett om en paus",
+        "mailbox.problem_throttled.do": "Det går över av sig självt.",
+        "mailbox.problem_not_stored": "lästes, men kunde inte sparas",
+        "mailbox.problem_not_stored.do": "Kontrollera databasen och diskutrymmet.",
+    }
+)
