@@ -146,10 +146,14 @@ class SqlAbsences(Scoped):
 
     def add_many(self, placed: Mapping[PersonId, Iterable[Placed]]) -> None:
         tenant = self._tenant
-        rows: list[Row] = [
-            (tenant, person, each.kept.id, 1, *content_of(each)) for person, some in placed.items() for each in some
-        ]
-        self._revisions.change(PersonId(str(row[1])) for row in rows)
+        rows: list[Row] = []
+        concerned: list[PersonId] = []
+        for person, some in placed.items():
+            before = len(rows)
+            rows += [(tenant, person, each.kept.id, 1, *content_of(each)) for each in some]
+            if len(rows) > before:
+                concerned.append(person)
+        self._revisions.change(concerned)
         insert_rows(self._connection, kept, rows)
 
     def change(self, person: PersonId, placed: Iterable[Placed]) -> None:

@@ -84,7 +84,19 @@ READS = {
     },
     "choices": {"of"},
     "rules": {"layers", "own", "reasons", "pins", "rollout"},
-    "people": {"get", "many", "ids", "ids_after", "groups", "departments", "members", "search", "settings", "remove"},
+    "people": {
+        "get",
+        "many",
+        "ids",
+        "ids_after",
+        "groups",
+        "departments",
+        "members",
+        "search",
+        "settings",
+        "with_entra_oid",
+        "remove",
+    },
 }
 """`people.remove` takes the mailbox away too, so that nothing is left to count."""
 

@@ -25,6 +25,7 @@ from kalenderkoppling.ports.calendar import NoticeKind
 from kalenderkoppling.ports.store.mailboxes import Claim, Revision
 from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind, OwnRules
+from kalenderkoppling.rules.rollout import Rollout
 from kalenderkoppling.store import SqlStore
 from kalenderkoppling.store.engine import open_engines
 from kalenderkoppling.store.mailboxes import SqlMailboxes
@@ -40,6 +41,7 @@ from kalenderkoppling.usecases.people.erase_person import erase_person
 from kalenderkoppling.usecases.people.import_people import import_people
 from kalenderkoppling.usecases.people.order_service import order_service
 from kalenderkoppling.usecases.people.set_service import set_service
+from kalenderkoppling.usecases.rules.carry_out import carry_out
 from kalenderkoppling.usecases.rules.choose_for_booking import choose_for_booking
 from kalenderkoppling.usecases.rules.edit_rules import order_groups
 from kalenderkoppling.usecases.rules.set_own_rules import set_own_rules
@@ -116,6 +118,12 @@ async def rules_for_a_person(house: House) -> None:
 async def an_order_of_groups(house: House) -> None:
     groups = [GroupId("g"), GroupId("h")]
     await order_groups(house.core, ADMINISTRATOR, groups[::-1], seen=groups)
+
+
+async def rules_carried_out(house: House) -> None:
+    with house.store.write(ACME) as tx:
+        tx.rules.put_rollout(Rollout(total=len(PEOPLE), since=house.clock.now()))
+    await carry_out(house.core, ACME)
 
 
 async def settings_of_the_company(house: House) -> None:
@@ -216,8 +224,9 @@ async def a_failed_look(house: House) -> None:
 
 DEEDS: tuple[Deed, ...] = (
     rules_for_everybody, rules_for_a_group, rules_for_a_person, an_order_of_groups, settings_of_the_company, own_rules,
-    a_choice, an_edit, a_removal, an_undo, housekeeping, a_service_taken_away, a_service_given, a_service_order,
-    an_import, an_erasure, a_notice, a_new_subscription, a_subscription_that_is_refused, a_start, looks, a_failed_look,
+    a_choice, rules_carried_out, an_edit, a_removal, an_undo, housekeeping, a_service_taken_away, a_service_given,
+    a_service_order, an_import, an_erasure, a_notice, a_new_subscription, a_subscription_that_is_refused, a_start,
+    looks, a_failed_look,
 )  # fmt: skip
 CHANGED: dict[Path, Changed] = {}
 
@@ -318,7 +327,7 @@ def test_every_use_case_that_writes_to_mailboxes_is_held_to_this_order() -> None
     usecases = Path(kalenderkoppling.usecases.__file__).parent
     found = {file.stem for file in usecases.rglob("*.py") if WRITES_TO_MAILBOXES.search(file.read_text())}
     assert found - {"core"} == {
-        "choose_for_booking", "claim_runs", "edit_rules", "erase_person", "finish_runs", "import_people",
-        "keep_subscribed", "order_service", "receive_notice", "restore_absence", "resume", "set_own_rules",
-        "set_rules", "set_service",
+        "carry_out", "choose_for_booking", "claim_runs", "edit_rules", "erase_person", "finish_runs",
+        "import_people", "keep_subscribed", "order_service", "receive_notice", "restore_absence", "resume",
+        "set_own_rules", "set_rules", "set_service",
     }  # fmt: skip
