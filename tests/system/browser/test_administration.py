@@ -29,7 +29,6 @@ PAGES = {
     "person": "/administration/rules?kind=person&whom=anna",
     "log": "/administration/log",
     "log of a person": "/administration/log?person=anna",
-    "refused search": "/administration/log?since=never",
     "data of a person": "/administration/log/person?id=anna",
 }
 
