@@ -503,7 +503,7 @@ _CHANCES: dict[Deed, int] = {
     ask_one_process_to_wait: 4,
     break_reading: 6,
     lose_subscription: 1,
-    forge: 2,
+    forge: 4,
     restart: 1,
 }
 _DEEDS = tuple(_CHANCES)
