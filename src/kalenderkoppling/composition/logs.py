@@ -21,7 +21,7 @@ from structlog.types import EventDict, Processor, WrappedLogger
 OURS = "kalenderkoppling"
 
 ALLOWED = frozenset(
-    {"event", "level", "timestamp", "logger", "error", "reason", "added", "changed", "gone", "repeated"}
+    {"event", "level", "timestamp", "logger", "error", "reason", "added", "changed", "gone", "repeated", "provider"}
 )
 """The fields that may be logged; all others are dropped."""
 

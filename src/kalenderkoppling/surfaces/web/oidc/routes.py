@@ -169,7 +169,7 @@ def _must_come_from(issuer: str | None, metadata: Metadata, provider: Provider) 
 
 
 def _failed(visit: Visit, provider: Provider, error: SignInFailedError) -> Response[str]:
-    _log.warning("sign_in_failed", provider=provider.options.name, why=str(error.why), detail=error.detail)
+    _log.warning("sign_in_failed", provider=provider.options.name, reason=str(error))
     return visit.render(
         "web/sign_in_failed.html", status=error.why.status, why=error.why, provider=provider.options, Why=Why
     )
