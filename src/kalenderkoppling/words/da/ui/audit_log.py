@@ -89,8 +89,6 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.export_person": "Udleverede oplysninger om en person",
         "log.act.erase_person": "Slettede en person",
         "log.act.call_back_done": "Afsluttede et ønske om at blive ringet op",
-        "log.act.link_sign_in": "Knyttede login til person",
-        "log.act.unlink_sign_in": "Fjernede loginets tilknytning",
         "log.act.record_phrase": "Indspillede",
         "log.act.remove_recording": "Fjernede en optagelse",
         "log.act.link_sign_in": "Knyttede et login til en person",

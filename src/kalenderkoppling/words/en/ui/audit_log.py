@@ -91,8 +91,6 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.export_person": "Handed out data about a person",
         "log.act.erase_person": "Erased a person",
         "log.act.call_back_done": "Finished a call-back request",
-        "log.act.link_sign_in": "Linked a sign-in to a person",
-        "log.act.unlink_sign_in": "Unlinked a sign-in",
         "log.act.record_phrase": "Recorded a phrase",
         "log.act.remove_recording": "Removed a recording",
         "log.act.link_sign_in": "Linked a sign-in to a person",

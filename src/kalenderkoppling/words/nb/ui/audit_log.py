@@ -87,8 +87,6 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.export_person": "Utleverte opplysninger om en person",
         "log.act.erase_person": "Slettet en person",
         "log.act.call_back_done": "Avsluttet et ønske om å bli ringt opp",
-        "log.act.link_sign_in": "Knyttet innlogging til person",
-        "log.act.unlink_sign_in": "Fjernet innloggingens kobling",
         "log.act.record_phrase": "Spilte inn",
         "log.act.remove_recording": "Fjernet et opptak",
         "log.act.link_sign_in": "Koblet en pålogging til en person",

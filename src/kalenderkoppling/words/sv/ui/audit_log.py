@@ -87,8 +87,6 @@ AUDIT_LOG: Mapping[str, Text] = MappingProxyType(
         "log.act.export_person": "Lämnade ut uppgifter om en person",
         "log.act.erase_person": "Raderade en person",
         "log.act.call_back_done": "Avslutade en ring mig-begäran",
-        "log.act.link_sign_in": "Kopplade inloggning till person",
-        "log.act.unlink_sign_in": "Tog bort inloggningens koppling",
         "log.act.record_phrase": "Spelade in",
         "log.act.remove_recording": "Tog bort en inspelning",
         "log.act.link_sign_in": "Kopplade en inloggning till en person",
