@@ -327,7 +327,8 @@ def test_every_use_case_that_writes_to_mailboxes_is_held_to_this_order() -> None
     usecases = Path(kalenderkoppling.usecases.__file__).parent
     found = {file.stem for file in usecases.rglob("*.py") if WRITES_TO_MAILBOXES.search(file.read_text())}
     assert found - {"core"} == {
-        "carry_out", "choose_for_booking", "claim_runs", "edit_rules", "erase_person", "finish_runs",
-        "import_people", "keep_subscribed", "order_service", "receive_notice", "restore_absence", "resume",
+        "administer_people", "carry_out", "choose_for_booking", "claim_runs", "edit_rules", "erase_person",
+        "finish_runs", "import_people", "keep_subscribed", "order_service", "receive_notice", "restore_absence",
+        "resume",
         "set_own_rules", "set_rules", "set_service",
     }  # fmt: skip
