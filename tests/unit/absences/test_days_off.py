@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from kalenderkoppling.absences.days_off import holidays_of, is_holiday
+from kalenderkoppling.absences.days_off import holidays_of, is_holiday, knows_country
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,8 @@ def test_a_country_that_is_not_known_has_no_holidays(country: str) -> None:
 
 def test_holidays_are_those_of_the_year_asked_for() -> None:
     assert {each.year for each in holidays_of("SE", 2027)} == {2027}
+
+
+@pytest.mark.parametrize(("country", "known"), [("SE", True), ("NO", True), ("se", False), ("XX", False), ("", False)])
+def test_a_country_is_known_by_its_code_in_capitals(country: str, known: bool) -> None:
+    assert knows_country(country) is known

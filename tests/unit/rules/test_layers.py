@@ -105,3 +105,8 @@ def test_working_hours_without_real_weekdays_are_refused(days: frozenset[int]) -
 def test_working_hours_that_do_not_end_after_they_start_are_refused(end: time) -> None:
     with pytest.raises(InvalidValueError, match="end after"):
         WorkingHours(days=frozenset(range(7)), start=time(8), end=end)
+
+
+def test_a_layer_in_which_nothing_is_set_is_empty() -> None:
+    assert layer(kind=LayerKind.GROUP).is_empty
+    assert not layer(kind=LayerKind.GROUP, show_subject=False).is_empty
