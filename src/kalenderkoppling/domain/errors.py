@@ -15,6 +15,10 @@ class InvalidValueError(KalenderkopplingError, ValueError):
     """The value is not valid: correct it where it was entered."""
 
 
+class UnstorableTextError(InvalidValueError):
+    """The text has a character that cannot be stored."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldProblem:
     """One problem of one field of a form or a request.

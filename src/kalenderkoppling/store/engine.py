@@ -15,7 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from kalenderkoppling.domain.errors import InvalidValueError, StoreUnavailableError
+from kalenderkoppling.domain.errors import InvalidValueError, StoreUnavailableError, UnstorableTextError
 
 BUSY_SECONDS = 20
 _READERS = 8
@@ -166,12 +166,12 @@ def _refuse_nul(
     """Refuse text with a NUL, as PostgreSQL does: SQLite would keep it, and cut it in some functions (F-33).
 
     Raises:
-        InvalidValueError: a value of the statement is such a text.
+        UnstorableTextError: a value of the statement is such a text.
     """
     for row in parameters if executemany else (parameters,):
         for value in row:
             if type(value) is str and "\0" in value:
-                raise InvalidValueError(UNSTORABLE)
+                raise UnstorableTextError(UNSTORABLE)
 
 
 def _open_postgresql(url: URL) -> Engines:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from kalenderkoppling.domain.errors import ConflictError, InvalidValueError, StoreUnavailableError
+from kalenderkoppling.domain.errors import ConflictError, StoreUnavailableError, UnstorableTextError
 from kalenderkoppling.store.engine import UNSTORABLE
 
 
@@ -18,7 +18,7 @@ def in_our_words() -> Iterator[None]:
     Raises:
         StoreUnavailableError: the database cannot be reached, is full, locked for too long or gave up.
         ConflictError: a row that must be the only one exists already.
-        InvalidValueError: text that no database stores alike: with a NUL, or with half a surrogate pair.
+        UnstorableTextError: text that no database stores alike: with a NUL, or with half a surrogate pair.
     """
     try:
         yield
@@ -26,7 +26,7 @@ def in_our_words() -> Iterator[None]:
         # Its message contains the row: it is not passed on.
         raise ConflictError(_kind(error)) from None
     except (exc.DataError, UnicodeEncodeError):
-        raise InvalidValueError(UNSTORABLE) from None
+        raise UnstorableTextError(UNSTORABLE) from None
     except exc.OperationalError as error:
         raise StoreUnavailableError(f"{_kind(error)}: {_first_line(error)}") from error
     except exc.SQLAlchemyError as error:

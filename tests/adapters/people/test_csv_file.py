@@ -29,7 +29,7 @@ def refused(folder: Path, text: str | bytes) -> str:
 def test_a_row_is_a_person(tmp_path: Path) -> None:
     row = (
         "anna;Anna Ek;anna@example.org;Chief;Sales;Umeå;prices;123;+46 70 1;sip:1@pbx;Europe/Oslo;a b;ja;nej;"
-        "employee attendant"
+        "employee attendant;AAAA-1"
     )
     assert read(tmp_path, ";".join(COLUMNS) + "\n" + row) == [
         Person(
@@ -47,6 +47,7 @@ def test_a_row_is_a_person(tmp_path: Path) -> None:
             groups=(GroupId("a"), GroupId("b")),
             entitlements=Entitlements(calendar_coupling=True, referral=False),
             roles=frozenset({Role.EMPLOYEE, Role.ATTENDANT}),
+            entra_oid="aaaa-1",
         )
     ]
 

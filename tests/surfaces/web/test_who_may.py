@@ -216,3 +216,25 @@ def test_a_session_of_another_tenant_is_nobodys_here(company: Company, app: Lite
         visitor.cookies["session"] = cookie
         guarded = pages_routes(app, among=set(Access) - {Access.MACHINE, Access.ANYBODY})
         assert [key for key in guarded if ask(visitor, key, token=token).status_code not in {303, 401}] == []
+
+
+NAMES = ("absence", "whom", "q", "kind", "person", "actor", "since", "after", "before", "next", "back", "id", "name")
+"""Of queries and fields."""
+
+
+@pytest.mark.parametrize("filled", ["%00", "a%00b", "anna"])
+def test_F_33_a_text_that_cannot_be_stored_is_never_an_internal_error(
+    company: Company, app: Litestar, filled: str
+) -> None:
+    named = dict.fromkeys(NAMES, "\0")
+    with visiting(app) as visitor:
+        for key in pages_routes(app, among=set(Access) - {Access.MACHINE}):
+            if key in {SIGN_OUT, "POST /live"}:
+                continue
+            company.write(lambda tx: tx.people.put([replace(PEOPLE[0], roles=frozenset(Role))]))
+            headers = {**SAME_ORIGIN, "X-CSRF-Token": sign_in(visitor, ANNA)}
+            method, path = key.split()
+            path = "/".join(filled if each.startswith("{") else each for each in path.split("/"))
+            body = None if method == "GET" else named
+            answer = visitor.request(method, path, headers=headers, params=named, data=body)
+            assert answer.status_code < 500, key

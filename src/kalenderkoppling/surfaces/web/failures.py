@@ -22,6 +22,7 @@ from kalenderkoppling.domain.errors import (
     RefusedError,
     SpeechFailedError,
     StoreUnavailableError,
+    UnstorableTextError,
 )
 from kalenderkoppling.surfaces.web.gate import nobodys_visit
 from kalenderkoppling.surfaces.web.refusals import (
@@ -53,6 +54,8 @@ class Failure:
 
 _KNOWN: dict[type[Exception], Failure] = {
     NotFoundError: Failure(status=404, key="not_found", text_key="error.not_found"),
+    # A name that nothing can be stored under is the name of nothing.
+    UnstorableTextError: Failure(status=404, key="not_found", text_key="error.not_found"),
     ConflictError: Failure(status=409, key="conflict", text_key="error.conflict"),
     RefusedError: Failure(status=422, key="refused", text_key="problem.unknown"),
     StoreUnavailableError: Failure(status=503, key="unavailable", text_key="error.unavailable"),
