@@ -66,6 +66,9 @@ graph_url = "{self.graph.base_url}"
 authority = "{self.graph.authority_url.rpartition("/")[0]}"
 ca_file = "{self.graph.ca_file}"
 
+[people]
+file = "people.csv"
+
 [company]
 name = "Exempel"
 {more}
