@@ -12,10 +12,14 @@ from kalenderkoppling.rules.layers import ScopedLayer
 from kalenderkoppling.rules.model import LayerKind
 from kalenderkoppling.rules.pins import Pin
 from kalenderkoppling.surfaces.administration.surface import administration_surface
+from kalenderkoppling.surfaces.calls.surface import calls_surface
+from kalenderkoppling.surfaces.mine.surface import mine_surface
+from kalenderkoppling.surfaces.recordings.surface import recordings_surface
+from kalenderkoppling.surfaces.web.options import WebOptions
 from kktest.browsing import DESK, PHONE, browsing, enter, overflows, violations
 from kktest.keeping import entry
 from kktest.make import LUNCH, layer, rule
-from kktest.web import ADAM, ANNA, BO, NOW, Company, make_app
+from kktest.web import ADAM, ANNA, BO, NOW, TENANT, Company, make_app, serving
 
 pytestmark = pytest.mark.browser
 
@@ -89,3 +93,16 @@ def test_a_department_gets_a_service_and_one_of_its_people_another_way(browser: 
         page.get_by_label("Kalenderkoppling", exact=True).select_option("source")
         page.get_by_role("button", name="Spara").click()
         page.locator("#calendar_coupling-is").filter(has_text="Nu: på").wait_for()
+
+
+@pytest.mark.parametrize("width", [320, 800, 1024, 1160, 1280])
+def test_the_whole_menu_fits_beside_a_long_name_of_the_company(browser: Browser, company: Company, width: int) -> None:
+    options = WebOptions(tenant=TENANT, company="Nordre Samhällsbyggnadsförvaltningen AB", takes_calls=True)
+    surfaces = [administration_surface(), calls_surface(), mine_surface(), recordings_surface()]
+    with (
+        serving(make_app(company, options=options, surfaces=surfaces)) as address,
+        browsing(browser, address, size=(width, 600)) as (page, _),
+    ):
+        enter(page, ADAM, "/administration/people")
+        assert not overflows(page)
+        assert page.locator(".brand").bounding_box()["height"] < 60  # type: ignore[index] # it is shown
