@@ -13,11 +13,13 @@ from kalenderkoppling.domain.errors import InvalidValueError, KalenderkopplingEr
 
 SETTINGS_FILE = Path("kalenderkoppling.toml")
 
+_Command = Callable[[argparse.Namespace], int]
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return 0 for success, 1 for a failure that was printed, 2 for wrong arguments."""
     chosen = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = chosen.command
+    command: _Command = chosen.command
     try:
         return command(chosen)
     except KalenderkopplingError as error:
@@ -43,9 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         ("erase-person", _erase_person, "erase a person and every trace"),
         ("record-phrase", _record_phrase, "use a recording of a reason or a name for callers; --remove deletes it"),
     ):
-        each = commands.add_parser(name, help=told, description=told)
-        each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
-        each.set_defaults(command=command)
+        each = _add(commands, name, command, told)
         if name.endswith("-person"):
             each.add_argument("person", help="the person's id in the people file")
         if name in {"backup", "restore"}:
@@ -71,6 +71,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, command: _Command, told: str
+) -> argparse.ArgumentParser:
+    """Add a command that reads the settings file."""
+    added = commands.add_parser(name, help=told, description=told)
+    added.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
+    added.set_defaults(command=command)
+    return added
+
+
 _ADMINISTRATOR = "make, list and remove local administrators, who can sign in when the identity provider is out"
 
 
@@ -82,11 +92,9 @@ def _add_administrator(parser: argparse.ArgumentParser) -> None:
         ("list", _list_administrators, "list them"),
         ("remove", _remove_administrator, "remove one; sessions end"),
     ):
-        each = doing.add_parser(name, help=told, description=told)
+        each = _add(doing, name, command, told)
         if name != "list":
             each.add_argument("name", help="how the administrator signs in, such as karin.lund")
-        each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
-        each.set_defaults(command=command)
 
 
 _SIGN_INS = "list sign-ins that no person is known for, and link them to people"
@@ -99,14 +107,12 @@ def _add_sign_ins(parser: argparse.ArgumentParser) -> None:
         ("link", _link_sign_in, "let an issuer's subject sign in as a person from now on"),
         ("unlink", _unlink_sign_in, "undo a link; sessions end"),
     ):
-        each = doing.add_parser(name, help=told, description=told)
+        each = _add(doing, name, command, told)
         if name != "list":
             each.add_argument("issuer", help="as `sign-ins list` writes it")
             each.add_argument("subject", help="as `sign-ins list` writes it")
         if name == "link":
             each.add_argument("person", help="the person's id in the people file")
-        each.add_argument("--settings", type=Path, default=SETTINGS_FILE, help="default: %(default)s")
-        each.set_defaults(command=command)
 
 
 def _add_phrase(parser: argparse.ArgumentParser) -> None:
